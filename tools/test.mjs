@@ -1,0 +1,74 @@
+// npm test: sets up what it needs and runs every suite; the last line counts all of them.
+//   --only=static,unit,e2e   some suites
+// A suite that the host cannot run is reported by name as skipped; with CI set nothing may be skipped.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { canRunDataPlane, ensureHost } from './host.mjs';
+import { build, installPackages, requireNode, root } from './setup.mjs';
+
+requireNode();
+const strict = Boolean(process.env.CI) && process.env.CI !== 'false';
+const only = process.argv.find((a) => a.startsWith('--only='))?.slice(7).split(',');
+const wanted = (suite) => !only || only.includes(suite);
+const totals = { passed: 0, failed: 0, skipped: 0 };
+const rows = [];
+const scratch = mkdtempSync(path.join(tmpdir(), 'bordergate-test-'));
+
+function record(suite, passed, failed, skipped, note = '') {
+  totals.passed += passed;
+  totals.failed += failed;
+  totals.skipped += skipped;
+  rows.push({ suite, passed, failed, skipped, note });
+}
+
+/** A check that only passes or fails counts as one test. */
+function check(suite, command, args) {
+  console.log(`\n— ${suite}`);
+  const { status } = spawnSync(command, args, { cwd: root, stdio: 'inherit' });
+  record(suite, status === 0 ? 1 : 0, status === 0 ? 0 : 1, 0);
+}
+
+/** A vitest run, counted from its own JSON report; a run that made no report failed. */
+function vitest(suite, args) {
+  console.log(`\n— ${suite}`);
+  const report = path.join(scratch, `${suite}.json`);
+  const { status } = spawnSync('npx', ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...args], { cwd: root, stdio: 'inherit' });
+  try {
+    const result = JSON.parse(readFileSync(report, 'utf8'));
+    // a file that does not even load has no test to count, but it failed
+    const broken = result.testResults.filter((f) => f.status === 'failed' && f.assertionResults.every((a) => a.status !== 'failed'));
+    const skipped = result.testResults.flatMap((f) => f.assertionResults).filter((a) => a.status === 'pending' || a.status === 'skipped' || a.status === 'todo');
+    for (const s of skipped) console.log(`skipped: ${s.fullName}`);
+    record(suite, result.numPassedTests, result.numFailedTests + broken.length + (status !== 0 && result.numFailedTests + broken.length === 0 ? 1 : 0), skipped.length);
+  } catch (error) {
+    record(suite, 0, 1, 0, `no report: ${error.message}`);
+  }
+}
+
+installPackages();
+const host = ensureHost({ need: ['iproute2', 'strongswan', 'bird', 'frr', 'ping', 'tcpdump', 'nft', 'curl'], install: true });
+for (const { name, why } of host.lacking) console.log(`lacking: ${name}: ${why}`);
+if (wanted('static')) {
+  check('types', 'npx', ['tsc', '-p', 'tsconfig.check.json']);
+  check('lint', 'npx', ['biome', 'lint', '--error-on-warnings']);
+  check('architecture', process.execPath, ['tools/architecture.mjs']);
+}
+build();
+if (wanted('unit')) vitest('unit', []);
+if (wanted('e2e')) {
+  const dataPlane = canRunDataPlane();
+  if (host.lacking.length === 0 && dataPlane.ok) vitest('e2e', ['--config', 'test/e2e/vitest.config.ts']);
+  else record('e2e', 0, 0, 1, dataPlane.why ?? host.lacking.map((l) => `${l.name}: ${l.why}`).join('; '));
+}
+rmSync(scratch, { recursive: true, force: true });
+
+if (strict && totals.skipped > 0) {
+  console.log(`\nCI allows no skipped test: ${totals.skipped} skipped`);
+  totals.failed += 1;
+}
+console.log('\nsuite           passed  failed  skipped');
+for (const r of rows) console.log(`${r.suite.padEnd(14)} ${String(r.passed).padStart(7)} ${String(r.failed).padStart(7)} ${String(r.skipped).padStart(8)}  ${r.note}`);
+console.log(`\n${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
+process.exitCode = totals.failed > 0 || totals.passed === 0 ? 1 : 0;
