@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { Decision, http, Name, PartialTunnelOptions, Psk, TunnelOptions, weakAlgorithms } from './index.js';
+
+describe('values', () => {
+  it.each(['a', '边界网关-1', 'A_b-9', 'x'.repeat(32)])('name %s is good', (name) => expect(Name.safeParse(name).success).toBe(true));
+  it.each(['', 'x'.repeat(33), 'a b', 'a.b', 'é'])('name "%s" is refused', (name) => expect(Name.safeParse(name).success).toBe(false));
+  it.each(['12345678', 'with space and "quotes"', 'x'.repeat(64)])('PSK "%s" is good', (psk) => expect(Psk.safeParse(psk).success).toBe(true));
+  it.each(['1234567', 'x'.repeat(65), '0x12345678', '0sABCDEFGH', 'tab\tinside', 'ünicode-psk'])('PSK "%s" is refused', (psk) => expect(Psk.safeParse(psk).success).toBe(false));
+});
+
+describe('tunnel options', () => {
+  it("defaults are the product's recommended set", () =>
+    expect(TunnelOptions.parse({})).toEqual({
+      ikeVersion: 'v2', ikeMode: 'main', ikeKeyExchange: 'ecp256', ikeCipher: 'aes128', ikeAuth: 'sha256', ikeDpdSec: 10, ikeSaLifeSec: 14400,
+      ipsecCipher: 'aes128', ipsecAuth: 'sha256', ipsecKeyExchange: null, ipsecSaLifeSec: 3600, ipsecSaLifepkt: 0, ipsecSaLifebyte: 0, bandwidthMbps: 1500,
+    }));
+  it('a partial set has no defaults of its own', () => expect(PartialTunnelOptions.parse({ ikeVersion: 'v1' })).toEqual({ ikeVersion: 'v1' }));
+  it.each([
+    [{}, []],
+    [{ ikeCipher: '3des', ikeKeyExchange: 'modp1024' }, ['ikeCipher:3des', 'ikeKeyExchange:modp1024']],
+    [{ ipsecAuth: 'sha1', ipsecKeyExchange: 'modp1536' }, ['ipsecAuth:sha1', 'ipsecKeyExchange:modp1536']],
+    [{ ikeVersion: 'v1', ikeMode: 'aggressive' }, ['ikeMode:aggressive']],
+    [{ ikeMode: 'aggressive' }, []],
+  ])('weak in %j: %j', (options, weak) => expect(weakAlgorithms(TunnelOptions.parse(options))).toEqual(weak));
+});
+
+describe('requests', () => {
+  it('name the unknown field', () => {
+    const parsed = http.CreateVpc.safeParse({ vpcName: 'a', cidr: '10.0.0.0/16', colour: 'red' });
+    expect(parsed.error?.issues[0]).toMatchObject({ code: 'unrecognized_keys', keys: ['colour'] });
+  });
+  it.each([[['198.51.100.1']], [['198.51.100.1', '198.51.100.2']], [['1.1.1.1', '1.1.1.2', '1.1.1.3', '1.1.1.4']]])('customer addresses %j are good', (customerIps) =>
+    expect(http.CreateCustomerGateway.safeParse({ customerGatewayName: 'c', customerIps, bgpAsn: 65010 }).success).toBe(true));
+  it.each([[[]], [['1.1.1.1', '1.1.1.2', '1.1.1.3']], [['1.1.1.1', '1.1.1.1']]])('customer addresses %j are refused', (customerIps) =>
+    expect(http.CreateCustomerGateway.safeParse({ customerGatewayName: 'c', customerIps, bgpAsn: 65010 }).success).toBe(false));
+});
+
+describe('no secret can be written into a decision', () => {
+  it('no schema of a decision has a field for one', () => {
+    const text = JSON.stringify(Decision.options.map((o) => Object.keys(o.shape)));
+    expect(text).not.toMatch(/"psk"|secret|password/);
+  });
+});
+
+describe('which service answers a path', () => {
+  it.each([
+    ['/v1/regions/r/borderGateways', 'resources'], ['/v1/regions/r/borderGateways/bgw-1', 'resources'], ['/v1/regions/r/borderGateways/bgw-1/routes', 'routing'],
+    ['/v1/regions/r/borderGateways/bgw-1/fib', 'routing'], ['/v1/regions/r/vpcs/vpc-1/routes', 'routing'],
+    ['/v1/regions/r/borderGateways/bgw-1/explain', 'routing'], ['/v1/regions/r/vpcs/vpc-1/explain', 'routing'], ['/v1/regions/r/vpnTunnels/tun-1/explain', 'resources'], ['/v1/regions/r/vpnTunnels/tun-1:enable', 'resources'],
+    ['/v1/regions/r/vpnTunnels/tun-1/learnedRoutes', 'routing'], ['/v1/regions/r/vpnTunnels/tun-1/state', 'telemetry'], ['/v1/regions/r/live', 'telemetry'],
+    ['/internal/v1/psks/x', 'resources'], ['/simulation/v1/customers', 'tunnel-worker'], ['/elsewhere', undefined],
+  ])('%s: %s', (path, service) => expect(http.SERVICE_PATHS.find((rule) => rule.path.test(path))?.service).toBe(service));
+});

@@ -1,0 +1,199 @@
+import { z } from 'zod';
+import { PropagateType, StaticNextHopType } from './decisions.js';
+import { NEXT_HOP_TYPE, ROUTE_TYPE, SelectionReason, VpcRouteReason } from './derivations.js';
+import { Driver, FibNextHop, OperReason } from './observations.js';
+import { PartialTunnelOptions, TunnelOptions } from './tunnel-options.js';
+import { AdminStatus, AsnNumber, Description, Identity, Ipv4Text, Name, Node, OperStatus, PrefixText, Psk } from './values.js';
+
+/**
+ * Requests and answers of the REST API, under /v1/regions/{region}. Field names are those of the product's public
+ * models (semantics section 1). Requests are strict: an unknown field is refused by name. The same schemas validate
+ * requests, type clients and make the OpenAPI document.
+ */
+const description = Description.default('');
+const time = z.string().describe('RFC 3339, UTC');
+/** Every resource has these; `version` is its stream's and is the ETag. */
+const common = { region: z.string(), tenant: z.string(), createdTime: time, updatedTime: time };
+const patch = <S extends z.ZodRawShape>(shape: S) => z.strictObject(shape);
+
+// --- VPC: a stand-in for the platform's own VPC service
+export const CreateVpc = z.strictObject({ vpcName: Name, description, cidr: PrefixText }).meta({ id: 'CreateVpc' });
+export const UpdateVpc = patch({ vpcName: Name.optional(), description: Description.optional() }).meta({ id: 'UpdateVpc' });
+export const Vpc = z.object({
+  vpcId: z.string(), vpcName: z.string(), description: z.string(), cidr: z.string(), mainRouteTableId: z.string(), subnetIds: z.array(z.string()), routeTableIds: z.array(z.string()), ...common,
+}).meta({ id: 'Vpc' });
+export const CreateSubnet = z.strictObject({ vpcId: z.string(), subnetName: Name, cidr: PrefixText, routeTableId: z.string().optional() }).meta({ id: 'CreateSubnet' });
+export const UpdateSubnet = patch({ routeTableId: z.string() }).meta({ id: 'UpdateSubnet' });
+export const Subnet = z.object({ subnetId: z.string(), subnetName: z.string(), vpcId: z.string(), cidr: z.string(), routeTableId: z.string(), ...common }).meta({ id: 'Subnet' });
+export const CreateRouteTable = z.strictObject({ vpcId: z.string(), routeTableName: Name }).meta({ id: 'CreateRouteTable' });
+export const RouteTable = z.object({ routeTableId: z.string(), routeTableName: z.string(), vpcId: z.string(), main: z.boolean(), ...common }).meta({ id: 'RouteTable' });
+export const CreateRoutePropagation = z.strictObject({
+  routeTableId: z.string(), bgwId: z.string(), propagationCidrs: z.array(PrefixText).min(1).max(50).default(['0.0.0.0/0']).describe('routes inside one of these are copied; 0.0.0.0/0 is all'),
+}).meta({ id: 'CreateRoutePropagation' });
+export const RoutePropagation = z.object({ propagationId: z.string(), routeTableId: z.string(), vpcId: z.string(), bgwId: z.string(), propagationCidrs: z.array(z.string()), ...common }).meta({ id: 'RoutePropagation' });
+export const CreateVpcRoute = z.strictObject({ routeTableId: z.string(), destination: PrefixText, bgwId: z.string().describe('the next hop'), description }).meta({ id: 'CreateVpcRoute' });
+export const VpcStaticRoute = z.object({ vpcRouteId: z.string(), routeTableId: z.string(), vpcId: z.string(), destination: z.string(), bgwId: z.string(), description: z.string(), ...common }).meta({ id: 'VpcStaticRoute' });
+
+// --- border gateway, attachments, static routes
+export const CreateBorderGateway = z.strictObject({ bgwName: Name, description, azType: z.literal('standard').default('standard') }).meta({ id: 'CreateBorderGateway' });
+export const UpdateBorderGateway = patch({ bgwName: Name.optional(), description: Description.optional() }).meta({ id: 'UpdateBorderGateway' });
+export const BorderGateway = z.object({
+  bgwId: z.string(), bgwName: z.string(), description: z.string(), azType: z.literal('standard'), bgpAsn: z.int(), vpcAttachmentIds: z.array(z.string()), vpnConnectionIds: z.array(z.string()), ...common,
+}).meta({ id: 'BorderGateway' });
+export const CreateVpcAttachment = z.strictObject({
+  vpcAttachmentName: Name, bgwId: z.string(), vpcId: z.string(), propagateType: PropagateType.default('all').describe('which subnets become routes of the gateway'), subnetIds: z.array(z.string()).default([]).describe('with propagateType partial'),
+}).meta({ id: 'CreateVpcAttachment' });
+export const UpdateVpcAttachment = patch({ vpcAttachmentName: Name.optional(), vpcId: z.string().optional(), propagateType: PropagateType.optional(), subnetIds: z.array(z.string()).optional() }).meta({ id: 'UpdateVpcAttachment' });
+export const VpcAttachment = z.object({
+  vpcAttachmentId: z.string(), vpcAttachmentName: z.string(), bgwId: z.string(), vpcId: z.string(), propagateType: PropagateType, subnetIds: z.array(z.string()),
+  propagateCidrInfos: z.array(z.object({ subnetCidr: z.string(), subnetId: z.string() })), status: z.literal('active'), ...common,
+}).meta({ id: 'VpcAttachment' });
+export const CreateStaticRoute = z.strictObject({
+  bgwId: z.string(), bgwRouteDestination: PrefixText, bgwRouteNextHopType: StaticNextHopType.default('vpn_connection'), bgwRouteNexthop: z.string().describe('id of a VPN connection (never a tunnel) or a VPC attachment'), description,
+}).meta({ id: 'CreateStaticRoute' });
+export const StaticRoute = z.object({
+  bgwRouteId: z.string(), bgwId: z.string(), bgwRouteDestination: z.string(), bgwRouteNextHopType: StaticNextHopType, bgwRouteNexthop: z.string(), description: z.string(), ...common,
+}).meta({ id: 'StaticRoute' });
+
+// --- customer gateway
+const customerIps = z.array(Ipv4Text).refine((ips) => [1, 2, 4].includes(ips.length), 'exactly 1, 2 or 4 addresses').refine((ips) => new Set(ips).size === ips.length, 'all different');
+export const CreateCustomerGateway = z.strictObject({ customerGatewayName: Name, description, customerIps, bgpAsn: AsnNumber }).meta({ id: 'CreateCustomerGateway' });
+export const UpdateCustomerGateway = patch({ customerGatewayName: Name.optional(), description: Description.optional(), customerIps: customerIps.optional() }).meta({ id: 'UpdateCustomerGateway' });
+export const CustomerGateway = z.object({
+  customerGatewayId: z.string(), customerGatewayName: z.string(), description: z.string(), customerIps: z.array(z.string()), bgpAsn: z.int(), vpnConnectionIds: z.array(z.string()), ...common,
+}).meta({ id: 'CustomerGateway' });
+
+// --- VPN connection
+const bgpHold = z.int().min(3).max(180);
+export const CreateVpnConnection = z.strictObject({
+  vpnConnectionName: Name, description, bgwId: z.string(), cgwId: z.string(), bgpEnabled: z.boolean().default(true), localAsn: AsnNumber.default(65000 as never),
+  bgpHoldSec: bgpHold.default(30).describe('BGP hold time; keepalive is a third of it'), bfdEnabled: z.boolean().default(true).describe('offer BFD; used where the peer answers it'),
+  bfdIntervalMs: z.int().min(50).max(1_000).default(100), bfdMultiplier: z.int().min(3).max(10).default(3),
+}).meta({ id: 'CreateVpnConnection' });
+export const UpdateVpnConnection = patch({
+  vpnConnectionName: Name.optional(), description: Description.optional(), bgpEnabled: z.boolean().optional(), bgpHoldSec: bgpHold.optional(), bfdEnabled: z.boolean().optional(), bfdIntervalMs: z.int().min(50).max(1_000).optional(), bfdMultiplier: z.int().min(3).max(10).optional(),
+}).meta({ id: 'UpdateVpnConnection' });
+export const HaStatus = z.enum(['redundancy', 'no_redundancy']);
+export const VpnConnection = z.object({
+  vpnConnectionId: z.string(), vpnConnectionName: z.string(), description: z.string(), bgwId: z.string(), cgwId: z.string(), bgpEnabled: z.boolean(), localAsn: z.int(), customerAsn: z.int(),
+  bgpHoldSec: z.int(), bfdEnabled: z.boolean(), bfdIntervalMs: z.int(), bfdMultiplier: z.int(),
+  cloudPublicIp: z.array(z.string()), haStatus: HaStatus, vpnTunnelIds: z.array(z.string()), ...common,
+}).meta({ id: 'VpnConnection' });
+
+// --- VPN tunnel
+const tunnelIdentity = {
+  tunnelIp: PrefixText.optional().describe('inner /30 in 169.254.0.0/20, 10/8, 172.16/12 or 192.168/16; allocated when omitted'),
+  localTunnelIp: Ipv4Text.optional().describe("the cloud's inner address: one of the two middle addresses; the second when omitted"),
+  localId: Identity.optional().describe('IKE identity of the cloud; its public address when omitted'), remoteId: Identity.optional().describe('IKE identity of the customer; its public address when omitted'),
+  psk: Psk.optional().describe('pre-shared key; 32 alphanumerics are generated when omitted; read it with :revealPsk'),
+};
+export const CreateVpnTunnel = z.strictObject({ vpnConnectionId: z.string(), cloudPublicIp: Ipv4Text, customerIp: Ipv4Text, ...tunnelIdentity, ...TunnelOptions.shape }).meta({ id: 'CreateVpnTunnel' });
+/** One of the initial set: what is omitted is as tunnel 1, and for tunnel 1 the default. */
+export const InitialTunnel = z.strictObject({ cloudPublicIp: Ipv4Text.optional(), customerIp: Ipv4Text.optional(), ...tunnelIdentity, ...PartialTunnelOptions.shape }).meta({ id: 'InitialTunnel' });
+/** POST /vpnConnections/{id}:addTunnels. Only while the connection has no tunnel; no body is the whole set by default. */
+export const AddTunnels = z.strictObject({ tunnels: z.array(InitialTunnel).max(8).default([]) }).meta({ id: 'AddTunnels' });
+export const UpdateVpnTunnel = patch({ tunnelIp: PrefixText.optional(), localTunnelIp: Ipv4Text.optional(), localId: Identity.optional(), remoteId: Identity.optional(), psk: Psk.optional(), ...PartialTunnelOptions.shape }).meta({ id: 'UpdateVpnTunnel' });
+export const VpnTunnel = z.object({
+  vpnTunnelId: z.string(), vpnConnectionId: z.string(), bgwId: z.string(), cloudPublicIp: z.string(), node: z.string(), customerIp: z.string(), tunnelIp: z.string(), localTunnelIp: z.string(), remoteTunnelIp: z.string(),
+  localId: z.string(), remoteId: z.string(), ...Object.fromEntries(Object.entries(TunnelOptions.shape).map(([k, f]) => [k, f.unwrap()])) as { [K in keyof typeof TunnelOptions.shape]: ReturnType<(typeof TunnelOptions.shape)[K]['unwrap']> },
+  weakAlgorithms: z.array(z.string()), adminStatus: AdminStatus, opStatus: OperStatus, opReason: OperReason, opDetail: z.string(), opSince: time.nullable(), driver: Driver.nullable().describe('null until a worker reports'),
+  bgpStatus: z.enum(['established', 'down', 'off']), ...common,
+}).meta({ id: 'VpnTunnel' });
+/** GET /internal/v1/psks/{pskRef}: to workers only, never in the public document. */
+export const PskByRef = z.object({ pskRef: z.string(), psk: z.string() }).meta({ id: 'PskByRef' });
+export const RevealedPsk = z.object({ vpnTunnelId: z.string(), psk: z.string() }).meta({ id: 'RevealedPsk' });
+
+// --- address pool
+export const CreatePublicAddress = z.strictObject({ publicAddress: Ipv4Text, node: Node.describe('the worker node that owns it') }).meta({ id: 'CreatePublicAddress' });
+export const PublicAddress = z.object({ publicAddress: z.string(), node: z.string(), vpnConnectionId: z.string().nullable(), ...common }).meta({ id: 'PublicAddress' });
+
+/** A page of a list; `nextCursor` is null on the last one. */
+export const page = <T extends z.ZodType>(item: T, id: string) => z.object({ items: z.array(item), nextCursor: z.string().nullable() }).meta({ id });
+export const PageQuery = z.object({ limit: z.coerce.number().int().min(1).max(200).default(50), cursor: z.string().optional() });
+
+// --- routing service
+export const RouteTableKind = z.enum(['static', 'propagated', 'effective']);
+/** A candidate in a border gateway's tables: why it is or is not in the FIB is always said. */
+export const GatewayRoute = z.object({
+  bgwRouteDestination: z.string(), origin: z.enum(['static', 'propagated']), nextHopType: z.enum(Object.keys(NEXT_HOP_TYPE) as [keyof typeof NEXT_HOP_TYPE, ...(keyof typeof NEXT_HOP_TYPE)[]]),
+  routeType: z.enum(Object.keys(ROUTE_TYPE) as [keyof typeof ROUTE_TYPE, ...(keyof typeof ROUTE_TYPE)[]]), bgwRouteNexthop: z.string().describe('VPN connection, VPC attachment, or for a learned route its tunnel'),
+  nextHops: z.array(FibNextHop).describe('usable ones'), asPath: z.array(z.int()), bgwRoutePriority: z.string().describe('next-hop type / route type / AS_PATH length; the lower wins from left to right'),
+  effective: z.boolean(), because: SelectionReason, source: z.string().describe('the static route, attachment and subnet, or peer it comes from'),
+}).meta({ id: 'GatewayRoute' });
+export type GatewayRoute = z.infer<typeof GatewayRoute>;
+export const VpcRoute = z.object({
+  destination: z.string(), routeTableId: z.string(), routeType: z.enum(['local', 'static', 'propagated']), nextHop: z.string().describe('"local" or a border gateway'), effective: z.boolean(), because: VpcRouteReason, source: z.string(),
+}).meta({ id: 'VpcRoute' });
+export type VpcRoute = z.infer<typeof VpcRoute>;
+export const LearnedRoute = z.object({ prefix: z.string(), asPath: z.array(z.int()), origin: z.string(), med: z.int().nullable(), communities: z.array(z.string()), effective: z.boolean(), because: SelectionReason }).meta({ id: 'LearnedRoute' });
+export type LearnedRoute = z.infer<typeof LearnedRoute>;
+export const AdvertisedRoute = z.object({ prefix: z.string(), because: z.string() }).meta({ id: 'AdvertisedRoute' });
+export type AdvertisedRoute = z.infer<typeof AdvertisedRoute>;
+/** The FIB the RIB expects beside the kernels' (per node); `agreed` is null while a node has not reported. */
+export const FibComparison = z.object({
+  bgwId: z.string(), agreed: z.boolean().nullable(), expected: z.array(z.object({ prefix: z.string(), nextHops: z.array(FibNextHop) })),
+  nodes: z.array(z.object({ node: z.string(), observedAt: time, agreed: z.boolean(), differences: z.array(z.object({ prefix: z.string(), expected: z.array(FibNextHop), kernel: z.array(FibNextHop) })) })),
+}).meta({ id: 'FibComparison' });
+export type FibComparison = z.infer<typeof FibComparison>;
+export {
+  ExplainedAdvertisement, ExplainedCandidate, ExplainedPropagation, ExplainedVpcRoute, ExplainInVpcQuery, ExplainQuery, Explanation, GatewayDestination, GatewayExplanation, Provenance, VpcDestination,
+  VpcExplanation,
+} from './explanation.js';
+
+// --- telemetry service
+const io = z.object({ bytesIn: z.number(), bytesOut: z.number(), packetsIn: z.number(), packetsOut: z.number() });
+export const TunnelState = z.object({
+  vpnTunnelId: z.string(), vpnConnectionId: z.string(), bgwId: z.string(), node: z.string(), driver: Driver.nullable(), adminStatus: AdminStatus, opStatus: OperStatus, opReason: OperReason, opDetail: z.string(), opSince: time.nullable(),
+  ikeSas: z.int(), childSas: z.int(), rekeys: z.int(), bgpStatus: z.enum(['established', 'down', 'off']), bgpSince: time.nullable(), learnedPrefixes: z.int(),
+  counters: z.object({ original: io, encrypted: io, sampledAt: time }).nullable(),
+  rates: z.object({ originalInBps: z.number(), originalOutBps: z.number(), encryptedInBps: z.number(), encryptedOutBps: z.number(), packetsInPps: z.number(), packetsOutPps: z.number() }).nullable(),
+  history: z.array(z.object({ at: time, what: z.string(), detail: z.string() })).describe('newest first'),
+}).meta({ id: 'TunnelState' });
+
+// --- client configurations
+const networks = z.string().max(1_000).refine((text) => text.split(',').every((prefix) => PrefixText.safeParse(prefix).success), 'IPv4 prefixes separated by commas, such as 192.168.10.0/24,192.168.20.0/24');
+/** Of GET …/clientConfig and POST …:clientConfig, on a VPN connection or one of its tunnels. */
+export const ClientConfigQuery = z.strictObject({
+  device: z.string().max(64).describe('one of GET /v1/clientDevices'),
+  networks: networks.optional().describe("the customer's networks, announced by BGP"),
+  outsideInterface: z.string().regex(/^[A-Za-z0-9._/:-]{1,32}$/, 'the name of an interface').optional().describe('the interface with the public address, where a device has to be told'),
+  knownHash: z.string().regex(/^[0-9a-f]{8,64}$/, 'at least the 8 characters in the header of a file').optional().describe('of the files a router has: the answer says whether they are out of date'),
+}).meta({ id: 'ClientConfigQuery' });
+export const ClientConfig = z.object({
+  device: z.string(), hash: z.string().describe('SHA-256 of the effective options; the files name its first 8 characters'), outOfDate: z.boolean().optional().describe('with knownHash'),
+  files: z.array(z.object({ name: z.string(), content: z.string() })), notes: z.array(z.string()),
+}).meta({ id: 'ClientConfig' });
+export const ClientDevices = z.object({ items: z.array(z.object({ id: z.string(), title: z.string(), versions: z.string() })) }).meta({ id: 'ClientDevices' });
+
+export const Problem = z.object({
+  type: z.string(), title: z.string(), status: z.int(), detail: z.string(), code: z.string(), field: z.string().optional(), rule: z.string().optional(),
+  errors: z.array(z.object({ field: z.string(), code: z.string(), rule: z.string() })).optional(), instance: z.string().optional(),
+}).meta({ id: 'Problem' });
+
+/** The collections of resources: their place in the API and which fields are id and name. */
+export const COLLECTIONS = {
+  vpcs: { kind: 'vpc', id: 'vpcId', name: 'vpcName' },
+  subnets: { kind: 'subnet', id: 'subnetId', name: 'subnetName' },
+  routeTables: { kind: 'routeTable', id: 'routeTableId', name: 'routeTableName' },
+  routePropagations: { kind: 'routePropagation', id: 'propagationId', name: null },
+  vpcRoutes: { kind: 'vpcRoute', id: 'vpcRouteId', name: null },
+  borderGateways: { kind: 'borderGateway', id: 'bgwId', name: 'bgwName' },
+  vpcAttachments: { kind: 'vpcAttachment', id: 'vpcAttachmentId', name: 'vpcAttachmentName' },
+  staticRoutes: { kind: 'staticRoute', id: 'bgwRouteId', name: null },
+  customerGateways: { kind: 'customerGateway', id: 'customerGatewayId', name: 'customerGatewayName' },
+  vpnConnections: { kind: 'vpnConnection', id: 'vpnConnectionId', name: 'vpnConnectionName' },
+  vpnTunnels: { kind: 'vpnTunnel', id: 'vpnTunnelId', name: null },
+  publicAddresses: { kind: 'publicAddress', id: 'publicAddress', name: null },
+} as const;
+export type Collection = keyof typeof COLLECTIONS;
+export type ResourceKind = (typeof COLLECTIONS)[Collection]['kind'];
+
+/** Which service answers a path: one rule for the all-in-one front and for an ingress. The first match counts. */
+export const SERVICE_PATHS: readonly { service: 'routing' | 'telemetry' | 'tunnel-worker' | 'resources'; path: RegExp }[] = [
+  { service: 'routing', path: /^\/v1\/regions\/[^/]+\/(borderGateways|vpcs)\/[^/]+\/(routes|fib|explain)$/ },
+  { service: 'routing', path: /^\/v1\/regions\/[^/]+\/vpnTunnels\/[^/]+\/(learnedRoutes|advertisedRoutes)$/ },
+  { service: 'telemetry', path: /^\/v1\/regions\/[^/]+\/(tunnelStates|live)$/ },
+  { service: 'telemetry', path: /^\/v1\/regions\/[^/]+\/vpnTunnels\/[^/]+\/state$/ },
+  { service: 'tunnel-worker', path: /^\/simulation(\/|$)/ },
+  { service: 'resources', path: /^\/(v1|internal)\// },
+];

@@ -1,0 +1,33 @@
+/** The corridors between services. A compacted topic is a table: the last record of a key stands, null removes it. */
+export interface Topic {
+  readonly name: string;
+  readonly key: string;
+  readonly content: string;
+  /** Milliseconds, 'forever', or 'compacted'. */
+  readonly retention: number | 'forever' | 'compacted';
+}
+
+const DAY = 86_400_000;
+const topic = (name: string, key: string, content: string, retention: Topic['retention']): Topic => ({ name, key, content, retention });
+
+export const TOPICS = {
+  decisions: topic('resources.decisions.v1', 'stream', 'all decisions, in stream order', 'forever'),
+  tunnelObservations: topic('tunnel.observations.v1', 'gateway/tunnel', 'IKE and CHILD SA life, DPD, probes, oper status, alerts, kernel FIBs', 14 * DAY),
+  ribIn: topic('bgp.rib-in.v1', 'gateway/peer/prefix', 'announcements, session epochs; null withdraws', 'compacted'),
+  fib: topic('routing.fib.v1', 'gateway/prefix', 'the FIB the RIB expects on each node', 'compacted'),
+  vpcRoutes: topic('routing.vpc-routes.v1', 'vpc route table/prefix', 'propagated and effective VPC routes', 'compacted'),
+  ribOut: topic('routing.rib-out.v1', 'gateway/peer/prefix', 'what each peer is told', 'compacted'),
+  samples: topic('telemetry.samples.v1', 'tunnel', 'counters', DAY),
+} as const;
+export type TopicName = (typeof TOPICS)[keyof typeof TOPICS]['name'];
+
+/** Keys of the per-gateway tables. */
+export const keyOf = {
+  tunnel: (borderGatewayId: string, tunnelId: string) => `${borderGatewayId}/${tunnelId}`,
+  kernelFib: (borderGatewayId: string, node: string) => `${borderGatewayId}/fib@${node}`,
+  bgpSession: (borderGatewayId: string, tunnelId: string) => `${borderGatewayId}/${tunnelId}/session`,
+  bgpRoute: (borderGatewayId: string, tunnelId: string, prefix: string) => `${borderGatewayId}/${tunnelId}/${prefix}`,
+  fib: (borderGatewayId: string, prefix: string) => `${borderGatewayId}/${prefix}`,
+  ribOut: (borderGatewayId: string, tunnelId: string, prefix: string) => `${borderGatewayId}/${tunnelId}/${prefix}`,
+  vpcRoute: (routeTableId: string, prefix: string) => `${routeTableId}/${prefix}`,
+};

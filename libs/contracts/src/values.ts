@@ -1,0 +1,25 @@
+import { parseAsn, parseIpv4, parsePrefix } from '@bordergate/kernel';
+import { z } from 'zod';
+
+/** The small schemas everything is made of. A failed one names the field (by its path) and the rule (its message). */
+export const Name = z.string().regex(/^[\p{Script=Han}A-Za-z0-9_-]{1,32}$/u, '1 to 32 characters: Chinese, letters, digits, "_" and "-"');
+/** NUL and halves of surrogate pairs are no text: Postgres keeps neither in jsonb. */
+export const Description = z.string().max(256, 'at most 256 characters').regex(/^[^\0\p{Surrogate}]*$/u, 'text without NUL characters or lone surrogates');
+export const Region = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, 'a region: lower-case letters, digits and "-", at most 32');
+export const Ipv4Text = z.string().refine((text) => parseIpv4(text) !== undefined, 'an IPv4 address such as 203.0.113.1');
+export const PrefixText = z.string().refine((text) => parsePrefix(text) !== undefined, 'an IPv4 prefix without host bits, such as 10.0.0.0/16');
+export const AsnNumber = z.int().refine((value) => parseAsn(value) !== undefined, 'a public or private AS number, not a reserved one (RFC 7607, 7300, 5398, 6793)');
+export const AdminStatus = z.enum(['UP', 'DOWN']);
+export type AdminStatus = z.infer<typeof AdminStatus>;
+export const OperStatus = z.enum(['UP', 'DOWN']);
+export type OperStatus = z.infer<typeof OperStatus>;
+/** 8 to 64 printable characters. "0x" and "0s" in front would make strongSwan read it as hex or base64. */
+export const Psk = z.string().regex(/^(?!0[xs])[\x20-\x7e]{8,64}$/, '8 to 64 printable ASCII characters, not starting with 0x or 0s');
+export const Identity = z.string().regex(/^[\x21-\x7e]{1,128}$/, '1 to 128 printable ASCII characters without spaces: an address, a domain name or user@domain');
+export const Node = z.string().regex(/^[a-z0-9][a-z0-9.-]{0,62}$/, 'a node name: lower-case letters, digits, "." and "-"');
+
+/** Ids are a kind prefix and ten random lower-case letters and digits. */
+export const ID_PREFIX = {
+  vpc: 'vpc', subnet: 'subnet', routeTable: 'rtb', routePropagation: 'prop', vpcRoute: 'vpcrt', borderGateway: 'bgw', vpcAttachment: 'vpcatt',
+  staticRoute: 'bgwrt', customerGateway: 'cgw', vpnConnection: 'vpn', vpnTunnel: 'tun',
+} as const;
