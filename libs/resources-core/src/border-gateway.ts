@@ -1,0 +1,170 @@
+import type { BorderGatewayDecision, DecisionOf, PropagateType, StaticNextHopType } from '@bordergate/contracts';
+import { exhaustive, reject, sameData, type Decider, type Rejection } from '@bordergate/kernel';
+import { withEntry, withoutEntry } from './entries.js';
+import { overQuota, type Quotas } from './quotas.js';
+
+/**
+ * A border gateway with its VPC attachments and static routes (semantics 1.1, 1.2, 3.1): one attachment per gateway
+ * and VPC; a static route's next hop is a connection or an attachment of this very gateway, never a tunnel, and it
+ * goes when its attachment goes. What is on the gateway keeps it from being deleted.
+ */
+export interface VpcAttachment {
+  readonly vpcAttachmentId: string;
+  readonly vpcId: string;
+  readonly name: string;
+  readonly propagateType: PropagateType;
+  readonly subnetIds: readonly string[];
+}
+export interface StaticRoute {
+  readonly staticRouteId: string;
+  readonly destination: string;
+  readonly nextHopType: StaticNextHopType;
+  readonly nextHopId: string;
+  readonly description: string;
+}
+export interface BorderGateway {
+  readonly borderGatewayId: string;
+  readonly name: string;
+  readonly description: string;
+  readonly bgpAsn: number;
+  readonly attachments: ReadonlyMap<string, VpcAttachment>;
+  readonly staticRoutes: ReadonlyMap<string, StaticRoute>;
+}
+export type BorderGatewayState = BorderGateway | undefined;
+
+/** The VPC that an attachment names, as it is in the gateway's region; undefined when there is none. */
+export type VpcFacts = { readonly subnetIds: readonly string[] } | undefined;
+
+export type BorderGatewayCommand =
+  | { type: 'CreateBorderGateway'; borderGatewayId: string; region: string; name: string; description: string; bgpAsn: number; facts: { quotas: Quotas; borderGatewaysInRegion: number } }
+  | { type: 'UpdateBorderGateway'; name?: string | undefined; description?: string | undefined }
+  | { type: 'AttachVpc'; vpcAttachmentId: string; vpcId: string; name: string; propagateType: PropagateType; subnetIds: readonly string[]; facts: { quotas: Quotas; vpc: VpcFacts } }
+  | {
+    type: 'UpdateVpcAttachment'; vpcAttachmentId: string; name?: string | undefined; vpcId?: string | undefined; propagateType?: PropagateType | undefined; subnetIds?: readonly string[] | undefined;
+    /** `vpc` is the one the attachment will have. */
+    facts: { vpc: VpcFacts };
+  }
+  | { type: 'DetachVpc'; vpcAttachmentId: string }
+  | {
+    type: 'AddStaticRoute'; staticRouteId: string; destination: string; nextHopType: StaticNextHopType; nextHopId: string; description: string;
+    facts: { quotas: Quotas; vpnConnectionIds: readonly string[] };
+  }
+  | { type: 'RemoveStaticRoute'; staticRouteId: string }
+  | { type: 'DeleteBorderGateway'; facts: { vpnConnectionIds: readonly string[] } };
+type CommandOf<T extends BorderGatewayCommand['type']> = Extract<BorderGatewayCommand, { type: T }>;
+
+export const borderGatewayDecider: Decider<BorderGatewayState, BorderGatewayCommand, BorderGatewayDecision> = {
+  initial: undefined,
+
+  evolve(state, event) {
+    if (event.type === 'BorderGatewayCreated') return created(event);
+    if (!state || event.type === 'BorderGatewayDeleted') return undefined;
+    switch (event.type) {
+      case 'BorderGatewayUpdated': return { ...state, name: event.name, description: event.description };
+      case 'VpcAttached':
+      case 'VpcAttachmentUpdated': {
+        const { vpcAttachmentId, vpcId, name, propagateType, subnetIds } = event;
+        return { ...state, attachments: withEntry(state.attachments, vpcAttachmentId, { vpcAttachmentId, vpcId, name, propagateType, subnetIds }) };
+      }
+      case 'VpcDetached': return { ...state, attachments: withoutEntry(state.attachments, event.vpcAttachmentId) };
+      case 'StaticRouteAdded': {
+        const { staticRouteId, destination, nextHopType, nextHopId, description } = event;
+        return { ...state, staticRoutes: withEntry(state.staticRoutes, staticRouteId, { staticRouteId, destination, nextHopType, nextHopId, description }) };
+      }
+      case 'StaticRouteRemoved': return { ...state, staticRoutes: withoutEntry(state.staticRoutes, event.staticRouteId) };
+      default: return exhaustive(event);
+    }
+  },
+
+  decide(state, command) {
+    if (command.type === 'CreateBorderGateway') return state ? reject('id-taken', `${command.borderGatewayId} exists`) : create(command);
+    if (!state) return reject('unknown-border-gateway', 'there is no such border gateway', 'bgwId');
+    switch (command.type) {
+      case 'UpdateBorderGateway': return update(state, command);
+      case 'AttachVpc': return attach(state, command);
+      case 'UpdateVpcAttachment': return updateAttachment(state, command);
+      case 'DetachVpc': return detach(state, command);
+      case 'AddStaticRoute': return addStaticRoute(state, command);
+      case 'RemoveStaticRoute':
+        return state.staticRoutes.has(command.staticRouteId)
+          ? [{ type: 'StaticRouteRemoved', borderGatewayId: state.borderGatewayId, staticRouteId: command.staticRouteId }]
+          : reject('unknown-static-route', 'the border gateway has no such static route', 'bgwRouteId');
+      case 'DeleteBorderGateway': return deleteGateway(state, command);
+      default: return exhaustive(command);
+    }
+  },
+};
+
+type Decided = readonly BorderGatewayDecision[] | Rejection;
+
+const created = ({ borderGatewayId, name, description, bgpAsn }: DecisionOf<'BorderGatewayCreated'>): BorderGateway =>
+  ({ borderGatewayId, name, description, bgpAsn, attachments: new Map(), staticRoutes: new Map() });
+
+const create = ({ facts, type: _, ...gateway }: CommandOf<'CreateBorderGateway'>): Decided =>
+  overQuota(facts.quotas, 'borderGatewaysPerRegion', facts.borderGatewaysInRegion) ?? [{ type: 'BorderGatewayCreated', ...gateway }];
+
+function update(state: BorderGateway, command: CommandOf<'UpdateBorderGateway'>): Decided {
+  const { name = state.name, description = state.description } = command;
+  return name === state.name && description === state.description ? [] : [{ type: 'BorderGatewayUpdated', borderGatewayId: state.borderGatewayId, name, description }];
+}
+
+function attach(state: BorderGateway, { facts, type: _, ...attachment }: CommandOf<'AttachVpc'>): Decided {
+  return overQuota(facts.quotas, 'vpcAttachmentsPerBorderGateway', state.attachments.size, 'bgwId')
+    ?? attachmentProblem(state, attachment, facts.vpc)
+    ?? [{ type: 'VpcAttached', borderGatewayId: state.borderGatewayId, ...attachment, subnetIds: [...attachment.subnetIds] }];
+}
+
+function updateAttachment(state: BorderGateway, command: CommandOf<'UpdateVpcAttachment'>): Decided {
+  const before = state.attachments.get(command.vpcAttachmentId);
+  if (!before) return unknownAttachment();
+  const { name = before.name, vpcId = before.vpcId, propagateType = before.propagateType } = command;
+  // The chosen subnets mean nothing once the attachment is no longer partial.
+  const subnetIds = command.subnetIds ?? (propagateType === 'partial' ? before.subnetIds : []);
+  const after: VpcAttachment = { vpcAttachmentId: before.vpcAttachmentId, name, vpcId, propagateType, subnetIds };
+  if (sameData(before, after)) return [];
+  return attachmentProblem(state, after, command.facts.vpc) ?? [{ type: 'VpcAttachmentUpdated', borderGatewayId: state.borderGatewayId, ...after, subnetIds: [...subnetIds] }];
+}
+
+/** Which rule of semantics 1.2 an attachment breaks. */
+function attachmentProblem(state: BorderGateway, attachment: VpcAttachment, vpc: VpcFacts): Rejection | undefined {
+  if (!vpc) return reject('unknown-vpc', 'there is no such VPC in the region', 'vpcId');
+  const twin = [...state.attachments.values()].find((other) => other.vpcId === attachment.vpcId && other.vpcAttachmentId !== attachment.vpcAttachmentId);
+  if (twin) return reject('vpc-already-attached', `one attachment per border gateway and VPC: ${twin.vpcAttachmentId} is there`, 'vpcId');
+  if (attachment.propagateType !== 'partial') {
+    return attachment.subnetIds.length > 0 ? reject('subnets-only-with-partial', 'chosen subnets go with propagateType partial', 'subnetIds') : undefined;
+  }
+  if (attachment.subnetIds.length === 0) return reject('partial-needs-subnets', 'at least one subnet with propagateType partial', 'subnetIds');
+  if (new Set(attachment.subnetIds).size < attachment.subnetIds.length) return reject('subnet-named-twice', 'each subnet once', 'subnetIds');
+  const stranger = attachment.subnetIds.findIndex((subnetId) => !vpc.subnetIds.includes(subnetId));
+  return stranger < 0 ? undefined : reject('unknown-subnet', 'a subnet of the attached VPC', `subnetIds[${stranger}]`);
+}
+
+/** Static routes through the attachment go with it (semantics 1.2, conflict decided in favour of removing). */
+function detach(state: BorderGateway, { vpcAttachmentId }: CommandOf<'DetachVpc'>): Decided {
+  if (!state.attachments.has(vpcAttachmentId)) return unknownAttachment();
+  const { borderGatewayId } = state;
+  const orphans = [...state.staticRoutes.values()].filter((route) => route.nextHopId === vpcAttachmentId);
+  return [
+    ...orphans.map(({ staticRouteId }): BorderGatewayDecision => ({ type: 'StaticRouteRemoved', borderGatewayId, staticRouteId })),
+    { type: 'VpcDetached', borderGatewayId, vpcAttachmentId },
+  ];
+}
+
+function addStaticRoute(state: BorderGateway, { facts, type: _, ...route }: CommandOf<'AddStaticRoute'>): Decided {
+  const over = overQuota(facts.quotas, 'staticRoutesPerBorderGateway', state.staticRoutes.size, 'bgwId');
+  if (over) return over;
+  const known = route.nextHopType === 'vpn_connection' ? facts.vpnConnectionIds.includes(route.nextHopId) : state.attachments.has(route.nextHopId);
+  if (!known) return reject('unknown-next-hop', `a ${route.nextHopType === 'vpn_connection' ? 'VPN connection' : 'VPC attachment'} of the same border gateway`, 'bgwRouteNexthop');
+  if ([...state.staticRoutes.values()].some((other) => other.destination === route.destination && other.nextHopId === route.nextHopId)) {
+    return reject('static-route-exists', 'one static route per border gateway, destination and next hop', 'bgwRouteDestination');
+  }
+  return [{ type: 'StaticRouteAdded', borderGatewayId: state.borderGatewayId, ...route }];
+}
+
+function deleteGateway(state: BorderGateway, { facts }: CommandOf<'DeleteBorderGateway'>): Decided {
+  const users = [...state.attachments.keys(), ...facts.vpnConnectionIds];
+  if (users.length > 0) return reject('border-gateway-in-use', `delete its VPC attachments and VPN connections first: ${users.join(', ')}`);
+  return [{ type: 'BorderGatewayDeleted', borderGatewayId: state.borderGatewayId }];
+}
+
+const unknownAttachment = (): Rejection => reject('unknown-vpc-attachment', 'the border gateway has no such attachment', 'vpcAttachmentId');

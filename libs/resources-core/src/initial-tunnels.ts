@@ -1,0 +1,48 @@
+import { TunnelOptions, type PartialTunnelOptions } from '@bordergate/contracts';
+import { reject, type Rejection } from '@bordergate/kernel';
+import { given, type TunnelRequest } from './tunnel-spec.js';
+
+/** One of the initial set as it is asked for: every member may be missing. */
+export interface InitialTunnelRequest extends Partial<Omit<TunnelRequest, 'tunnelId' | 'pskRef' | 'options'>> {
+  readonly options?: PartialTunnelOptions | undefined;
+}
+
+export interface EndPoints { readonly cloudPublicIp: string; readonly customerIp: string }
+
+/**
+ * Which pairs a connection starts with (semantics 1.5): every cloud address gets a tunnel, and customer addresses are
+ * dealt out in order: 1 address c1-g1 c2-g1; 2 addresses c1-g1 c2-g2; 4 addresses c1-g1 c1-g2 c2-g3 c2-g4.
+ */
+export function initialPairs(cloudIps: readonly string[], customerIps: readonly string[]): EndPoints[] {
+  const [only] = customerIps;
+  if (only !== undefined && customerIps.length === 1) return cloudIps.map((cloudPublicIp) => ({ cloudPublicIp, customerIp: only }));
+  return customerIps.map((customerIp, index) => ({ cloudPublicIp: cloudIps[Math.floor((index * cloudIps.length) / customerIps.length)]!, customerIp }));
+}
+
+/** How many tunnels the initial set will have: the pairs of the default, and more when more are asked for. */
+export const initialTunnelCount = (requested: number, cloudIps: readonly string[], customerIps: readonly string[]): number =>
+  Math.max(requested, initialPairs(cloudIps, customerIps).length);
+
+/**
+ * The whole initial set: the n-th request is about the n-th pair and may override all of it; options it omits are
+ * tunnel 1's, and tunnel 1's are the defaults. Requests beyond the default pairs must name both ends.
+ */
+export function initialTunnels(
+  requests: readonly InitialTunnelRequest[], secrets: readonly { readonly tunnelId: string; readonly pskRef: string }[], cloudIps: readonly string[], customerIps: readonly string[],
+): TunnelRequest[] | Rejection {
+  const pairs = initialPairs(cloudIps, customerIps);
+  const first = TunnelOptions.parse(given(requests[0]?.options ?? {}));
+  const tunnels: TunnelRequest[] = [];
+  for (const [index, { tunnelId, pskRef }] of secrets.entries()) {
+    const { options = {}, ...request } = requests[index] ?? {};
+    const cloudPublicIp = request.cloudPublicIp ?? pairs[index]?.cloudPublicIp;
+    const customerIp = request.customerIp ?? pairs[index]?.customerIp;
+    if (cloudPublicIp === undefined) return endPointNeeded(index, 'cloudPublicIp');
+    if (customerIp === undefined) return endPointNeeded(index, 'customerIp');
+    tunnels.push({ ...request, cloudPublicIp, customerIp, tunnelId, pskRef, options: { ...first, ...given(options) } });
+  }
+  return tunnels;
+}
+
+const endPointNeeded = (index: number, field: string): Rejection =>
+  reject('end-point-needed', 'a tunnel beyond the default set names both of its ends', `tunnels[${index}].${field}`);

@@ -1,0 +1,60 @@
+import type { OwnedAddress, PartialTunnelOptions, TunnelOptions, TunnelSpec } from '@bordergate/contracts';
+import { isRejection, reject, type Rejection } from '@bordergate/kernel';
+import { innerAddresses } from './inner-addresses.js';
+
+/** A tunnel as it is asked for: what is omitted is allocated, or follows from its end points. */
+export interface TunnelRequest {
+  readonly tunnelId: string;
+  readonly cloudPublicIp: string;
+  readonly customerIp: string;
+  readonly tunnelIp?: string | undefined;
+  readonly localTunnelIp?: string | undefined;
+  readonly localId?: string | undefined;
+  readonly remoteId?: string | undefined;
+  readonly pskRef: string;
+  readonly options: TunnelOptions;
+}
+
+/** What a tunnel must know of its surroundings. */
+export interface TunnelFacts {
+  /** The addresses of the connection's customer gateway. */
+  readonly customerIps: readonly string[];
+  /** Inner prefixes of every other tunnel on the border gateway. */
+  readonly innerPrefixes: readonly string[];
+}
+
+/** The specification of a new tunnel between a cloud address of the connection and an address of its customer gateway. */
+export function newTunnel(request: TunnelRequest, cloudPublicIps: readonly OwnedAddress[], siblings: readonly TunnelSpec[], facts: TunnelFacts): TunnelSpec | Rejection {
+  const { tunnelId, cloudPublicIp, customerIp, localId = cloudPublicIp, remoteId = customerIp, pskRef, options } = request;
+  const cloud = cloudPublicIps.find(({ address }) => address === cloudPublicIp);
+  if (!cloud) return reject('cloud-ip-not-of-connection', `one of the connection's addresses: ${cloudPublicIps.map(({ address }) => address).join(', ')}`, 'cloudPublicIp');
+  if (!facts.customerIps.includes(customerIp)) return reject('customer-ip-not-of-gateway', `one of the customer gateway's addresses: ${facts.customerIps.join(', ')}`, 'customerIp');
+  // One tunnel per pair also bounds their number: cloud addresses times customer addresses.
+  const twin = siblings.find((other) => other.cloudPublicIp === cloudPublicIp && other.customerIp === customerIp);
+  if (twin) return reject('tunnel-pair-taken', `one tunnel per pair of addresses: ${twin.tunnelId} is between ${cloudPublicIp} and ${customerIp}`, 'customerIp');
+  const inner = innerAddresses(request, facts.innerPrefixes);
+  if (isRejection(inner)) return inner;
+  return { tunnelId, cloudPublicIp, node: cloud.node, customerIp, ...inner, localId, remoteId, pskRef, options };
+}
+
+/** What may change about a tunnel; its end points never do. */
+export interface TunnelChange {
+  readonly tunnelIp?: string | undefined;
+  readonly localTunnelIp?: string | undefined;
+  readonly localId?: string | undefined;
+  readonly remoteId?: string | undefined;
+  readonly pskRef?: string | undefined;
+  readonly options?: PartialTunnelOptions | undefined;
+}
+
+/** The specification after a change. A new inner /30 without a cloud address puts the cloud on the second host address again. */
+export function changedTunnel(before: TunnelSpec, change: TunnelChange, innerPrefixes: readonly string[]): TunnelSpec | Rejection {
+  const { localId = before.localId, remoteId = before.remoteId, pskRef = before.pskRef } = change;
+  const moved = change.tunnelIp !== undefined && change.tunnelIp !== before.tunnelIp;
+  const inner = innerAddresses({ tunnelIp: change.tunnelIp ?? before.tunnelIp, localTunnelIp: change.localTunnelIp ?? (moved ? undefined : before.localTunnelIp) }, innerPrefixes);
+  if (isRejection(inner)) return inner;
+  return { ...before, ...inner, localId, remoteId, pskRef, options: { ...before.options, ...given(change.options ?? {}) } };
+}
+
+/** Without the members that are undefined: a spread would let them overwrite. */
+export const given = <T extends object>(partial: T): T => Object.fromEntries(Object.entries(partial).filter(([, value]) => value !== undefined)) as T;

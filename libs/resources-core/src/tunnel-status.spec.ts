@@ -1,0 +1,16 @@
+import { expect, it } from 'vitest';
+import { shownStatus, type ReportedStatus } from './tunnel-status.js';
+
+const [T0, T1, T2] = ['2026-11-21T10:00:00.000Z', '2026-11-21T10:00:01.000Z', '2026-11-21T10:00:02.000Z'];
+const up = (at: string): ReportedStatus => ({ at, operStatus: 'UP', reason: 'established', detail: '', since: T0, driver: 'xfrm' });
+const down = (at: string, reason: ReportedStatus['reason']): ReportedStatus => ({ ...up(at), operStatus: 'DOWN', reason });
+
+it.each([
+  ['nobody has looked yet', 'UP', T1, undefined, { opStatus: 'DOWN', opReason: 'negotiating', opSince: null, driver: null }],
+  ['a worker has looked', 'UP', T1, up(T2), { opStatus: 'UP', opReason: 'established', opSince: T0, driver: 'xfrm' }],
+  ['a change of options does not make a tunnel look down', 'UP', T2, up(T1), { opStatus: 'UP', opReason: 'established' }],
+  ['disabled, nobody has looked since', 'DOWN', T2, up(T1), { opStatus: 'DOWN', opReason: 'admin-down', opSince: T2, driver: 'xfrm' }],
+  ['disabled and still draining', 'DOWN', T1, { ...up(T2), reason: 'draining' as const }, { opStatus: 'UP', opReason: 'draining' }],
+  ['enabled, nobody has looked since', 'UP', T2, down(T1, 'admin-down'), { opStatus: 'DOWN', opReason: 'negotiating' }],
+  ['enabled, and its negotiation fails', 'UP', T1, down(T2, 'authentication-failed'), { opStatus: 'DOWN', opReason: 'authentication-failed' }],
+] as const)('%s', (_, adminStatus, decidedAt, reported, shown) => expect(shownStatus(adminStatus, decidedAt, reported)).toMatchObject(shown));

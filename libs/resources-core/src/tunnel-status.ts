@@ -1,0 +1,26 @@
+import type { AdminStatus, http } from '@bordergate/contracts';
+
+/** What a worker last said of a tunnel; `at` is when it said it. */
+export interface ReportedStatus {
+  readonly at: string;
+  readonly operStatus: 'UP' | 'DOWN';
+  readonly reason: Status['opReason'];
+  readonly detail: string;
+  readonly since: string;
+  readonly driver: Status['driver'];
+}
+type Status = Pick<ReturnType<typeof http.VpnTunnel.parse>, 'opStatus' | 'opReason' | 'opDetail' | 'opSince' | 'driver'>;
+
+/**
+ * The oper status that is shown: the worker's word, unless someone has disabled or enabled the tunnel since; then what
+ * that decision means stands until the worker has looked again.
+ * @param decidedAt RFC 3339 time of the last decision about the tunnel
+ */
+export function shownStatus(adminStatus: AdminStatus, decidedAt: string, reported: ReportedStatus | undefined): Status {
+  const driver = reported?.driver ?? null;
+  const stale = !reported || Date.parse(reported.at) < Date.parse(decidedAt);
+  if (adminStatus === 'DOWN' && stale) return { opStatus: 'DOWN', opReason: 'admin-down', opDetail: 'the tunnel is disabled', opSince: decidedAt, driver };
+  if (!reported) return { opStatus: 'DOWN', opReason: 'negotiating', opDetail: 'no worker has reported on this tunnel yet', opSince: null, driver };
+  if (stale && reported.reason === 'admin-down') return { opStatus: 'DOWN', opReason: 'negotiating', opDetail: 'the tunnel has just been enabled', opSince: decidedAt, driver };
+  return { opStatus: reported.operStatus, opReason: reported.reason, opDetail: reported.detail, opSince: reported.since, driver };
+}

@@ -1,0 +1,133 @@
+import { TunnelOptions, type TunnelSpec, type VpnConnectionDecision } from '@bordergate/contracts';
+import { isRejection, reject } from '@bordergate/kernel';
+import { describe, expect, it } from 'vitest';
+import { given, quotas, REGION } from './given.test-support.js';
+import { vpnConnectionDecider, type VpnConnectionCommand } from './vpn-connection.js';
+
+const vpnConnectionId = 'c';
+const cloudPublicIps = [{ address: '198.51.100.1', node: 'n1' }, { address: '198.51.100.2', node: 'n2' }];
+const bgpOptions = { holdSec: 30, keepaliveSec: 10, bfdEnabled: true, bfdIntervalMs: 100, bfdMultiplier: 3 };
+const { keepaliveSec: _, ...bgpTimers } = bgpOptions;
+const created: VpnConnectionDecision = {
+  type: 'VpnConnectionCreated', vpnConnectionId, region: REGION, name: 'c', description: '', borderGatewayId: 'g', customerGatewayId: 'cg', bgpEnabled: true, localAsn: 65000, customerAsn: 65001, cloudPublicIps, bgpOptions,
+};
+const options = TunnelOptions.parse({});
+const spec: TunnelSpec = {
+  tunnelId: 't1', cloudPublicIp: '198.51.100.1', node: 'n1', customerIp: '203.0.113.1', tunnelIp: '169.254.0.0/30', localTunnelIp: '169.254.0.2', remoteTunnelIp: '169.254.0.1',
+  localId: '198.51.100.1', remoteId: '203.0.113.1', pskRef: 'psk-1', options,
+};
+const added = (more: Partial<TunnelSpec> = {}): VpnConnectionDecision => ({ type: 'TunnelAdded', vpnConnectionId, tunnel: { ...spec, ...more } });
+const disabled: VpnConnectionDecision = { type: 'TunnelDisabled', vpnConnectionId, tunnelId: 't1' };
+
+const facts = { quotas, borderGateway: { vpnConnections: 0 }, customerGateway: { bgpAsn: 65001 }, cloudPublicIps };
+const create = (more: object = {}, moreFacts: object = {}): VpnConnectionCommand => ({
+  type: 'CreateVpnConnection', vpnConnectionId, region: REGION, name: 'c', description: '', borderGatewayId: 'g', customerGatewayId: 'cg', bgpEnabled: true, localAsn: 65000, bgpTimers, facts: { ...facts, ...moreFacts }, ...more,
+});
+const tunnelFacts = { customerIps: ['203.0.113.1', '203.0.113.2'], innerPrefixes: [] as string[] };
+const add = (more: object = {}, moreFacts: object = {}): VpnConnectionCommand =>
+  ({ type: 'AddTunnel', tunnel: { tunnelId: 't1', cloudPublicIp: '198.51.100.1', customerIp: '203.0.113.1', pskRef: 'psk-1', options, ...more }, facts: { ...tunnelFacts, ...moreFacts } });
+const change = (change: object, innerPrefixes: string[] = []): VpnConnectionCommand => ({ type: 'ReconfigureTunnel', tunnelId: 't1', change, facts: { innerPrefixes } });
+const secrets = (n: number) => Array.from({ length: n }, (_, i) => ({ tunnelId: `t${i + 1}`, pskRef: `psk-${i + 1}` }));
+const initial = (tunnels: object[], customerIps: string[], n: number, innerPrefixes: string[] = []): VpnConnectionCommand => ({ type: 'AddInitialTunnels', tunnels, secrets: secrets(n), facts: { customerIps, innerPrefixes } });
+
+describe('a VPN connection', () => {
+  it('is created with the addresses of the pool and the AS number of its customer gateway', () => given(vpnConnectionDecider).when(create()).decides(created));
+  it('may have equal AS numbers with static routing', () => {
+    given(vpnConnectionDecider).when(create({ bgpEnabled: false, localAsn: 65001 })).decides({ ...created, bgpEnabled: false, localAsn: 65001 } as VpnConnectionDecision);
+  });
+  it('changes name, routing mode and BGP timers, the keepalive a third of the hold time', () => {
+    given(vpnConnectionDecider, created).when({ type: 'UpdateVpnConnection', bgpEnabled: false, bgpTimers: { holdSec: 9 } })
+      .decides({ type: 'VpnConnectionUpdated', vpnConnectionId, name: 'c', description: '', bgpEnabled: false, bgpOptions: { ...bgpOptions, holdSec: 9, keepaliveSec: 3 } });
+    given(vpnConnectionDecider, created, added()).when({ type: 'UpdateVpnConnection', name: 'c', bgpTimers: { holdSec: 30 } }).decides();
+  });
+  it('is deleted without tunnels', () => given(vpnConnectionDecider, created).when({ type: 'DeleteVpnConnection', facts: { staticRouteIds: [] } }).decides({ type: 'VpnConnectionDeleted', vpnConnectionId }));
+});
+
+describe('a tunnel', () => {
+  it('gets what was not said: inner addresses, identities, customer first and cloud second', () => given(vpnConnectionDecider, created).when(add()).decides(added()));
+  it('takes what was said', () => {
+    const said = { tunnelIp: '10.9.9.4/30', localTunnelIp: '10.9.9.5', localId: 'cloud.example', remoteId: 'idc@example' };
+    given(vpnConnectionDecider, created).when(add(said)).decides(added({ ...said, remoteTunnelIp: '10.9.9.6' }));
+  });
+  it('gets the first /30 that no tunnel of the gateway has', () => {
+    given(vpnConnectionDecider, created).when(add({}, { innerPrefixes: ['169.254.0.0/30', '169.254.0.8/30'] })).decides(added({ tunnelIp: '169.254.0.4/30', localTunnelIp: '169.254.0.6', remoteTunnelIp: '169.254.0.5' }));
+  });
+  it('is reconfigured, UP or not', () => {
+    const reconfigured = (more: Partial<TunnelSpec>): VpnConnectionDecision => ({ type: 'TunnelReconfigured', vpnConnectionId, tunnel: { ...spec, ...more } });
+    given(vpnConnectionDecider, created, added()).when(change({ pskRef: 'psk-2', options: { ikeCipher: 'aes256', ikeAuth: undefined } })).decides(reconfigured({ pskRef: 'psk-2', options: { ...options, ikeCipher: 'aes256' } }));
+    given(vpnConnectionDecider, created, added()).when(change({ localTunnelIp: '169.254.0.1' })).decides(reconfigured({ localTunnelIp: '169.254.0.1', remoteTunnelIp: '169.254.0.2' }));
+    given(vpnConnectionDecider, created, added(), disabled).when(change({ tunnelIp: '192.168.7.0/30' })).decides(reconfigured({ tunnelIp: '192.168.7.0/30', localTunnelIp: '192.168.7.2', remoteTunnelIp: '192.168.7.1' }));
+    given(vpnConnectionDecider, created, added()).when(change({ options: { ikeCipher: 'aes128' }, tunnelIp: '169.254.0.0/30' })).decides();
+  });
+  it('is enabled and disabled, and asking again changes nothing', () => {
+    given(vpnConnectionDecider, created, added()).when({ type: 'DisableTunnel', tunnelId: 't1' }).decides(disabled);
+    given(vpnConnectionDecider, created, added(), disabled).when({ type: 'DisableTunnel', tunnelId: 't1' }).decides();
+    given(vpnConnectionDecider, created, added(), disabled).when({ type: 'EnableTunnel', tunnelId: 't1' }).decides({ type: 'TunnelEnabled', vpnConnectionId, tunnelId: 't1' });
+    given(vpnConnectionDecider, created, added()).when({ type: 'EnableTunnel', tunnelId: 't1' }).decides();
+  });
+  it('keeps it that its secret was shown', () => given(vpnConnectionDecider, created, added()).when({ type: 'RevealTunnelPsk', tunnelId: 't1' }).decides({ type: 'TunnelPskRevealed', vpnConnectionId, tunnelId: 't1' }));
+  it('is removed once it is disabled', () => given(vpnConnectionDecider, created, added(), disabled).when({ type: 'RemoveTunnel', tunnelId: 't1' }).decides({ type: 'TunnelRemoved', vpnConnectionId, tunnelId: 't1' }));
+});
+
+describe('the initial set', () => {
+  const pairsOf = (customerIps: string[], n: number) => {
+    const { decided } = given(vpnConnectionDecider, created).when(initial([], customerIps, n));
+    if (isRejection(decided)) throw new Error(decided.because);
+    return decided.map((event) => (event.type === 'TunnelAdded' ? [event.tunnel.cloudPublicIp, event.tunnel.customerIp, event.tunnel.tunnelIp] : event));
+  };
+  const [c1, c2] = ['198.51.100.1', '198.51.100.2'];
+  it('crosses both cloud addresses with the one customer address', () => expect(pairsOf(['203.0.113.1'], 2)).toEqual([[c1, '203.0.113.1', '169.254.0.0/30'], [c2, '203.0.113.1', '169.254.0.4/30']]));
+  it('pairs two with two', () => expect(pairsOf(['203.0.113.1', '203.0.113.2'], 2).map((p) => (p as string[]).slice(0, 2))).toEqual([[c1, '203.0.113.1'], [c2, '203.0.113.2']]));
+  it('gives each cloud address two of four', () => {
+    expect(pairsOf(['203.0.113.1', '203.0.113.2', '203.0.113.3', '203.0.113.4'], 4).map((p) => (p as string[]).slice(0, 2)))
+      .toEqual([[c1, '203.0.113.1'], [c1, '203.0.113.2'], [c2, '203.0.113.3'], [c2, '203.0.113.4']]);
+  });
+  it('copies options from tunnel 1 and lets each tunnel differ', () => {
+    const { decided } = given(vpnConnectionDecider, created).when(initial([{ options: { ikeCipher: 'aes256', ikeAuth: 'sha512' } }, { options: { ikeAuth: 'sha256' }, tunnelIp: '169.254.0.0/30' }], ['203.0.113.1'], 2));
+    expect(decided).toMatchObject([
+      { tunnel: { options: { ikeCipher: 'aes256', ikeAuth: 'sha512' }, tunnelIp: '169.254.0.4/30', pskRef: 'psk-1' } }, // the first tunnel leaves alone what the second asks for
+      { tunnel: { options: { ikeCipher: 'aes256', ikeAuth: 'sha256' }, tunnelIp: '169.254.0.0/30', pskRef: 'psk-2' } },
+    ]);
+  });
+  it('takes further tunnels when both ends are named', () => {
+    const { decided } = given(vpnConnectionDecider, created).when(initial([{}, {}, { cloudPublicIp: c1, customerIp: '203.0.113.2' }], ['203.0.113.1', '203.0.113.2'], 3));
+    expect(decided).toHaveLength(3);
+  });
+});
+
+describe('a VPN connection refuses', () => {
+  const withTunnel = [created, added()];
+  it.each<[code: string, field: string | undefined, history: VpnConnectionDecision[], command: VpnConnectionCommand]>([
+    ['id-taken', undefined, [created], create()],
+    ['unknown-border-gateway', 'bgwId', [], create({}, { borderGateway: undefined })],
+    ['unknown-customer-gateway', 'cgwId', [], create({}, { customerGateway: undefined })],
+    ['ebgp-needs-different-asn', 'localAsn', [], create({ localAsn: 65001 })],
+    ['quota-exceeded', 'bgwId', [], create({}, { borderGateway: { vpnConnections: 10 } })],
+    ['address-pool-exhausted', undefined, [], create({}, { cloudPublicIps: reject('address-pool-exhausted', 'two') })],
+    ['unknown-vpn-connection', 'vpnConnectionId', [], { type: 'UpdateVpnConnection' }],
+    ['unknown-vpn-connection', 'vpnConnectionId', [created, { type: 'VpnConnectionDeleted', vpnConnectionId }], add()],
+    ['ebgp-needs-different-asn', 'bgpEnabled', [{ ...created, bgpEnabled: false, localAsn: 65001 } as VpnConnectionDecision], { type: 'UpdateVpnConnection', bgpEnabled: true }],
+    ['cloud-ip-not-of-connection', 'cloudPublicIp', [created], add({ cloudPublicIp: '198.51.100.9' })],
+    ['customer-ip-not-of-gateway', 'customerIp', [created], add({ customerIp: '203.0.113.9' })],
+    ['tunnel-pair-taken', 'customerIp', withTunnel, add({ tunnelId: 't2' })],
+    ['tunnel-ip-not-a-slash-30', 'tunnelIp', [created], add({ tunnelIp: '169.254.0.0/29' })],
+    ['tunnel-ip-out-of-range', 'tunnelIp', [created], add({ tunnelIp: '169.254.16.0/30' })],
+    ['tunnel-ip-out-of-range', 'tunnelIp', [created], add({ tunnelIp: '172.32.0.0/30' })],
+    ['tunnel-ip-taken', 'tunnelIp', [created], add({ tunnelIp: '10.0.0.0/30' }, { innerPrefixes: ['10.0.0.0/30'] })],
+    ['inner-addresses-exhausted', 'tunnelIp', [created], add({}, { innerPrefixes: Array.from({ length: 1024 }, (_, n) => `169.254.${n >> 6}.${(n & 63) * 4}/30`) })],
+    ['local-tunnel-ip-not-in-the-middle', 'localTunnelIp', [created], add({ tunnelIp: '10.0.0.0/30', localTunnelIp: '10.0.0.3' })],
+    ['local-tunnel-ip-not-in-the-middle', 'localTunnelIp', [created], add({ localTunnelIp: '10.0.0.1' })],
+    ['tunnel-ip-taken', 'tunnelIp', withTunnel, change({ tunnelIp: '10.0.0.0/30' }, ['10.0.0.0/30'])],
+    ['local-tunnel-ip-not-in-the-middle', 'localTunnelIp', withTunnel, change({ localTunnelIp: '169.254.0.3' })],
+    ['unknown-tunnel', 'vpnTunnelId', [created], change({})],
+    ['tunnel-not-disabled', 'adminStatus', withTunnel, { type: 'RemoveTunnel', tunnelId: 't1' }],
+    ['tunnels-exist', 'tunnels', withTunnel, initial([], ['203.0.113.1'], 2)],
+    ['end-point-needed', 'tunnels[2].cloudPublicIp', [created], initial([{}, {}, { customerIp: '203.0.113.1' }], ['203.0.113.1'], 3)],
+    ['end-point-needed', 'tunnels[2].customerIp', [created], initial([{}, {}, { cloudPublicIp: '198.51.100.1' }], ['203.0.113.1'], 3)],
+    ['tunnel-pair-taken', 'tunnels[1].customerIp', [created], initial([{}, { cloudPublicIp: '198.51.100.1' }], ['203.0.113.1'], 2)],
+    ['tunnel-ip-taken', 'tunnels[1].tunnelIp', [created], initial([{ tunnelIp: '10.0.0.0/30' }, { tunnelIp: '10.0.0.0/30' }], ['203.0.113.1'], 2)],
+    ['tunnel-ip-not-a-slash-30', 'tunnels[1].tunnelIp', [created], initial([{}, { tunnelIp: '169.254.0.0/20' }], ['203.0.113.1'], 2)],
+    ['vpn-connection-has-tunnels', undefined, withTunnel, { type: 'DeleteVpnConnection', facts: { staticRouteIds: [] } }],
+    ['vpn-connection-in-use', undefined, [created], { type: 'DeleteVpnConnection', facts: { staticRouteIds: ['r1'] } }],
+  ])('%s (%s)', (code, field, history, command) => given(vpnConnectionDecider, ...history).when(command).refused(code, field));
+});

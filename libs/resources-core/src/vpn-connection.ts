@@ -1,0 +1,173 @@
+import type { BgpOptions, DecisionOf, OwnedAddress, TunnelSpec, VpnConnectionDecision } from '@bordergate/contracts';
+import { exhaustive, isRejection, reject, sameData, type Decider, type Rejection } from '@bordergate/kernel';
+import { withEntry, withoutEntry } from './entries.js';
+import { initialTunnels, type InitialTunnelRequest } from './initial-tunnels.js';
+import { overQuota, type Quotas } from './quotas.js';
+import { changedTunnel, newTunnel, type TunnelChange, type TunnelFacts, type TunnelRequest } from './tunnel-spec.js';
+
+/**
+ * A VPN connection and its tunnels (semantics 1.4, 1.5, 4.1): two cloud addresses against the addresses of one
+ * customer gateway. The tunnel's end points never change; everything else may, UP or not (the worker then
+ * renegotiates); only deleting asks for adminStatus DOWN. No secret passes through here: pskRef names it.
+ */
+export interface Tunnel { readonly spec: TunnelSpec; readonly adminStatus: 'UP' | 'DOWN' }
+export interface VpnConnection {
+  readonly vpnConnectionId: string;
+  readonly name: string;
+  readonly description: string;
+  readonly borderGatewayId: string;
+  readonly customerGatewayId: string;
+  readonly bgpEnabled: boolean;
+  readonly localAsn: number;
+  readonly customerAsn: number;
+  readonly cloudPublicIps: readonly OwnedAddress[];
+  readonly bgpOptions: BgpOptions;
+  readonly tunnels: ReadonlyMap<string, Tunnel>;
+}
+export type VpnConnectionState = VpnConnection | undefined;
+
+/** Timers as they are asked for: the keepalive interval is a third of the hold time (RFC 4271, 4.4). */
+export type BgpTimers = Omit<BgpOptions, 'keepaliveSec'>;
+const withKeepalive = (timers: BgpTimers): BgpOptions => ({ ...timers, keepaliveSec: Math.floor(timers.holdSec / 3) });
+
+export interface ConnectionFacts {
+  readonly quotas: Quotas;
+  /** Undefined when the region has no such gateway. */
+  readonly borderGateway: { readonly vpnConnections: number } | undefined;
+  readonly customerGateway: { readonly bgpAsn: number } | undefined;
+  /** What the region's address pool allocates to this connection, or its refusal. */
+  readonly cloudPublicIps: readonly OwnedAddress[] | Rejection;
+}
+
+export type VpnConnectionCommand =
+  | {
+    type: 'CreateVpnConnection'; vpnConnectionId: string; region: string; name: string; description: string; borderGatewayId: string; customerGatewayId: string;
+    bgpEnabled: boolean; localAsn: number; bgpTimers: BgpTimers; facts: ConnectionFacts;
+  }
+  | { type: 'UpdateVpnConnection'; name?: string | undefined; description?: string | undefined; bgpEnabled?: boolean | undefined; bgpTimers?: { [K in keyof BgpTimers]?: BgpTimers[K] | undefined } | undefined }
+  | { type: 'AddInitialTunnels'; tunnels: readonly InitialTunnelRequest[]; secrets: readonly { readonly tunnelId: string; readonly pskRef: string }[]; facts: TunnelFacts }
+  | { type: 'AddTunnel'; tunnel: TunnelRequest; facts: TunnelFacts }
+  | { type: 'ReconfigureTunnel'; tunnelId: string; change: TunnelChange; facts: Pick<TunnelFacts, 'innerPrefixes'> }
+  | { type: 'EnableTunnel'; tunnelId: string }
+  | { type: 'DisableTunnel'; tunnelId: string }
+  | { type: 'RevealTunnelPsk'; tunnelId: string }
+  | { type: 'RemoveTunnel'; tunnelId: string }
+  | { type: 'DeleteVpnConnection'; facts: { staticRouteIds: readonly string[] } };
+type CommandOf<T extends VpnConnectionCommand['type']> = Extract<VpnConnectionCommand, { type: T }>;
+
+export const vpnConnectionDecider: Decider<VpnConnectionState, VpnConnectionCommand, VpnConnectionDecision> = {
+  initial: undefined,
+
+  evolve(state, event) {
+    if (event.type === 'VpnConnectionCreated') return created(event);
+    if (!state || event.type === 'VpnConnectionDeleted') return undefined;
+    switch (event.type) {
+      case 'VpnConnectionUpdated': return { ...state, name: event.name, description: event.description, bgpEnabled: event.bgpEnabled, bgpOptions: event.bgpOptions };
+      case 'TunnelAdded': return { ...state, tunnels: withEntry(state.tunnels, event.tunnel.tunnelId, { spec: event.tunnel, adminStatus: 'UP' }) };
+      case 'TunnelReconfigured': return changeTunnel(state, event.tunnel.tunnelId, { spec: event.tunnel });
+      case 'TunnelEnabled': return changeTunnel(state, event.tunnelId, { adminStatus: 'UP' });
+      case 'TunnelDisabled': return changeTunnel(state, event.tunnelId, { adminStatus: 'DOWN' });
+      case 'TunnelPskRevealed': return state;
+      case 'TunnelRemoved': return { ...state, tunnels: withoutEntry(state.tunnels, event.tunnelId) };
+      default: return exhaustive(event);
+    }
+  },
+
+  decide(state, command) {
+    if (command.type === 'CreateVpnConnection') return state ? reject('id-taken', `${command.vpnConnectionId} exists`) : create(command);
+    if (!state) return reject('unknown-vpn-connection', 'there is no such VPN connection', 'vpnConnectionId');
+    const { vpnConnectionId } = state;
+    switch (command.type) {
+      case 'UpdateVpnConnection': return update(state, command);
+      case 'AddInitialTunnels': return addInitialTunnels(state, command);
+      case 'AddTunnel': {
+        const tunnel = newTunnel(command.tunnel, state.cloudPublicIps, specsOf(state), command.facts);
+        return isRejection(tunnel) ? tunnel : [{ type: 'TunnelAdded', vpnConnectionId, tunnel }];
+      }
+      case 'DeleteVpnConnection': return deleteConnection(state, command);
+    }
+    const tunnel = state.tunnels.get(command.tunnelId);
+    if (!tunnel) return reject('unknown-tunnel', 'the VPN connection has no such tunnel', 'vpnTunnelId');
+    const { tunnelId } = command;
+    switch (command.type) {
+      case 'ReconfigureTunnel': {
+        const after = changedTunnel(tunnel.spec, command.change, command.facts.innerPrefixes);
+        if (isRejection(after)) return after;
+        return sameData(tunnel.spec, after) ? [] : [{ type: 'TunnelReconfigured', vpnConnectionId, tunnel: after }];
+      }
+      // Asking for what already is, is no mistake and no event.
+      case 'EnableTunnel': return tunnel.adminStatus === 'UP' ? [] : [{ type: 'TunnelEnabled', vpnConnectionId, tunnelId }];
+      case 'DisableTunnel': return tunnel.adminStatus === 'DOWN' ? [] : [{ type: 'TunnelDisabled', vpnConnectionId, tunnelId }];
+      case 'RevealTunnelPsk': return [{ type: 'TunnelPskRevealed', vpnConnectionId, tunnelId }];
+      case 'RemoveTunnel':
+        return tunnel.adminStatus === 'UP'
+          ? reject('tunnel-not-disabled', 'only a tunnel whose adminStatus is DOWN can be deleted: disable it first', 'adminStatus')
+          : [{ type: 'TunnelRemoved', vpnConnectionId, tunnelId }];
+      default: return exhaustive(command);
+    }
+  },
+};
+
+type Decided = readonly VpnConnectionDecision[] | Rejection;
+
+function created(event: DecisionOf<'VpnConnectionCreated'>): VpnConnection {
+  const { vpnConnectionId, name, description, borderGatewayId, customerGatewayId, bgpEnabled, localAsn, customerAsn, cloudPublicIps, bgpOptions } = event;
+  return { vpnConnectionId, name, description, borderGatewayId, customerGatewayId, bgpEnabled, localAsn, customerAsn, cloudPublicIps, bgpOptions, tunnels: new Map() };
+}
+
+function changeTunnel(state: VpnConnection, tunnelId: string, change: Partial<Tunnel>): VpnConnection {
+  const tunnel = state.tunnels.get(tunnelId);
+  return tunnel ? { ...state, tunnels: withEntry(state.tunnels, tunnelId, { ...tunnel, ...change }) } : state;
+}
+
+const specsOf = (state: VpnConnection): TunnelSpec[] => [...state.tunnels.values()].map((tunnel) => tunnel.spec);
+
+/** BGP with a customer is always EBGP (semantics 3.5). */
+const sameAsn = (bgpEnabled: boolean, localAsn: number, customerAsn: number, field: string): Rejection | undefined =>
+  bgpEnabled && localAsn === customerAsn ? reject('ebgp-needs-different-asn', `BGP needs two AS numbers: both sides are ${localAsn}`, field) : undefined;
+
+function create({ facts, type: _, bgpTimers, ...connection }: CommandOf<'CreateVpnConnection'>): Decided {
+  const { quotas, borderGateway, customerGateway, cloudPublicIps } = facts;
+  if (!borderGateway) return reject('unknown-border-gateway', 'there is no such border gateway in the region', 'bgwId');
+  if (!customerGateway) return reject('unknown-customer-gateway', 'there is no such customer gateway in the region', 'cgwId');
+  const customerAsn = customerGateway.bgpAsn;
+  const refused = sameAsn(connection.bgpEnabled, connection.localAsn, customerAsn, 'localAsn')
+    ?? overQuota(quotas, 'vpnConnectionsPerBorderGateway', borderGateway.vpnConnections, 'bgwId');
+  if (refused) return refused;
+  if (isRejection(cloudPublicIps)) return cloudPublicIps;
+  return [{ type: 'VpnConnectionCreated', ...connection, customerAsn, cloudPublicIps: [...cloudPublicIps], bgpOptions: withKeepalive(bgpTimers) }];
+}
+
+function update(state: VpnConnection, command: CommandOf<'UpdateVpnConnection'>): Decided {
+  const { name = state.name, description = state.description, bgpEnabled = state.bgpEnabled, bgpTimers = {} } = command;
+  const { keepaliveSec: _, ...timers } = state.bgpOptions;
+  const { holdSec = timers.holdSec, bfdEnabled = timers.bfdEnabled, bfdIntervalMs = timers.bfdIntervalMs, bfdMultiplier = timers.bfdMultiplier } = bgpTimers;
+  const bgpOptions = withKeepalive({ holdSec, bfdEnabled, bfdIntervalMs, bfdMultiplier });
+  const refused = sameAsn(bgpEnabled, state.localAsn, state.customerAsn, 'bgpEnabled');
+  if (refused) return refused;
+  if (sameData({ ...state, name, description, bgpEnabled, bgpOptions, tunnels: [] }, { ...state, tunnels: [] })) return [];
+  return [{ type: 'VpnConnectionUpdated', vpnConnectionId: state.vpnConnectionId, name, description, bgpEnabled, bgpOptions }];
+}
+
+/** Each tunnel is judged in the presence of those before it, so two of one request clash as two requests would. */
+function addInitialTunnels(state: VpnConnection, { tunnels, secrets, facts }: CommandOf<'AddInitialTunnels'>): Decided {
+  if (state.tunnels.size > 0) return reject('tunnels-exist', 'the initial set is for a connection without tunnels: add further ones one at a time', 'tunnels');
+  const requests = initialTunnels(tunnels, secrets, state.cloudPublicIps.map(({ address }) => address), facts.customerIps);
+  if (isRejection(requests)) return requests;
+  const added: TunnelSpec[] = [];
+  // An explicit inner prefix of a later tunnel must not be taken by an allocation for an earlier one.
+  const asked = requests.flatMap(({ tunnelIp }) => (tunnelIp?.endsWith('/30') ? tunnelIp : []));
+  for (const [index, request] of requests.entries()) {
+    const reserved = request.tunnelIp === undefined ? asked : [];
+    const tunnel = newTunnel(request, state.cloudPublicIps, added, { ...facts, innerPrefixes: [...facts.innerPrefixes, ...reserved, ...added.map(({ tunnelIp }) => tunnelIp)] });
+    if (isRejection(tunnel)) return reject(tunnel.code, tunnel.because, `tunnels[${index}].${tunnel.field}`);
+    added.push(tunnel);
+  }
+  return added.map((tunnel) => ({ type: 'TunnelAdded', vpnConnectionId: state.vpnConnectionId, tunnel }));
+}
+
+function deleteConnection(state: VpnConnection, { facts }: CommandOf<'DeleteVpnConnection'>): Decided {
+  if (state.tunnels.size > 0) return reject('vpn-connection-has-tunnels', `delete its tunnels first: ${[...state.tunnels.keys()].join(', ')}`);
+  if (facts.staticRouteIds.length > 0) return reject('vpn-connection-in-use', `delete the static routes that point at it first: ${facts.staticRouteIds.join(', ')}`);
+  return [{ type: 'VpnConnectionDeleted', vpnConnectionId: state.vpnConnectionId }];
+}

@@ -1,0 +1,61 @@
+import type { FibNextHop, http } from '@bordergate/contracts';
+import { comparePrefixes, formatPrefix, prefixOf, type Prefix } from '@bordergate/kernel';
+import { fibEntry } from './fib.js';
+import type { GatewayTables } from './gateway-tables.js';
+import { nextHopSet } from './path.js';
+import { known } from './queries.js';
+import type { Router } from './router.js';
+import type { KernelFib } from './wire.js';
+
+type NodeComparison = http.FibComparison['nodes'][number];
+
+/**
+ * The FIB the RIB expects beside what the kernels have: two engines with one rule (design 4), and this is where a
+ * difference between them shows. A node's BIRD decides by itself with the tunnels that end on it, so what is expected of
+ * a node is the selection over what that node can use, not the gateway's selection with the other tunnels struck out:
+ * where a static route has no tunnel of its own, BGP has its turn, on that node only.
+ */
+export function compareFib(router: Router, borderGatewayId: string): http.FibComparison | undefined {
+  const gateway = known(router, borderGatewayId);
+  if (!gateway) return undefined;
+  const expected = [...gateway.fib.entries()].sort(([a], [b]) => comparePrefixes(a, b)).map(([, entry]) => ({ prefix: entry.prefix, nextHops: [...entry.nextHops] }));
+  const { mustReport, mayReport } = nodesOf(router, borderGatewayId);
+  const nodes = [...new Set([...mustReport, ...mayReport])].sort().flatMap((node): NodeComparison[] => {
+    const kernel = router.wire.kernelFibs(borderGatewayId).get(node);
+    return kernel ? [compareNode(router, gateway, node, kernel)] : [];
+  });
+  const complete = nodes.length > 0 && mustReport.every((node) => nodes.some((reported) => reported.node === node));
+  // one node that disagrees is enough, whoever has not reported yet
+  const agreed = nodes.some((node) => !node.agreed) ? false : complete ? true : null;
+  return { bgwId: borderGatewayId, agreed, expected, nodes };
+}
+
+/**
+ * A node with a tunnel of the gateway must report. Any other may, as long as the gateway has attachments, for those are
+ * on every node; once it has nothing to run there, a node's last word is history and not compared.
+ */
+function nodesOf(router: Router, borderGatewayId: string): { mustReport: string[]; mayReport: string[] } {
+  const tunnels = [...router.topology.connectionsOf(borderGatewayId)].flatMap(([, connection]) => [...connection.tunnels.values()]);
+  const attached = (router.topology.gateways.get(borderGatewayId)?.attachments.size ?? 0) > 0;
+  return { mustReport: [...new Set(tunnels.map((tunnel) => tunnel.node))], mayReport: attached ? [...router.wire.kernelFibs(borderGatewayId).keys()] : [] };
+}
+
+function compareNode(router: Router, gateway: GatewayTables, node: string, kernel: KernelFib): NodeComparison {
+  const expected = new Map(expectedOn(router, gateway, node).map(([prefix, nextHops]) => [formatPrefix(prefix), nextHops]));
+  const found = new Map<string, FibNextHop[]>();
+  for (const { prefix, nextHops } of kernel.entries) found.set(prefix, [...(found.get(prefix) ?? []), ...nextHops]);
+  const prefixes = [...new Set([...expected.keys(), ...found.keys()])].map(prefixOf).sort(comparePrefixes).map(formatPrefix);
+  const differences = prefixes.flatMap((prefix) => {
+    const [ours, theirs] = [expected.get(prefix) ?? [], nextHopSet(found.get(prefix) ?? [])];
+    const same = ours.length === theirs.length && ours.every((hop, i) => hop.kind === theirs[i]!.kind && hop.id === theirs[i]!.id);
+    return same && expected.has(prefix) === found.has(prefix) ? [] : [{ prefix, expected: ours, kernel: theirs }];
+  });
+  return { node, observedAt: kernel.at, agreed: differences.length === 0, differences };
+}
+
+function expectedOn(router: Router, gateway: GatewayTables, node: string): [Prefix, FibNextHop[]][] {
+  return [...gateway.rib.entries()].flatMap(([prefix]): [Prefix, FibNextHop[]][] => {
+    const entry = fibEntry('', gateway.borderGatewayId, prefix, gateway.verdictsOnNode(prefix, node, router.topology));
+    return entry ? [[prefix, entry.nextHops]] : [];
+  });
+}

@@ -1,0 +1,10 @@
+export { inOrder, type DerivationChange } from './change-set.js';
+export { compareFib } from './compare.js';
+export { priorityText, select, type Comparable, type LosingStep, type Selection } from './decision.js';
+export { explainInGateway, explainInVpc, questionOf, type Question } from './explain.js';
+export { DEFAULT_POLICY, type RoutingPolicy } from './limit.js';
+export { learnedPath, staticPath, type Path } from './path.js';
+export { advertisedRoutes, gatewayRoutes, learnedRoutes, vpcRoutes, type RouteTableKind } from './queries.js';
+export { Rib, type RibChange } from './rib.js';
+export { Router, type RouterFact } from './router.js';
+export type { DecisionEvent } from './said.js';

@@ -1,0 +1,81 @@
+import fc from 'fast-check';
+import { afterAll, describe, expect, it } from 'vitest';
+import { inOrder } from './change-set.js';
+import { anotherRoad, compacted, dump, explained, histories, policies } from './histories.test-support.js';
+import type { RoutingPolicy } from './limit.js';
+import { Router, type RouterFact } from './router.js';
+
+const WORLDS = Number(process.env.BORDERGATE_HISTORIES ?? 10_000);
+const seen = { worlds: 0, roads: 0, facts: 0, reasons: new Map<string, number>() };
+
+function walk(policy: RoutingPolicy, batches: readonly (readonly RouterFact[])[]): Router {
+  const router = new Router(policy);
+  for (const batch of batches) router.apply(batch);
+  seen.roads++;
+  return router;
+}
+
+afterAll(() => {
+  const reasons = [...seen.reasons].sort(([a], [b]) => (a < b ? -1 : 1)).map(([reason, worlds]) => `${reason} in ${worlds}`).join(', ');
+  console.info(`router: ${seen.worlds} random worlds of ${Math.round(seen.facts / seen.worlds)} facts, ${seen.roads} roads through them; reasons seen: ${reasons}`);
+});
+
+describe('a router', () => {
+  it('knows the same, whatever the road (laws 2, 3 and 4)', { timeout: 120_000 }, () => {
+    fc.assert(fc.property(histories, policies, fc.integer(), (history, policy, seed) => {
+      const together = dump(walk(policy, [history.map((item) => item.fact)]));
+      expect(dump(walk(policy, anotherRoad(history, seed)))).toBe(together);
+      expect(dump(walk(policy, [compacted(history)]))).toBe(together);
+      seen.worlds++;
+      seen.facts += history.length;
+      for (const reason of new Set([...together.matchAll(/"because":"([a-z-]+)"/g)].map((match) => match[1]!))) seen.reasons.set(reason, (seen.reasons.get(reason) ?? 0) + 1);
+    }), { numRuns: WORLDS });
+  });
+
+  it('gives the same reasons, whatever the road', { timeout: 120_000 }, () => {
+    fc.assert(fc.property(histories, policies, fc.integer(), (history, policy, seed) => {
+      const together = explained(walk(policy, [history.map((item) => item.fact)]));
+      expect(explained(walk(policy, anotherRoad(history, seed)))).toBe(together);
+      expect(explained(walk(policy, [compacted(history)]))).toBe(together);
+    }), { numRuns: Math.ceil(WORLDS / 10) });
+  });
+
+  it('says every change, and no more than the change', () => {
+    fc.assert(fc.property(histories, policies, fc.integer(), (history, policy, seed) => {
+      const router = new Router(policy);
+      const tables = new Map<string, string>();
+      for (const batch of anotherRoad(history, seed)) {
+        const changes = router.apply(batch);
+        expect(new Set(changes.map((change) => `${change.topic} ${change.key}`)).size).toBe(changes.length);
+        expect(changes).toEqual(inOrder(changes));
+        for (const { topic, key, value } of changes) {
+          const row = `${topic} ${key}`;
+          expect(tables.get(row)).not.toBe(value === null ? undefined : JSON.stringify(value));
+          if (value === null) tables.delete(row);
+          else tables.set(row, JSON.stringify(value));
+        }
+      }
+      seen.roads++;
+      expect([...tables].sort()).toEqual([...router.rows()].map((row) => [`${row.topic} ${row.key}`, JSON.stringify(row.value)]).sort());
+    }), { numRuns: Math.ceil(WORLDS / 20) });
+  });
+
+  it('holds nothing when everything was taken back', () => {
+    fc.assert(fc.property(histories, policies, (history, policy) => {
+      const router = walk(policy, [history.map((item) => item.fact)]);
+      const end = BigInt(history.length + 1);
+      const streams = new Set(history.flatMap(({ fact }) => (fact.kind === 'decision' ? [fact.stream] : [])));
+      const back = [...streams].map((stream): RouterFact => ({ kind: 'decision', stream, position: end, decision: deletionOf(stream) }));
+      const keys = new Set(history.flatMap(({ fact }) => (fact.kind === 'bgp' ? [fact.key] : [])));
+      router.apply([...back, ...[...keys].map((key): RouterFact => ({ kind: 'bgp', key, observation: null }))]);
+      expect([...router.rows()]).toEqual([]);
+      expect([router.gateways.size, router.vpcs.size]).toEqual([0, 0]);
+    }), { numRuns: Math.ceil(WORLDS / 20) });
+  });
+});
+
+function deletionOf(stream: string): any {
+  if (stream.startsWith('border-gateway-')) return { type: 'BorderGatewayDeleted', borderGatewayId: stream.slice('border-gateway-'.length) };
+  if (stream.startsWith('vpn-connection-')) return { type: 'VpnConnectionDeleted', vpnConnectionId: stream.slice('vpn-connection-'.length) };
+  return { type: 'VpcDeleted', vpcId: stream.slice('vpc-'.length) };
+}

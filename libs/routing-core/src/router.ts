@@ -1,0 +1,113 @@
+import { keyOf, TOPICS } from '@bordergate/contracts';
+import type { Prefix } from '@bordergate/kernel';
+import { inOrder, type DerivationChange } from './change-set.js';
+import { GatewayTables } from './gateway-tables.js';
+import { DEFAULT_POLICY, type RoutingPolicy } from './limit.js';
+import { Topology, type DecisionFact } from './topology.js';
+import { VpcTables, type FibOf } from './vpc-tables.js';
+import { ribInRow, Wire, type BgpFact, type TunnelFact } from './wire.js';
+
+export type RouterFact = DecisionFact | TunnelFact | BgpFact;
+
+/**
+ * The fold: facts in, changed rows of the derived tables out. It owns the tables of all gateways and VPCs.
+ *
+ * The laws it keeps (DESIGN.md): what the tables hold depends only on the last word of every source, never on the road
+ * there; sources need no order between them; everything may arrive twice; a reference to the unknown is closed. So a
+ * fact only updates its own place (`#take`) and names whose tables may be stale; then `#settle` re-derives those from
+ * what is now known. Facts given together are settled once: what changes back within a batch is never seen outside.
+ */
+export class Router {
+  readonly topology = new Topology();
+  readonly wire = new Wire();
+  readonly gateways = new Map<string, GatewayTables>();
+  readonly vpcs = new Map<string, VpcTables>();
+  readonly #staleGateways = new Set<string>();
+  readonly #staleVpcs = new Set<string>();
+
+  constructor(readonly policy: RoutingPolicy = DEFAULT_POLICY) {}
+
+  /** Rows that changed, each at most once, in the order that law 5 asks for. */
+  apply(facts: Iterable<RouterFact>): DerivationChange[] {
+    for (const fact of facts) this.#take(fact);
+    return this.#settle();
+  }
+
+  /** All rows of all tables, to publish at start and to sweep by. */
+  *rows(): Generator<DerivationChange> {
+    for (const gateway of this.gateways.values()) {
+      for (const [, entry] of gateway.fib.entries()) yield { topic: TOPICS.fib.name, key: keyOf.fib(entry.borderGatewayId, entry.prefix), value: entry };
+    }
+    for (const vpc of this.vpcs.values()) {
+      for (const [id, table] of vpc.tables) for (const [, row] of table.entries()) yield { topic: TOPICS.vpcRoutes.name, key: keyOf.vpcRoute(id, row.prefix), value: row };
+    }
+    for (const gateway of this.gateways.values()) {
+      for (const [tunnelId, told] of gateway.told) {
+        for (const [, row] of told.entries()) yield { topic: TOPICS.ribOut.name, key: keyOf.ribOut(gateway.borderGatewayId, tunnelId, row.prefix), value: row };
+      }
+    }
+  }
+
+  #take(fact: RouterFact): void {
+    switch (fact.kind) {
+      case 'decision': {
+        const touched = this.topology.apply(fact);
+        for (const id of touched.gateways) this.#touch(id);
+        for (const id of touched.vpcs) this.#staleVpcs.add(id);
+        break;
+      }
+      case 'tunnel': {
+        const tunnelId = this.wire.apply(fact);
+        const gateway = tunnelId === undefined ? undefined : this.topology.tunnel(tunnelId)?.connection.borderGatewayId;
+        if (gateway !== undefined) this.#touch(gateway); // an unknown tunnel: the decision that names it will ask the wire
+        break;
+      }
+      case 'bgp': {
+        const row = ribInRow(fact);
+        this.#gateway(row.borderGatewayId).hear(row);
+        this.#staleGateways.add(row.borderGatewayId);
+        break;
+      }
+    }
+  }
+
+  #settle(): DerivationChange[] {
+    const changes: DerivationChange[] = [];
+    const moved = new Map<string, Prefix[]>();
+    for (const id of this.#staleGateways) {
+      const gateway = this.#gateway(id);
+      const prefixes = gateway.settle(this.topology, this.wire, this.policy, changes);
+      if (prefixes.length > 0) moved.set(id, prefixes);
+      if (gateway.isEmpty(this.topology)) this.gateways.delete(id);
+    }
+    for (const id of this.#staleVpcs) this.#rebuildVpc(id, changes);
+    for (const [gateway, prefixes] of moved) {
+      for (const id of this.topology.vpcsUsing(gateway)) {
+        if (!this.#staleVpcs.has(id)) this.vpcs.get(id)?.follow(gateway, prefixes, this.topology, this.#fibOf, changes);
+      }
+    }
+    this.#staleGateways.clear();
+    this.#staleVpcs.clear();
+    return inOrder(changes);
+  }
+
+  #rebuildVpc(id: string, changes: DerivationChange[]): void {
+    const tables = this.vpcs.get(id) ?? new VpcTables(id);
+    tables.rebuild(this.topology, this.#fibOf, changes);
+    if (this.topology.vpcs.has(id)) this.vpcs.set(id, tables);
+    else this.vpcs.delete(id);
+  }
+
+  #touch(borderGatewayId: string): void {
+    this.#gateway(borderGatewayId).touch();
+    this.#staleGateways.add(borderGatewayId);
+  }
+
+  #gateway(borderGatewayId: string): GatewayTables {
+    const gateway = this.gateways.get(borderGatewayId) ?? new GatewayTables(borderGatewayId);
+    this.gateways.set(borderGatewayId, gateway);
+    return gateway;
+  }
+
+  readonly #fibOf: FibOf = (borderGatewayId) => this.gateways.get(borderGatewayId)?.fib;
+}

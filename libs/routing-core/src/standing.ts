@@ -1,0 +1,56 @@
+import type { FibNextHop } from '@bordergate/contracts';
+import type { Prefix } from '@bordergate/kernel';
+import type { NotACandidate, Standing, StandingOf } from './fib.js';
+import { attachmentPath, nextHopSet, staticPath, type Path } from './path.js';
+import { propagatedSubnets } from './propagation.js';
+import type { Gateway, Topology } from './topology.js';
+import type { Wire } from './wire.js';
+
+/** A route the cloud itself has for a gateway, static or propagated by an attachment, and what it is worth now. */
+export interface LocalRoute {
+  readonly prefix: Prefix;
+  readonly path: Path;
+  readonly standing: Standing;
+}
+
+const not = (because: NotACandidate): Standing => ({ because });
+const through = (nextHops: readonly FibNextHop[]): Standing => (nextHops.length > 0 ? { nextHops: nextHopSet(nextHops) } : not('no-usable-next-hop'));
+
+/** A tunnel can carry packets when it is meant to (admin) and does (oper); an unknown one cannot. */
+export function isUsable(tunnelId: string, topology: Topology, wire: Wire): boolean {
+  const found = topology.tunnel(tunnelId);
+  return found?.tunnel.enabled === true && wire.isUp(tunnelId, found.tunnel.node);
+}
+
+/** The static and attachment routes of a gateway. `dynamicRoutes` is the limit of semantics 1.6; see limit.ts for the order. */
+export function localRoutes(borderGatewayId: string, gateway: Gateway, topology: Topology, wire: Wire, dynamicRoutes: number): LocalRoute[] {
+  const statics = [...gateway.staticRoutes].map(([id, route]): LocalRoute => ({
+    prefix: route.destination, path: staticPath(id, route.nextHopType, route.nextHopId),
+    standing: through(route.nextHopType === 'vpn_connection' ? tunnelsOf(route.nextHopId) : attachmentOf(route.nextHopId)),
+  }));
+  let room = dynamicRoutes;
+  const propagated = propagatedSubnets(gateway, topology.vpcs).map((subnet): LocalRoute => {
+    const standing = !subnet.effective ? not('overlaps-earlier-attachment') : room-- > 0 ? through(attachmentOf(subnet.vpcAttachmentId)) : not('over-prefix-limit');
+    return { prefix: subnet.prefix, path: attachmentPath(subnet.vpcAttachmentId, subnet.subnetId), standing };
+  });
+  return [...statics, ...propagated];
+
+  /** Product rule: traffic uses all tunnels of the connection that are up (semantics 3.3). */
+  function tunnelsOf(vpnConnectionId: string): FibNextHop[] {
+    const connection = topology.connections.get(vpnConnectionId);
+    if (connection?.borderGatewayId !== borderGatewayId) return [];
+    return [...connection.tunnels.keys()].filter((id) => isUsable(id, topology, wire)).map((id) => ({ kind: 'tunnel', id }));
+  }
+
+  function attachmentOf(vpcAttachmentId: string): FibNextHop[] {
+    const attachment = gateway.attachments.get(vpcAttachmentId);
+    return attachment && topology.vpcs.has(attachment.vpcId) ? [{ kind: 'attachment', id: vpcAttachmentId }] : [];
+  }
+}
+
+/** What a node by itself can forward: its BIRD only sees the tunnels that end on it, attachments are on every node of the gateway. */
+export const onNode = (standingOf: StandingOf, node: string, topology: Topology): StandingOf => (path, prefix) => {
+  const standing = standingOf(path, prefix);
+  if (!('nextHops' in standing)) return standing;
+  return through(standing.nextHops.filter((hop) => hop.kind !== 'tunnel' || topology.tunnel(hop.id)?.tunnel.node === node));
+};

@@ -1,0 +1,128 @@
+import { keyOf, streamOf, type Decision, type FibNextHop, type PropagateType } from '@bordergate/contracts';
+import type { RouterFact } from './router.js';
+
+const REGION = 'cn-north-1';
+
+/** Facts in few words, for tests that tell a story: ids are chosen by the story, positions grow by themselves. */
+export class Story {
+  #position = 0n;
+  readonly #gatewayOf = new Map<string, string>();
+  readonly #tunnels = new Map<string, { vpnConnectionId: string; node: string }>();
+
+  decide(stream: string, decision: object): RouterFact {
+    const n = ++this.#position;
+    return { kind: 'decision', stream, position: n, decision: decision as Decision, event: { id: `e${n}`, actor: 'ann', at: `2026-01-01T00:00:${String(n).padStart(2, '0')}.000Z`, causationId: `request-${n}` } };
+  }
+
+  gateway(borderGatewayId: string): RouterFact {
+    return this.#ofGateway(borderGatewayId, { type: 'BorderGatewayCreated', region: REGION, name: borderGatewayId, description: '', bgpAsn: 65000 });
+  }
+
+  vpc(vpcId: string, cidr: string, subnets: Record<string, string> = {}): RouterFact[] {
+    const created = { type: 'VpcCreated', region: REGION, name: vpcId, description: '', cidr, mainRouteTableId: `rtb-${vpcId}` };
+    return [this.ofVpc(vpcId, created), ...Object.entries(subnets).map(([id, subnet]) => this.subnet(vpcId, id, subnet))];
+  }
+
+  subnet(vpcId: string, subnetId: string, cidr: string): RouterFact {
+    return this.ofVpc(vpcId, { type: 'SubnetCreated', subnetId, name: subnetId, cidr, routeTableId: `rtb-${vpcId}` });
+  }
+
+  attach(borderGatewayId: string, vpcId: string, propagateType: PropagateType = 'all', subnetIds: string[] = [], type = 'VpcAttached'): RouterFact {
+    return this.#ofGateway(borderGatewayId, { type, vpcAttachmentId: `att-${vpcId}`, vpcId, name: 'a', propagateType, subnetIds });
+  }
+
+  detach(borderGatewayId: string, vpcId: string): RouterFact {
+    return this.#ofGateway(borderGatewayId, { type: 'VpcDetached', vpcAttachmentId: `att-${vpcId}` });
+  }
+
+  relate(vpcId: string, borderGatewayId: string, cidrs: string[] = ['0.0.0.0/0']): RouterFact {
+    return this.ofVpc(vpcId, { type: 'RoutePropagationAdded', routeTableId: `rtb-${vpcId}`, propagationId: `prop-${vpcId}-${borderGatewayId}`, borderGatewayId, cidrs });
+  }
+
+  vpcRoute(vpcId: string, vpcRouteId: string, destination: string, borderGatewayId: string): RouterFact {
+    return this.ofVpc(vpcId, { type: 'VpcStaticRouteAdded', routeTableId: `rtb-${vpcId}`, vpcRouteId, destination, borderGatewayId, description: '' });
+  }
+
+  /** A connection and its tunnels, each on its node. */
+  connection(vpnConnectionId: string, borderGatewayId: string, tunnels: Record<string, string>, bgpEnabled = true): RouterFact[] {
+    this.#gatewayOf.set(vpnConnectionId, borderGatewayId);
+    const created = { type: 'VpnConnectionCreated', region: REGION, name: vpnConnectionId, description: '', borderGatewayId, customerGatewayId: 'cgw', bgpEnabled, localAsn: 65000, customerAsn: 65001, cloudPublicIps: [], bgpOptions: {} };
+    return [this.ofConnection(vpnConnectionId, created), ...Object.entries(tunnels).map(([tunnelId, node]) => {
+      this.#tunnels.set(tunnelId, { vpnConnectionId, node });
+      return this.ofConnection(vpnConnectionId, { type: 'TunnelAdded', tunnel: { tunnelId, node } });
+    })];
+  }
+
+  bgp(vpnConnectionId: string, bgpEnabled: boolean): RouterFact {
+    return this.ofConnection(vpnConnectionId, { type: 'VpnConnectionUpdated', name: 'n', description: '', bgpEnabled, bgpOptions: {} });
+  }
+
+  admin(tunnelId: string, up: boolean): RouterFact {
+    return this.ofConnection(this.#tunnels.get(tunnelId)!.vpnConnectionId, { type: up ? 'TunnelEnabled' : 'TunnelDisabled', tunnelId });
+  }
+
+  staticRoute(borderGatewayId: string, staticRouteId: string, destination: string, nextHopId: string): RouterFact {
+    const nextHopType = nextHopId.startsWith('att-') ? 'vpc_attachment' : 'vpn_connection';
+    return this.#ofGateway(borderGatewayId, { type: 'StaticRouteAdded', staticRouteId, destination, nextHopType, nextHopId, description: '' });
+  }
+
+  removeStatic(borderGatewayId: string, staticRouteId: string): RouterFact {
+    return this.#ofGateway(borderGatewayId, { type: 'StaticRouteRemoved', staticRouteId });
+  }
+
+  up(...tunnelIds: string[]): RouterFact[] {
+    return tunnelIds.map((id) => this.#oper(id, 'UP'));
+  }
+
+  down(...tunnelIds: string[]): RouterFact[] {
+    return tunnelIds.map((id) => this.#oper(id, 'DOWN'));
+  }
+
+  session(tunnelId: string, epoch: number): RouterFact {
+    const ref = this.#ref(tunnelId);
+    return { kind: 'bgp', key: keyOf.bgpSession(ref.borderGatewayId, tunnelId), observation: { type: 'BgpSessionEstablished', ...ref, epoch, neighborAddress: '169.254.0.1', neighborAsn: 65001, since: '' } };
+  }
+
+  closed(tunnelId: string, epoch: number): RouterFact {
+    const ref = this.#ref(tunnelId);
+    return { kind: 'bgp', key: keyOf.bgpSession(ref.borderGatewayId, tunnelId), observation: { type: 'BgpSessionClosed', ...ref, epoch, reason: 'hold timer expired', since: '' } };
+  }
+
+  announce(tunnelId: string, prefix: string, { epoch = 1, asPath = [65001] }: { epoch?: number; asPath?: number[] } = {}): RouterFact {
+    const ref = this.#ref(tunnelId);
+    return { kind: 'bgp', key: keyOf.bgpRoute(ref.borderGatewayId, tunnelId, prefix), observation: { type: 'BgpRouteAnnounced', ...ref, epoch, prefix, asPath, origin: 'IGP', med: null, communities: [] } };
+  }
+
+  withdraw(tunnelId: string, prefix: string): RouterFact {
+    return { kind: 'bgp', key: keyOf.bgpRoute(this.#ref(tunnelId).borderGatewayId, tunnelId, prefix), observation: null };
+  }
+
+  kernel(borderGatewayId: string, node: string, routes: Record<string, FibNextHop[]>): RouterFact {
+    const entries = Object.entries(routes).map(([prefix, nextHops]) => ({ prefix, nextHops }));
+    return { kind: 'tunnel', at: '2026-01-01T00:00:00.000Z', observation: { type: 'KernelFibObserved', region: REGION, borderGatewayId, node, entries } };
+  }
+
+  ofVpc(vpcId: string, decision: object): RouterFact {
+    return this.decide(streamOf.vpc(vpcId), { vpcId, ...decision });
+  }
+
+  ofConnection(vpnConnectionId: string, decision: object): RouterFact {
+    return this.decide(streamOf.vpnConnection(vpnConnectionId), { vpnConnectionId, ...decision });
+  }
+
+  #ofGateway(borderGatewayId: string, decision: object): RouterFact {
+    return this.decide(streamOf.borderGateway(borderGatewayId), { borderGatewayId, ...decision });
+  }
+
+  #oper(tunnelId: string, operStatus: 'UP' | 'DOWN'): RouterFact {
+    return { kind: 'tunnel', at: '', observation: { type: 'TunnelOperStatusChanged', ...this.#ref(tunnelId), operStatus, reason: operStatus === 'UP' ? 'established' : 'dpd-timeout', detail: '', since: '', driver: 'simulated' } };
+  }
+
+  #ref(tunnelId: string) {
+    const { vpnConnectionId, node } = this.#tunnels.get(tunnelId)!;
+    return { region: REGION, borderGatewayId: this.#gatewayOf.get(vpnConnectionId)!, vpnConnectionId, tunnelId, node };
+  }
+}
+
+export const tunnel = (id: string): FibNextHop => ({ kind: 'tunnel', id });
+export const attachment = (id: string): FibNextHop => ({ kind: 'attachment', id });

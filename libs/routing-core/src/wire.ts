@@ -1,0 +1,109 @@
+import type { BgpObservation, FibNextHop, TunnelObservation } from '@bordergate/contracts';
+import { prefixOf, type Prefix } from '@bordergate/kernel';
+import { learnedPath, type Path } from './path.js';
+
+/** What the wire said about a tunnel, a node's kernel or a peer; `at` is the time of the fact. */
+export interface TunnelFact {
+  readonly kind: 'tunnel';
+  readonly observation: TunnelObservation;
+  readonly at: string;
+}
+/** A record of the table bgp.rib-in.v1; null withdraws the key. */
+export interface BgpFact {
+  readonly kind: 'bgp';
+  readonly key: string;
+  readonly observation: BgpObservation | null;
+}
+
+export interface KernelFib {
+  readonly at: string;
+  readonly entries: readonly { readonly prefix: string; readonly nextHops: readonly FibNextHop[] }[];
+}
+
+/** The last word of a node about a tunnel it runs. */
+export interface OperWord {
+  readonly up: boolean;
+  readonly reason: string;
+  readonly detail: string;
+  readonly since: string;
+}
+
+/** What was last said about the session of a peer. */
+export interface SessionWord {
+  readonly epoch: number;
+  readonly established: boolean;
+  readonly since: string;
+  /** Of an established session. */
+  readonly neighborAddress: string | null;
+  readonly neighborAsn: number | null;
+  /** Why it was closed. */
+  readonly reason: string | null;
+}
+
+/** Oper status and kernel FIBs, each the last word of its source: a node speaks for itself, so nodes need no order between them. */
+export class Wire {
+  readonly #oper = new Map<string, OperWord>();
+  readonly #kernelFibs = new Map<string, Map<string, KernelFib>>();
+
+  /** The tunnel that became usable or ceased to be; undefined when none did. */
+  apply({ observation, at }: TunnelFact): string | undefined {
+    switch (observation.type) {
+      case 'TunnelOperStatusChanged':
+      case 'TunnelGone': {
+        const key = `${observation.tunnelId}@${observation.node}`;
+        const wasUp = this.#oper.get(key)?.up === true;
+        if (observation.type === 'TunnelGone') this.#oper.delete(key);
+        else this.#oper.set(key, { up: observation.operStatus === 'UP', reason: observation.reason, detail: observation.detail, since: observation.since });
+        return wasUp === (this.#oper.get(key)?.up === true) ? undefined : observation.tunnelId;
+      }
+      case 'KernelFibObserved': {
+        const ofGateway = this.#kernelFibs.get(observation.borderGatewayId) ?? new Map<string, KernelFib>();
+        this.#kernelFibs.set(observation.borderGatewayId, ofGateway.set(observation.node, { at, entries: observation.entries }));
+        return undefined;
+      }
+      default:
+        return undefined; // SA life: diagnosis, not routing
+    }
+  }
+
+  /** A tunnel is usable when the node that runs it says so; another node's word about it is old news. */
+  isUp(tunnelId: string, node: string): boolean {
+    return this.oper(tunnelId, node)?.up === true;
+  }
+
+  /** Undefined while its node has said nothing, or says that it no longer runs it. */
+  oper(tunnelId: string, node: string): OperWord | undefined {
+    return this.#oper.get(`${tunnelId}@${node}`);
+  }
+
+  /** By node. */
+  kernelFibs(borderGatewayId: string): ReadonlyMap<string, KernelFib> {
+    return this.#kernelFibs.get(borderGatewayId) ?? new Map();
+  }
+}
+
+/** A record of bgp.rib-in.v1 in the words of the RIB. The key says which row it is, the value what is in it. */
+export type RibInRow = { readonly borderGatewayId: string; readonly tunnelId: string } & (
+  | { readonly row: 'session'; readonly session: SessionWord | null }
+  | { readonly row: 'route'; readonly prefix: Prefix; readonly path: Path | null }
+);
+
+/** Keys are <gateway>/<tunnel>/session and <gateway>/<tunnel>/<prefix> (keyOf in contracts). */
+export function ribInRow({ key, observation }: BgpFact): RibInRow {
+  const [borderGatewayId, tunnelId, ...rest] = key.split('/');
+  const place = { borderGatewayId: borderGatewayId!, tunnelId: tunnelId! };
+  const row = rest.join('/');
+  if (row === 'session') return { ...place, row, session: sessionWord(observation) };
+  return { ...place, row: 'route', prefix: prefixOf(row), path: observation?.type === 'BgpRouteAnnounced' ? learnedPath(place.tunnelId, observation) : null };
+}
+
+function sessionWord(observation: BgpObservation | null): SessionWord | null {
+  switch (observation?.type) {
+    case 'BgpSessionEstablished':
+      return { established: true, epoch: observation.epoch, since: observation.since, neighborAddress: observation.neighborAddress, neighborAsn: observation.neighborAsn, reason: null };
+    case 'BgpSessionClosed':
+      return { established: false, epoch: observation.epoch, since: observation.since, neighborAddress: null, neighborAsn: null, reason: observation.reason };
+    default:
+      return null;
+  }
+}

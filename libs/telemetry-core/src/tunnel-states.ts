@@ -1,0 +1,182 @@
+import type { BgpObservation, CloudEvent, Decision, http, JournalRecord, TunnelCountersSampled, TunnelObservation } from '@bordergate/contracts';
+import { BgpPeer, type SessionObservation } from './bgp-peer.js';
+import { Configured, type ConfiguredConnection, type ConfiguredTunnel } from './configured.js';
+import { track, withoutStaleRates, type CounterTrack } from './counters.js';
+import { merged } from './history.js';
+import { ReportedTunnel } from './reported.js';
+
+export type TunnelState = ReturnType<typeof http.TunnelState.parse>;
+
+/** A state with what only metrics and filters ask: where it belongs, its names, and counts over its life. */
+export interface TunnelOverview {
+  readonly state: TunnelState;
+  readonly tunnel: ConfiguredTunnel;
+  readonly connection: ConfiguredConnection;
+  readonly borderGatewayName: string;
+  readonly customerGatewayName: string;
+  readonly flaps: number;
+}
+
+export interface TunnelFilter {
+  readonly region?: string | undefined;
+  readonly vpnConnectionId?: string | undefined;
+  readonly bgwId?: string | undefined;
+}
+
+/** Ids of tunnels whose state may be another now; a removed one has no state any more. */
+export type Touched = readonly string[];
+
+interface Watched {
+  reported?: ReportedTunnel;
+  bgp?: BgpPeer;
+  counters?: CounterTrack;
+}
+
+/**
+ * The present state of every configured tunnel, folded from four sources that know no order among each other. Each
+ * source has its own fold per tunnel, and a state is computed from the four results: so no interleaving can matter.
+ * What the wire says about a tunnel may come before its decision; it waits, unseen.
+ */
+export class TunnelStates {
+  readonly #configured = new Configured();
+  readonly #watched = new Map<string, Watched>();
+  /** Ids are never used again, so what still arrives about a removed tunnel is late. */
+  readonly #removed = new Set<string>();
+  readonly #sampleIntervalMs: number;
+
+  constructor(sampleIntervalMs: number) {
+    this.#sampleIntervalMs = sampleIntervalMs;
+  }
+
+  decision(event: CloudEvent<Decision>): Touched {
+    const { changed, removed } = this.#configured.apply(event);
+    for (const tunnelId of removed) {
+      this.#removed.add(tunnelId);
+      this.#watched.delete(tunnelId);
+    }
+    return [...changed, ...removed];
+  }
+
+  tunnelObservation(event: CloudEvent<TunnelObservation>): Touched {
+    if (event.data.type === 'KernelFibObserved') return [];
+    const watched = this.#watch(event.data.tunnelId);
+    if (!watched) return [];
+    watched.reported ??= new ReportedTunnel();
+    return watched.reported.apply(event) ? [event.data.tunnelId] : [];
+  }
+
+  /** A record of bgp.rib-in.v1; the key says what a null is about. @throws when key and record do not fit (see fitsRibIn) */
+  ribIn(record: RibInRecord): Touched {
+    const key = ribInKey(record.key);
+    if (!key || !fitsRibIn(record)) throw new Error(`not a record of bgp.rib-in: ${record.key}`);
+    const watched = this.#watch(key.tunnelId);
+    if (!watched) return [];
+    watched.bgp ??= new BgpPeer();
+    if (key.about === 'session') watched.bgp.session(record.event as CloudEvent<SessionObservation> | null);
+    else watched.bgp.route(key.about, record.event);
+    return [key.tunnelId];
+  }
+
+  sample(event: CloudEvent<TunnelCountersSampled>): Touched {
+    const watched = this.#watch(event.data.tunnelId);
+    if (!watched) return [];
+    const before = watched.counters;
+    watched.counters = track(before, event.data, event.time, this.#sampleIntervalMs);
+    return watched.counters === before ? [] : [event.data.tunnelId];
+  }
+
+  /** Withdraws the rates of tunnels whose samples have stayed away. */
+  passTime(nowMs: number): Touched {
+    const touched: string[] = [];
+    for (const [tunnelId, watched] of this.#watched) {
+      if (!watched.counters) continue;
+      const counters = withoutStaleRates(watched.counters, nowMs, this.#sampleIntervalMs);
+      if (counters === watched.counters) continue;
+      watched.counters = counters;
+      touched.push(tunnelId);
+    }
+    return touched;
+  }
+
+  get(tunnelId: string): TunnelOverview | undefined {
+    const tunnel = this.#configured.tunnel(tunnelId);
+    return tunnel && this.#overview(tunnel);
+  }
+
+  /** The ids of all configured tunnels that fit, in order. */
+  idsOf(filter: TunnelFilter = {}): string[] {
+    const ids: string[] = [];
+    for (const { spec, vpnConnectionId } of this.#configured.tunnels()) {
+      const connection = this.#configured.connection(vpnConnectionId)!;
+      if (filter.region !== undefined && filter.region !== connection.region) continue;
+      if (filter.vpnConnectionId !== undefined && filter.vpnConnectionId !== vpnConnectionId) continue;
+      if (filter.bgwId !== undefined && filter.bgwId !== connection.borderGatewayId) continue;
+      ids.push(spec.tunnelId);
+    }
+    return ids.sort();
+  }
+
+  list(filter: TunnelFilter = {}): TunnelOverview[] {
+    return this.idsOf(filter).map((tunnelId) => this.get(tunnelId)!);
+  }
+
+  #watch(tunnelId: string): Watched | undefined {
+    if (this.#removed.has(tunnelId)) return undefined;
+    const watched = this.#watched.get(tunnelId) ?? {};
+    this.#watched.set(tunnelId, watched);
+    return watched;
+  }
+
+  #overview(tunnel: ConfiguredTunnel): TunnelOverview {
+    const connection = this.#configured.connection(tunnel.vpnConnectionId)!; // a stream's order: no tunnel before its connection
+    const watched = this.#watched.get(tunnel.spec.tunnelId) ?? {};
+    return {
+      state: stateOf(tunnel, connection, watched),
+      tunnel,
+      connection,
+      borderGatewayName: this.#configured.nameOf(connection.borderGatewayId),
+      customerGatewayName: this.#configured.nameOf(connection.customerGatewayId),
+      flaps: watched.reported?.flaps ?? 0,
+    };
+  }
+}
+
+type RibInRecord = Pick<JournalRecord<BgpObservation>, 'key' | 'event'>;
+
+const ribInKey = (key: string): { tunnelId: string; about: string } | undefined => {
+  const [, tunnelId, about] = /^[^/]+\/([^/]+)\/(.+)$/.exec(key) ?? [];
+  return tunnelId === undefined || about === undefined ? undefined : { tunnelId, about };
+};
+
+/** For the door: a session stands under its session's key, a route under its prefix. */
+export function fitsRibIn({ key, event }: RibInRecord): boolean {
+  const about = ribInKey(key)?.about;
+  if (about === undefined || event === null) return about !== undefined;
+  return event.data.type === 'BgpRouteAnnounced' ? event.data.prefix === about : about === 'session';
+}
+
+function stateOf(tunnel: ConfiguredTunnel, connection: ConfiguredConnection, { reported, bgp, counters }: Watched): TunnelState {
+  const oper = reported?.oper;
+  return {
+    vpnTunnelId: tunnel.spec.tunnelId,
+    vpnConnectionId: tunnel.vpnConnectionId,
+    bgwId: connection.borderGatewayId,
+    node: tunnel.spec.node,
+    driver: reported?.driver ?? null,
+    adminStatus: tunnel.adminStatus,
+    // Missing means closed: a tunnel that nobody reports is DOWN.
+    opStatus: oper?.status ?? 'DOWN',
+    opReason: oper?.reason ?? (tunnel.adminStatus === 'DOWN' ? 'admin-down' : 'unknown'),
+    opDetail: oper?.detail ?? `no report from ${tunnel.spec.node}`,
+    opSince: oper?.since ?? null,
+    ikeSas: reported?.ikeSas ?? 0,
+    childSas: reported?.childSas ?? 0,
+    rekeys: reported?.rekeys ?? 0,
+    bgpStatus: !connection.bgpEnabled ? 'off' : bgp?.established ? 'established' : 'down',
+    bgpSince: connection.bgpEnabled ? (bgp?.since ?? null) : null,
+    learnedPrefixes: connection.bgpEnabled ? (bgp?.learnedPrefixes ?? 0) : 0,
+    counters: counters ? { ...counters.totals, sampledAt: counters.sampledAt } : null,
+    rates: counters?.rates ?? null,
+    history: merged(reported?.history, bgp?.history, tunnel.history),
+  };
+}

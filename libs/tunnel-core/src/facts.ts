@@ -1,0 +1,146 @@
+import type {
+  AdminStatus, BgpOptions, Decision, FibEntryInstalled, RouteAdvertised, TunnelSpec, VpcRoutePropagated,
+} from '@bordergate/contracts';
+import { joinWanted } from './join.js';
+import type { Wanted } from './wanted.js';
+
+export interface VpcFacts {
+  region: string;
+  subnets: Map<string, { cidr: string; routeTableId: string }>;
+}
+export interface GatewayFacts {
+  attachments: Map<string, string>; // vpcAttachmentId -> vpcId
+  staticRoutes: Map<string, { prefix: string; vpnConnectionId: string }>;
+}
+export interface ConnectionFacts {
+  region: string;
+  borderGatewayId: string;
+  bgpEnabled: boolean;
+  localAsn: number;
+  customerAsn: number;
+  bgpOptions: BgpOptions;
+  tunnels: Map<string, { spec: TunnelSpec; adminStatus: AdminStatus }>;
+}
+/** Where a tunnel is or last was: what its worker needs to take it down after it was removed. */
+export interface KnownTunnel { region: string; borderGatewayId: string; vpnConnectionId: string; spec: TunnelSpec }
+
+/** The facts by source, not yet joined: streams may arrive in any order relative to one another. */
+export interface FactTables {
+  readonly vpcs: ReadonlyMap<string, VpcFacts>;
+  readonly gateways: ReadonlyMap<string, GatewayFacts & { region: string }>;
+  readonly connections: ReadonlyMap<string, ConnectionFacts>;
+  readonly fib: ReadonlyMap<string, FibEntryInstalled>;
+  readonly vpcRoutes: ReadonlyMap<string, VpcRoutePropagated>;
+  readonly ribOut: ReadonlyMap<string, RouteAdvertised>;
+}
+
+/**
+ * Takes in every fact and keeps the last word of each source; `wanted` joins them when asked. Memoryless: within a
+ * stream decisions count in their order, between streams no order exists, and a second arrival of a decision (known by
+ * its log position) changes nothing. So a worker that restarts, lags or reads twice wants the same.
+ */
+export class Facts implements FactTables {
+  readonly vpcs = new Map<string, VpcFacts>();
+  readonly gateways = new Map<string, GatewayFacts & { region: string }>();
+  readonly connections = new Map<string, ConnectionFacts>();
+  readonly fib = new Map<string, FibEntryInstalled>();
+  readonly vpcRoutes = new Map<string, VpcRoutePropagated>();
+  readonly ribOut = new Map<string, RouteAdvertised>();
+  readonly #known = new Map<string, KnownTunnel>();
+  /** Log position up to which each stream has been read. */
+  readonly #read = new Map<string, bigint>();
+
+  /** What node N of a region must run. */
+  wanted(region: string, node: string): Wanted {
+    return joinWanted(this, region, node);
+  }
+
+  /** A tunnel that is or once was; undefined for one that no decision ever named. */
+  known(tunnelId: string): KnownTunnel | undefined {
+    return this.#known.get(tunnelId);
+  }
+
+  derived(key: string, derivation: FibEntryInstalled | VpcRoutePropagated | RouteAdvertised): void {
+    switch (derivation.type) {
+      case 'FibEntryInstalled': this.fib.set(key, derivation); break;
+      case 'VpcRoutePropagated': this.vpcRoutes.set(key, derivation); break;
+      case 'RouteAdvertised': this.ribOut.set(key, derivation); break;
+    }
+  }
+
+  /** A table's null: the key is gone. */
+  withdrawn(table: 'fib' | 'vpcRoutes' | 'ribOut', key: string): void {
+    this[table].delete(key);
+  }
+
+  decided(stream: string, position: bigint, decision: Decision): void {
+    if (position <= (this.#read.get(stream) ?? -1n)) return;
+    this.#read.set(stream, position);
+    this.#vpc(decision);
+    this.#gateway(decision);
+    this.#connection(decision);
+  }
+
+  #vpc(decision: Decision): void {
+    switch (decision.type) {
+      case 'VpcCreated': this.vpcs.set(decision.vpcId, { region: decision.region, subnets: new Map() }); break;
+      case 'VpcDeleted': this.vpcs.delete(decision.vpcId); break;
+      case 'SubnetCreated': this.vpcs.get(decision.vpcId)?.subnets.set(decision.subnetId, { cidr: decision.cidr, routeTableId: decision.routeTableId }); break;
+      case 'SubnetDeleted': this.vpcs.get(decision.vpcId)?.subnets.delete(decision.subnetId); break;
+      case 'SubnetRouteTableChanged': {
+        const subnet = this.vpcs.get(decision.vpcId)?.subnets.get(decision.subnetId);
+        if (subnet) subnet.routeTableId = decision.routeTableId;
+        break;
+      }
+    }
+  }
+
+  #gateway(decision: Decision): void {
+    switch (decision.type) {
+      case 'BorderGatewayCreated': this.gateways.set(decision.borderGatewayId, { region: decision.region, attachments: new Map(), staticRoutes: new Map() }); break;
+      case 'BorderGatewayDeleted': this.gateways.delete(decision.borderGatewayId); break;
+      case 'VpcAttached':
+      case 'VpcAttachmentUpdated': this.gateways.get(decision.borderGatewayId)?.attachments.set(decision.vpcAttachmentId, decision.vpcId); break;
+      case 'VpcDetached': this.gateways.get(decision.borderGatewayId)?.attachments.delete(decision.vpcAttachmentId); break;
+      case 'StaticRouteAdded':
+        // Towards an attachment it reaches us through the RIB's FIB, with what it lost or won against.
+        if (decision.nextHopType !== 'vpn_connection') break;
+        this.gateways.get(decision.borderGatewayId)?.staticRoutes.set(decision.staticRouteId, { prefix: decision.destination, vpnConnectionId: decision.nextHopId });
+        break;
+      case 'StaticRouteRemoved': this.gateways.get(decision.borderGatewayId)?.staticRoutes.delete(decision.staticRouteId); break;
+    }
+  }
+
+  #connection(decision: Decision): void {
+    switch (decision.type) {
+      case 'VpnConnectionCreated': {
+        const { region, borderGatewayId, bgpEnabled, localAsn, customerAsn, bgpOptions } = decision;
+        this.connections.set(decision.vpnConnectionId, { region, borderGatewayId, bgpEnabled, localAsn, customerAsn, bgpOptions, tunnels: new Map() });
+        break;
+      }
+      case 'VpnConnectionUpdated': {
+        const connection = this.connections.get(decision.vpnConnectionId);
+        if (connection) Object.assign(connection, { bgpEnabled: decision.bgpEnabled, bgpOptions: decision.bgpOptions });
+        break;
+      }
+      case 'VpnConnectionDeleted': this.connections.delete(decision.vpnConnectionId); break;
+      case 'TunnelAdded': this.#tunnel(decision.vpnConnectionId, decision.tunnel, 'UP'); break;
+      case 'TunnelReconfigured': this.#tunnel(decision.vpnConnectionId, decision.tunnel); break;
+      case 'TunnelEnabled': this.#admin(decision.vpnConnectionId, decision.tunnelId, 'UP'); break;
+      case 'TunnelDisabled': this.#admin(decision.vpnConnectionId, decision.tunnelId, 'DOWN'); break;
+      case 'TunnelRemoved': this.connections.get(decision.vpnConnectionId)?.tunnels.delete(decision.tunnelId); break;
+    }
+  }
+
+  #tunnel(vpnConnectionId: string, spec: TunnelSpec, adminStatus?: AdminStatus): void {
+    const connection = this.connections.get(vpnConnectionId);
+    if (!connection) return;
+    connection.tunnels.set(spec.tunnelId, { spec, adminStatus: adminStatus ?? connection.tunnels.get(spec.tunnelId)?.adminStatus ?? 'UP' });
+    this.#known.set(spec.tunnelId, { region: connection.region, borderGatewayId: connection.borderGatewayId, vpnConnectionId, spec });
+  }
+
+  #admin(vpnConnectionId: string, tunnelId: string, adminStatus: AdminStatus): void {
+    const tunnel = this.connections.get(vpnConnectionId)?.tunnels.get(tunnelId);
+    if (tunnel) tunnel.adminStatus = adminStatus;
+  }
+}

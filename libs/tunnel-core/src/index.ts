@@ -1,0 +1,11 @@
+export { birdIntent, type BirdIntentOptions, type NodeNames } from './bird-intent.js';
+export { diagnose, type Diagnosis } from './diagnosis.js';
+export { Facts, type KnownTunnel } from './facts.js';
+export { fnv1a } from './hash.js';
+export { kernelFib, type DeviceRoute } from './kernel-fib.js';
+export { observations, snapshotOf, type TunnelLook, type TunnelSnapshot } from './observe.js';
+export { backoffMs, plan, type FailedAttempts, type FoundTunnel, type Operation, type Plan, type Situation } from './plan.js';
+export { epochOf, ribInChanges, ribInWithdrawal, type PeerLook, type RibInRow, type RibInTable } from './rib-in.js';
+export { isUsableSa } from './sas.js';
+export { CHILD, viciIntent, type SecretIntent, type ViciIntent } from './vici-intent.js';
+export type { Wanted, WantedAttachment, WantedGateway, WantedTunnel, WantedVpc } from './wanted.js';

@@ -1,0 +1,103 @@
+import type { RouteAdvertised } from '@bordergate/contracts';
+import { comparePrefixes, formatIpv4, prefixOf, toIpv4 } from '@bordergate/kernel';
+import type { ConnectionFacts, FactTables } from './facts.js';
+import { fnv1a } from './hash.js';
+import type { Wanted, WantedAttachment, WantedGateway, WantedTunnel, WantedVpc } from './wanted.js';
+
+/** All sources into what one node must run. A function of the tables alone: no answer is remembered. */
+export function joinWanted(facts: FactTables, region: string, node: string): Wanted {
+  const advertised = advertisedByTunnel(facts.ribOut.values());
+  const tunnels: WantedTunnel[] = [];
+  for (const [vpnConnectionId, connection] of facts.connections) {
+    if (connection.region === region) tunnels.push(...tunnelsOf(vpnConnectionId, connection, node, advertised));
+  }
+  tunnels.sort(by(tunnel => tunnel.spec.tunnelId));
+
+  const attachments = [...attachmentsOf(facts, region)].sort(by(attachment => attachment.vpcAttachmentId));
+  const gatewayIds = new Set([...tunnels.map(tunnel => tunnel.ref.borderGatewayId), ...attachments.map(attachment => attachment.borderGatewayId)]);
+  const vpcIds = new Set(attachments.map(attachment => attachment.vpcId));
+  return {
+    gateways: new Map([...gatewayIds].sort().map(id => [id, gatewayOf(facts, id, node, attachments, tunnels)])),
+    vpcs: new Map([...vpcIds].sort().map(id => [id, vpcOf(facts, id, attachments)])),
+    tunnels: new Map(tunnels.map(tunnel => [tunnel.spec.tunnelId, tunnel])),
+  };
+}
+
+function* tunnelsOf(vpnConnectionId: string, connection: ConnectionFacts, node: string, advertised: Map<string, string[]>): Generator<WantedTunnel> {
+  const { region, borderGatewayId, localAsn, customerAsn, bgpOptions } = connection;
+  for (const { spec, adminStatus } of connection.tunnels.values()) {
+    if (spec.node !== node) continue;
+    yield {
+      ref: { region, borderGatewayId, vpnConnectionId, tunnelId: spec.tunnelId, node },
+      spec, adminStatus,
+      bgp: connection.bgpEnabled ? { localAsn, customerAsn, options: bgpOptions } : null,
+      advertise: advertised.get(spec.tunnelId) ?? [],
+    };
+  }
+}
+
+function* attachmentsOf(facts: FactTables, region: string): Generator<WantedAttachment> {
+  for (const [borderGatewayId, gateway] of facts.gateways) {
+    if (gateway.region !== region) continue;
+    for (const [vpcAttachmentId, vpcId] of gateway.attachments) {
+      if (facts.vpcs.get(vpcId)?.region === region) yield { vpcAttachmentId, borderGatewayId, vpcId };
+    }
+  }
+}
+
+function gatewayOf(
+  facts: FactTables, borderGatewayId: string, node: string, attachments: readonly WantedAttachment[], tunnels: readonly WantedTunnel[],
+): WantedGateway {
+  const own = attachments.filter(attachment => attachment.borderGatewayId === borderGatewayId);
+  const ownIds = new Set(own.map(attachment => attachment.vpcAttachmentId));
+  const attachmentRoutes = [];
+  for (const entry of facts.fib.values()) {
+    if (entry.borderGatewayId !== borderGatewayId || entry.nextHopType !== 'vpc_attachment') continue;
+    const vpcAttachmentIds = entry.nextHops.filter(hop => hop.kind === 'attachment' && ownIds.has(hop.id)).map(hop => hop.id).sort();
+    if (vpcAttachmentIds.length > 0) attachmentRoutes.push({ prefix: entry.prefix, routeType: entry.routeType, vpcAttachmentIds });
+  }
+  const staticRoutes = [...(facts.gateways.get(borderGatewayId)?.staticRoutes.values() ?? [])];
+  return {
+    borderGatewayId,
+    routerId: routerId(borderGatewayId, node),
+    attachments: own,
+    attachmentRoutes: attachmentRoutes.sort(byPrefix),
+    staticRoutes: staticRoutes.sort((a, b) => byPrefix(a, b) || by<{ vpnConnectionId: string }>(route => route.vpnConnectionId)(a, b)),
+    tunnels: tunnels.filter(tunnel => tunnel.ref.borderGatewayId === borderGatewayId),
+  };
+}
+
+function vpcOf(facts: FactTables, vpcId: string, attachments: readonly WantedAttachment[]): WantedVpc {
+  const attachmentTo = new Map(attachments.filter(attachment => attachment.vpcId === vpcId).map(a => [a.borderGatewayId, a.vpcAttachmentId]));
+  const routes = [];
+  for (const route of facts.vpcRoutes.values()) {
+    if (route.vpcId !== vpcId) continue;
+    const gateways = new Set(route.candidates.filter(candidate => candidate.effective).map(candidate => candidate.borderGatewayId));
+    const vpcAttachmentIds = [...gateways].flatMap(id => (id === null ? [] : attachmentTo.get(id) ?? [])).sort();
+    if (vpcAttachmentIds.length > 0) routes.push({ routeTableId: route.routeTableId, prefix: route.prefix, vpcAttachmentIds });
+  }
+  const subnets = [...facts.vpcs.get(vpcId)!.subnets].map(([subnetId, subnet]) => ({ subnetId, ...subnet }));
+  return {
+    vpcId,
+    subnets: subnets.sort(by(subnet => subnet.subnetId)),
+    routes: routes.sort((a, b) => by<{ routeTableId: string }>(route => route.routeTableId)(a, b) || byPrefix(a, b)),
+  };
+}
+
+function advertisedByTunnel(routes: Iterable<RouteAdvertised>): Map<string, string[]> {
+  const byTunnel = new Map<string, string[]>();
+  for (const { tunnelId, prefix } of routes) {
+    const prefixes = byTunnel.get(tunnelId);
+    if (prefixes) prefixes.push(prefix);
+    else byTunnel.set(tunnelId, [prefix]);
+  }
+  for (const prefixes of byTunnel.values()) prefixes.sort((a, b) => comparePrefixes(prefixOf(a), prefixOf(b)));
+  return byTunnel;
+}
+
+/** In 10.0.0.0/8 for the eye only: a BGP identifier is a number, not an address anyone reaches. */
+const routerId = (borderGatewayId: string, node: string): string =>
+  formatIpv4(toIpv4(0x0a000000 + ((fnv1a(`${borderGatewayId}@${node}`) & 0xffffff) || 1)));
+
+const by = <T>(key: (of: T) => string) => (a: T, b: T): number => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0);
+const byPrefix = (a: { prefix: string }, b: { prefix: string }): number => comparePrefixes(prefixOf(a.prefix), prefixOf(b.prefix));

@@ -1,0 +1,109 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { childSa, ikeSa, spec, wantedTunnel } from './fixtures.test-support.js';
+import { apply, type Model } from './plan-model.test-support.js';
+import { backoffMs, plan, type FoundTunnel, type Operation, type Situation } from './plan.js';
+import { viciIntent } from './vici-intent.js';
+import type { WantedTunnel } from './wanted.js';
+
+const TUNNEL = 'tun-1';
+const WANTED = wantedTunnel(TUNNEL);
+const INTENT = viciIntent(WANTED.spec);
+const OLD = viciIntent(spec(TUNNEL, { pskRef: 'psk-old' }));
+const FOREIGN = viciIntent(spec('tun-2'));
+const NOTHING: FoundTunnel = { outer: false, charonRunning: false, connections: [], secrets: [], ikeSas: [], device: null };
+const LOADED: FoundTunnel = {
+  outer: true, charonRunning: true, connections: [INTENT.connectionName], secrets: [INTENT.secret.id], ikeSas: [], device: { up: false, address: '169.254.1.2/30' },
+};
+const UP: FoundTunnel = { ...LOADED, device: { up: true, address: '169.254.1.2/30' }, ikeSas: [ikeSa(INTENT.connectionName, 1, [childSa(1)])] };
+const NOW = 1_000_000;
+
+const situation = (found: FoundTunnel, wanted: WantedTunnel | undefined = WANTED, failed?: Situation['failed']): Situation => ({ tunnelId: TUNNEL, wanted, found, failed, now: NOW });
+const words = (s: Situation): string[] => plan(s).operations.map(word);
+function word(operation: Operation): string {
+  switch (operation.op) {
+    case 'set-device': return `device ${operation.up ? 'up' : 'down'}`;
+    case 'terminate': return `terminate ${operation.ikeId}`;
+    case 'unload-conn': return `unload-conn ${operation.name === OLD.connectionName ? 'old' : 'current'}`;
+    case 'unload-shared': return `unload-shared ${operation.id === OLD.secret.id ? 'old' : 'current'}`;
+    default: return operation.op;
+  }
+}
+
+describe('plan', () => {
+  it.each<[string, Situation, string[]]>([
+    ['nothing there: made from the ground up', situation(NOTHING), ['ensure-outer', 'ensure-device', 'load-shared', 'load-conn', 'initiate', 'device up']],
+    ['up and running: nothing', situation(UP), []],
+    ['adopted while rekeying: nothing', situation({ ...UP, ikeSas: [ikeSa(INTENT.connectionName, 1, [childSa(1, 'REKEYED'), childSa(2)])] }), []],
+    ['the peer brought the SA up: only the device follows', situation({ ...LOADED, ikeSas: UP.ikeSas }), ['device up']],
+    ['the SA is gone: the device goes down first', situation({ ...UP, ikeSas: [] }), ['device down', 'initiate', 'device up']],
+    ['an IKE SA without a child', situation({ ...UP, ikeSas: [ikeSa(INTENT.connectionName, 1, [])] }), ['device down', 'initiate', 'device up']],
+    ['charon is trying by itself', situation({ ...LOADED, ikeSas: [ikeSa(INTENT.connectionName, 1, [], { state: 'CONNECTING' })] }), []],
+    ['our initiation is not answered yet', { ...situation(LOADED), initiating: INTENT.connectionName }, []],
+    ['the initiation under way is of the old connection', { ...situation(LOADED), initiating: OLD.connectionName }, ['initiate', 'device up']],
+    ['charon died, its device with it', situation({ ...NOTHING, outer: true }), ['ensure-outer', 'ensure-device', 'load-shared', 'load-conn', 'initiate', 'device up']],
+    ['charon died, kernel SAs still carry packets', situation({ ...NOTHING, outer: true, device: { up: true, address: '169.254.1.2' } }), ['ensure-outer', 'ensure-device', 'load-shared', 'load-conn', 'initiate']],
+    ['another inner address', situation({ ...UP, device: { up: true, address: '169.254.9.2/30' } }), ['ensure-device']],
+    ['another bandwidth', situation({ ...UP, device: { up: true, address: '169.254.1.2/30', bandwidthMbps: 10 } }), ['ensure-device']],
+    ['another key: loaded before the old goes, then drained', situation({ ...UP, connections: [OLD.connectionName], secrets: [OLD.secret.id], ikeSas: [ikeSa(OLD.connectionName, 7, [childSa(1)])] }),
+      ['load-shared', 'load-conn', 'unload-conn old', 'withdraw', 'wait', 'terminate 7', 'unload-shared old', 'device down', 'initiate', 'device up']],
+    ['another connection that was down anyway', situation({ ...LOADED, connections: [OLD.connectionName], ikeSas: [ikeSa(OLD.connectionName, 7, [], { state: 'CONNECTING' })] }),
+      ['load-conn', 'unload-conn old', 'terminate 7', 'initiate', 'device up']],
+    ['a duplicate of ten seconds', situation({ ...UP, ikeSas: [ikeSa(INTENT.connectionName, 1, [childSa(1)], { establishedSeconds: 60 }), ikeSa(INTENT.connectionName, 2, [childSa(2)], { establishedSeconds: 11 })] }), ['terminate 1']],
+    ['a duplicate that may still be a rekey', situation({ ...UP, ikeSas: [ikeSa(INTENT.connectionName, 1, [childSa(1)], { establishedSeconds: 60 }), ikeSa(INTENT.connectionName, 2, [childSa(2)], { establishedSeconds: 3 })] }), []],
+    ['the older one carries the traffic', situation({ ...UP, ikeSas: [ikeSa(INTENT.connectionName, 1, [childSa(1)], { establishedSeconds: 60 }), ikeSa(INTENT.connectionName, 2, [], { establishedSeconds: 30 })] }), ['terminate 2']],
+    ['disabled: drained, in this order', situation(UP, { ...WANTED, adminStatus: 'DOWN' }), ['unload-conn current', 'withdraw', 'wait', 'terminate 1', 'device down', 'unload-shared current']],
+    ['disabled and down already', situation({ ...LOADED, connections: [], secrets: [] }, { ...WANTED, adminStatus: 'DOWN' }), []],
+    ['disabled before it was ever made', situation(NOTHING, { ...WANTED, adminStatus: 'DOWN' }), []],
+    ['removed: drained, then nothing is left', { ...situation(UP), wanted: undefined }, ['unload-conn current', 'withdraw', 'wait', 'terminate 1', 'device down', 'unload-shared current', 'remove']],
+    ['removed and gone', { ...situation(NOTHING), wanted: undefined }, []],
+  ])('%s', (_, s, expected) => expect(words(s)).toEqual(expected));
+
+  it('holds an initiation back for 1, 2, 5, 10 and then 30 s, and starts over with another configuration', () => {
+    expect([1, 2, 3, 4, 5, 99].map(backoffMs)).toEqual([1_000, 2_000, 5_000, 10_000, 30_000, 30_000]);
+    const failed = { connectionName: INTENT.connectionName, count: 2, lastAt: NOW - 1_500 };
+    expect(plan(situation(LOADED, WANTED, failed))).toEqual({ operations: [], retryAt: NOW + 500 });
+    expect(words(situation(LOADED, WANTED, { ...failed, lastAt: NOW - 2_000 }))).toContain('initiate');
+    expect(words(situation(LOADED, WANTED, { ...failed, connectionName: OLD.connectionName }))).toContain('initiate');
+  });
+
+  it('ends the same one of two SAs that were made at once, at whichever end it runs', () => {
+    const [x, y] = [childSa(1, 'INSTALLED', { spiIn: 'c1', spiOut: 'd1' }), childSa(2, 'INSTALLED', { spiIn: 'c2', spiOut: 'd2' })];
+    const swapped = (child: typeof x) => ({ ...child, spiIn: child.spiOut, spiOut: child.spiIn });
+    const sas = (children: (typeof x)[], ages: number[]) => children.map((child, i) => ikeSa(INTENT.connectionName, child.uniqueId, [child], { establishedSeconds: ages[i]! }));
+    expect(words(situation({ ...UP, ikeSas: sas([x, y], [11, 12]) }))).toEqual(['terminate 1']);
+    expect(words(situation({ ...UP, ikeSas: sas([swapped(y), swapped(x)], [12, 12]) }))).toEqual(['terminate 1']);
+  });
+
+  it('never touches what another tunnel has in the same charon', () => {
+    const shared: FoundTunnel = {
+      ...UP, connections: [...UP.connections, FOREIGN.connectionName], secrets: [...UP.secrets, FOREIGN.secret.id], ikeSas: [...UP.ikeSas, ikeSa(FOREIGN.connectionName, 9, [childSa(9)])],
+    };
+    expect(words(situation(shared))).toEqual([]);
+    expect(words(situation(shared, { ...WANTED, adminStatus: 'DOWN' }))).not.toContain('terminate 9');
+  });
+
+  it('leaves nothing to do once it was carried out, and keeps the order laws on the way', () => {
+    fc.assert(fc.property(arbitraryFound, arbitraryWanted, (found, wanted) => {
+      const first = plan({ tunnelId: TUNNEL, wanted, found, failed: undefined, now: NOW });
+      const model: Model = { tunnelId: TUNNEL, wanted, found, withdrawn: false, waited: false };
+      const after = first.operations.reduce(apply, model); // apply asserts the laws
+      expect(plan({ tunnelId: TUNNEL, wanted, found: after.found, failed: undefined, now: NOW }).operations).toEqual([]);
+    }), { numRuns: 2_000 });
+  });
+});
+
+const name = fc.constantFrom(INTENT.connectionName, OLD.connectionName, FOREIGN.connectionName);
+const secretId = fc.constantFrom(INTENT.secret.id, OLD.secret.id, FOREIGN.secret.id);
+const childState = fc.constantFrom('INSTALLED', 'REKEYING', 'REKEYED', 'DELETED', 'INSTALLING', 'CREATED');
+const arbitraryWanted = fc.constantFrom<WantedTunnel | undefined>(WANTED, { ...WANTED, adminStatus: 'DOWN' }, undefined);
+const device = fc.option(fc.record({ up: fc.boolean(), address: fc.constantFrom('169.254.1.2/30', '10.0.0.1/30', null) }), { nil: null });
+const running = fc.record({
+  outer: fc.constant(true), charonRunning: fc.constant(true), connections: fc.uniqueArray(name), secrets: fc.uniqueArray(secretId), device,
+  ikeSas: fc.uniqueArray(fc.record({
+    name, uniqueId: fc.nat(9), state: fc.constantFrom('ESTABLISHED', 'CONNECTING', 'REKEYED', 'DELETING'), establishedSeconds: fc.constantFrom(1, 9, 10, 60),
+    children: fc.array(childState, { maxLength: 2 }),
+  }), { selector: sa => sa.uniqueId, maxLength: 4 })
+    .map(sas => sas.map(sa => ikeSa(sa.name, sa.uniqueId, sa.children.map((state, i) => childSa(sa.uniqueId * 10 + i, state)), { state: sa.state, establishedSeconds: sa.establishedSeconds }))),
+});
+const arbitraryFound: fc.Arbitrary<FoundTunnel> = fc.oneof(running, fc.record({ outer: fc.boolean(), device }).map(found => ({ ...NOTHING, ...found })));

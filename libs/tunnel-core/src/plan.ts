@@ -1,0 +1,153 @@
+import { exhaustive } from '@bordergate/kernel';
+import type { IkeSa, ViciMessage } from '@bordergate/vici';
+import { age, isEstablished, isNegotiating, isUsableSa, newestUsable } from './sas.js';
+import { CHILD, isNameOf, viciIntent, type SecretIntent } from './vici-intent.js';
+import type { WantedTunnel } from './wanted.js';
+
+/**
+ * What must be done to one tunnel, from what is wanted and what was found by looking. The rules:
+ *
+ * - What is depended on is made first and removed last: outer namespace, device, secret, connection, SA, device up.
+ * - Make before break: the new secret and connection are loaded before the old ones go.
+ * - The device is up exactly while a CHILD SA is usable: the routing above it needs no other signal.
+ * - A planned end drains: BIRD stops using the tunnel, in-flight packets pass, only then the SA and the device go.
+ * - Connections leave before their SAs: neither the peer's nor our own close action can bring them back.
+ *
+ * A plan speaks of one tunnel only, and planning again after a plan was carried out gives nothing to do.
+ */
+export type Operation =
+  | { readonly op: 'ensure-outer' }
+  | { readonly op: 'ensure-device' }
+  | { readonly op: 'load-shared'; readonly secret: SecretIntent }
+  | { readonly op: 'load-conn'; readonly name: string; readonly connection: ViciMessage }
+  | { readonly op: 'unload-conn'; readonly name: string }
+  | { readonly op: 'unload-shared'; readonly id: string }
+  /** BIRD stops using the tunnel until the plan has been carried out: its session closes, its static next hop goes. */
+  | { readonly op: 'withdraw' }
+  | { readonly op: 'wait'; readonly ms: number }
+  | { readonly op: 'terminate'; readonly ikeId: string }
+  | { readonly op: 'set-device'; readonly up: boolean }
+  | { readonly op: 'initiate'; readonly ike: string; readonly child: string }
+  | { readonly op: 'remove' };
+
+export interface FoundTunnel {
+  readonly outer: boolean;
+  readonly charonRunning: boolean;
+  readonly connections: readonly string[];
+  readonly secrets: readonly string[];
+  readonly ikeSas: readonly IkeSa[];
+  readonly device: { readonly up: boolean; readonly address: string | null; readonly bandwidthMbps?: number } | null;
+}
+
+/** Initiations of one configuration that failed in a row; another configuration starts from zero. */
+export interface FailedAttempts { readonly connectionName: string; readonly count: number; readonly lastAt: number }
+
+export interface Situation {
+  readonly tunnelId: string;
+  /** Undefined: the tunnel was removed, or another node owns it now. */
+  readonly wanted: WantedTunnel | undefined;
+  readonly found: FoundTunnel;
+  readonly failed: FailedAttempts | undefined;
+  /** The connection whose initiation is under way and has not been answered yet. */
+  readonly initiating?: string;
+  /** ms since 1970 */
+  readonly now: number;
+}
+
+export interface Plan {
+  readonly operations: readonly Operation[];
+  /** When the next initiation is due, while one is held back. */
+  readonly retryAt: number | null;
+}
+
+/** BGP's withdrawal reaches the peer and its FIB well within this (measured: 80 to 240 ms). */
+const DRAIN_MS = 300;
+const BACKOFF_MS = [1_000, 2_000, 5_000, 10_000, 30_000] as const;
+const DUPLICATE_AFTER_SEC = 10;
+
+export const backoffMs = (failures: number): number => BACKOFF_MS[Math.min(failures, BACKOFF_MS.length) - 1] ?? 0;
+
+export function plan(situation: Situation): Plan {
+  const { wanted } = situation;
+  if (!wanted) return { operations: takeDown(situation, true), retryAt: null };
+  switch (wanted.adminStatus) {
+    case 'UP': return bringUp(situation, wanted);
+    case 'DOWN': return { operations: takeDown(situation, false), retryAt: null };
+    default: return exhaustive(wanted.adminStatus);
+  }
+}
+
+function bringUp({ tunnelId, found, failed, initiating, now }: Situation, wanted: WantedTunnel): Plan {
+  const { connectionName, connection, secret } = viciIntent(wanted.spec);
+  const operations: Operation[] = [];
+  // A charon that is not there holds nothing, whatever was listed before it died.
+  const fresh = !found.outer || !found.charonRunning;
+  const held = fresh ? { connections: [], secrets: [], ikeSas: [] } : ownOf(tunnelId, found);
+  const current = held.ikeSas.filter(sa => sa.name === connectionName);
+  const stale = held.ikeSas.filter(sa => sa.name !== connectionName);
+  const usable = newestUsable(current);
+  let deviceUp = found.device?.up ?? false;
+
+  if (fresh) operations.push({ op: 'ensure-outer' });
+  if (fresh || !deviceFits(found, wanted)) operations.push({ op: 'ensure-device' });
+  if (!held.secrets.includes(secret.id)) operations.push({ op: 'load-shared', secret });
+  if (!held.connections.includes(connectionName)) operations.push({ op: 'load-conn', name: connectionName, connection });
+  for (const name of held.connections) if (name !== connectionName) operations.push({ op: 'unload-conn', name });
+
+  if (!usable && deviceUp && stale.some(isUsableSa)) operations.push(...DRAIN);
+  for (const sa of [...stale, ...duplicates(current, usable)]) operations.push({ op: 'terminate', ikeId: String(sa.uniqueId) });
+  for (const id of held.secrets) if (id !== secret.id) operations.push({ op: 'unload-shared', id });
+
+  if (usable) {
+    if (!deviceUp) operations.push({ op: 'set-device', up: true });
+    return { operations, retryAt: null };
+  }
+  // Not when charon died: kernel SAs may outlive it and still carry packets until the new ones are there.
+  if (deviceUp && !fresh) {
+    operations.push({ op: 'set-device', up: false });
+    deviceUp = false;
+  }
+  if (initiating === connectionName || current.some(isNegotiating)) return { operations, retryAt: null };
+  const dueAt = failed?.connectionName === connectionName ? failed.lastAt + backoffMs(failed.count) : now;
+  if (dueAt > now) return { operations, retryAt: dueAt };
+  operations.push({ op: 'initiate', ike: connectionName, child: CHILD });
+  if (!deviceUp) operations.push({ op: 'set-device', up: true });
+  return { operations, retryAt: null };
+}
+
+/** The reverse. A disabled tunnel keeps its namespace and daemon (idle, cheap, soon back); a removed one leaves nothing. */
+function takeDown({ tunnelId, found }: Situation, removed: boolean): Operation[] {
+  const held = found.charonRunning ? ownOf(tunnelId, found) : { connections: [], secrets: [], ikeSas: [] };
+  const deviceUp = found.device?.up ?? false;
+  const operations: Operation[] = held.connections.map(name => ({ op: 'unload-conn', name }));
+  if (deviceUp && held.ikeSas.some(isUsableSa)) operations.push(...DRAIN);
+  for (const sa of held.ikeSas) operations.push({ op: 'terminate', ikeId: String(sa.uniqueId) });
+  if (deviceUp) operations.push({ op: 'set-device', up: false });
+  for (const id of held.secrets) operations.push({ op: 'unload-shared', id });
+  if (removed && (found.outer || found.charonRunning || found.device)) operations.push({ op: 'remove' });
+  return operations;
+}
+
+const DRAIN: readonly Operation[] = [{ op: 'withdraw' }, { op: 'wait', ms: DRAIN_MS }];
+
+function ownOf(tunnelId: string, found: FoundTunnel): Pick<FoundTunnel, 'connections' | 'secrets' | 'ikeSas'> {
+  return {
+    connections: found.connections.filter(name => isNameOf(tunnelId, name)),
+    secrets: found.secrets.filter(id => isNameOf(tunnelId, id)),
+    ikeSas: found.ikeSas.filter(sa => isNameOf(tunnelId, sa.name)),
+  };
+}
+
+function deviceFits({ device }: FoundTunnel, { spec }: WantedTunnel): boolean {
+  if (device?.address?.split('/')[0] !== spec.localTunnelIp) return false;
+  return device.bandwidthMbps === undefined || device.bandwidthMbps === spec.options.bandwidthMbps;
+}
+
+/**
+ * After an outage both ends may have started anew. While the newest SA is young the older may just be on its way out
+ * (IKEv1 rekeys by a new SA); after ten seconds it is a duplicate. The one that carries traffic is never ended.
+ */
+function duplicates(current: readonly IkeSa[], keep: IkeSa | undefined): readonly IkeSa[] {
+  if (!keep || age(keep) < DUPLICATE_AFTER_SEC) return [];
+  return current.filter(sa => sa !== keep && isEstablished(sa));
+}

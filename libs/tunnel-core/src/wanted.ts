@@ -1,0 +1,49 @@
+import type { AdminStatus, BgpOptions, RouteType, TunnelRef, TunnelSpec } from '@bordergate/contracts';
+
+/**
+ * What one node must run, joined from all facts. Lists are sorted, so that equal wishes are equal data.
+ *
+ * A gateway is present on a node when it owns a tunnel there or has a VPC attached: VPCs reach one another through
+ * it on every node, and a packet from a VPC needs a gateway on its own node. Missing means closed: an attachment
+ * whose VPC is unknown, or a route over an attachment that is unknown, is not wanted yet.
+ */
+export interface Wanted {
+  readonly gateways: ReadonlyMap<string, WantedGateway>;
+  readonly vpcs: ReadonlyMap<string, WantedVpc>;
+  readonly tunnels: ReadonlyMap<string, WantedTunnel>;
+}
+
+export interface WantedGateway {
+  readonly borderGatewayId: string;
+  /** The BGP identifier: differs between nodes, for two speakers of one AS must not share it (RFC 6286). */
+  readonly routerId: string;
+  readonly attachments: readonly WantedAttachment[];
+  /** What the RIB installed with attachments as next hops; several are ECMP. */
+  readonly attachmentRoutes: readonly { readonly prefix: string; readonly routeType: RouteType; readonly vpcAttachmentIds: readonly string[] }[];
+  /** As decided: next hop is a connection; which of its tunnels carry it is BIRD's to see. */
+  readonly staticRoutes: readonly { readonly prefix: string; readonly vpnConnectionId: string }[];
+  /** The gateway's tunnels on this node. */
+  readonly tunnels: readonly WantedTunnel[];
+}
+
+export interface WantedAttachment {
+  readonly vpcAttachmentId: string;
+  readonly borderGatewayId: string;
+  readonly vpcId: string;
+}
+
+export interface WantedVpc {
+  readonly vpcId: string;
+  readonly subnets: readonly { readonly subnetId: string; readonly cidr: string; readonly routeTableId: string }[];
+  readonly routes: readonly { readonly routeTableId: string; readonly prefix: string; readonly vpcAttachmentIds: readonly string[] }[];
+}
+
+export interface WantedTunnel {
+  readonly ref: TunnelRef;
+  readonly spec: TunnelSpec;
+  readonly adminStatus: AdminStatus;
+  /** Null when the connection does without BGP. */
+  readonly bgp: { readonly localAsn: number; readonly customerAsn: number; readonly options: BgpOptions } | null;
+  /** What the peer is told (Adj-RIB-Out). */
+  readonly advertise: readonly string[];
+}
