@@ -1,0 +1,11 @@
+export { parseBfdSessions, type BfdState, type BirdBfdSession } from './bfd.js';
+export { BirdConfigError } from './config-words.js';
+export { renderBirdConfig } from './config.js';
+export { BirdControl } from './control.js';
+export { BirdClosedError, BirdCommandError, BirdProtocolError } from './errors.js';
+export type { BirdAttachmentRoute, BirdBgpSession, BirdConfigOptions, BirdGateway, BirdStaticRoute } from './gateway.js';
+export { parseLogLine, type BirdLogEvent } from './log.js';
+export { parseProtocols, type BgpState, type BirdProtocol, type BirdProtocolState, type BirdRouteCounts } from './protocols.js';
+export { ReplySplitter, type BirdLine, type BirdReply } from './reply.js';
+export { parseRoutes, type BirdNextHop, type BirdRoute } from './routes.js';
+export { parseStatus, type BirdStatus } from './status.js';
