@@ -1,0 +1,87 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EventMeta, RecordedEvent } from '@bordergate/contracts';
+import { isRejection, reject, type Rejection } from '@bordergate/kernel';
+import type { DataSource, EntityManager } from 'typeorm';
+import { ConcurrencyError } from './event-store.js';
+import { recall, remember, type Idempotency } from './idempotency.js';
+import { sqlState } from './sql.js';
+import { UnitOfWork, type InlineViews } from './unit-of-work.js';
+
+export interface HandleOptions<T> {
+  /**
+   * Commands with the same key run one after the other (the region, ADR 3): rules that span aggregates, such as quotas
+   * and "still used by", are decided on facts read inside the lock.
+   */
+  readonly lockKey: string;
+  readonly meta: EventMeta;
+  /** Only for answers without a secret in them: the answer is stored. */
+  readonly idempotency?: Idempotency;
+  /** Runs in the transaction, before the append (positions are not known yet); see UnitOfWork.applyViews. */
+  readonly views?: InlineViews;
+  /** Decides, and answers what the caller gets (JSON when idempotent). May run again after a conflict: no effects outside of the transaction. */
+  readonly work: (unit: UnitOfWork) => Promise<T | Rejection>;
+}
+
+export interface Handled<T> {
+  /** What `work` answered; the stored answer when `replayed`. */
+  readonly answer: T;
+  /** What was appended; nothing when replayed. */
+  readonly events: readonly RecordedEvent[];
+  /** The request had been handled before: nothing happened now. */
+  readonly replayed: boolean;
+  /** Of the idempotency record. */
+  readonly status?: number;
+}
+
+const RETRIES = 5;
+const LOCK_TIMEOUT_MS = 15_000;
+const SERIALIZATION_FAILURE = '40001';
+const DEADLOCK_DETECTED = '40P01';
+const LOCK_NOT_AVAILABLE = '55P03';
+
+/**
+ * Handles one command in one Postgres transaction: lock, idempotency, decide, inline views, append, commit. A refusal
+ * rolls everything back and is returned, `concurrent-change` (five retries did not help) and `busy` (the lock of
+ * the region was not free within 15 s) among them. Anything that `work` throws rolls back and is thrown.
+ */
+export async function handle<T>(db: DataSource, options: HandleOptions<T>): Promise<Handled<T> | Rejection> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await db.transaction('READ COMMITTED', (tx) => once(tx, options));
+    } catch (error) {
+      if (error instanceof Refusal) return error.rejection;
+      if (sqlState(error) === LOCK_NOT_AVAILABLE) return reject('busy', 'other changes are still being made; try again');
+      if (!isConflict(error)) throw error;
+      if (attempt === RETRIES) return reject('concurrent-change', 'others keep changing the same resource; try again');
+      await sleep(Math.random() * 10 * 2 ** attempt);
+    }
+  }
+}
+
+async function once<T>(tx: EntityManager, { lockKey, meta, idempotency, views, work }: HandleOptions<T>): Promise<Handled<T>> {
+  // READ COMMITTED: each statement after this one sees what was committed before the lock was granted.
+  await tx.query("select set_config('lock_timeout', $2, true), pg_advisory_xact_lock(hashtextextended('bordergate.commands/' || $1, 0))", [lockKey, `${LOCK_TIMEOUT_MS}ms`]);
+  if (idempotency) {
+    const stored = await recall(tx, idempotency);
+    if (isRejection(stored)) throw new Refusal(stored);
+    if (stored) return { answer: stored.body as T, events: [], replayed: true, status: stored.status };
+  }
+  const unit = new UnitOfWork(tx, meta, views);
+  const answer = await work(unit);
+  if (isRejection(answer)) throw new Refusal(answer);
+  if (idempotency) await remember(tx, idempotency, answer);
+  const events = await unit.commit();
+  return idempotency ? { answer, events, replayed: false, status: idempotency.status } : { answer, events, replayed: false };
+}
+
+/** Only to make the transaction roll back. */
+class Refusal extends Error {
+  constructor(readonly rejection: Rejection) {
+    super(rejection.code);
+  }
+}
+
+const isConflict = (error: unknown): boolean => {
+  const state = sqlState(error);
+  return error instanceof ConcurrencyError || state === SERIALIZATION_FAILURE || state === DEADLOCK_DETECTED;
+};

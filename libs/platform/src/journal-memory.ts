@@ -1,0 +1,158 @@
+import { setImmediate as breathe, setTimeout as sleep } from 'node:timers/promises';
+import type { JournalRecord, Topic } from '@bordergate/contracts';
+import { systemClock, type Clock } from './clock.js';
+import type { Journal, JournalErrorHandler, JournalHandler, SubscribeOptions, Subscription } from './journal.js';
+import { TopicLog } from './topic-log.js';
+
+export interface MemoryJournalOptions {
+  /** Gets what handlers throw, and a JournalOverrun for records a slow consumer has missed. Has to log or count: nobody else does. */
+  readonly onError: JournalErrorHandler;
+  readonly clock?: Clock;
+  /** Records a topic with a retention in time keeps at most; 20,000 when not said. */
+  readonly cap?: number;
+  /** Records a handler gets at once; 500 when not said. */
+  readonly batchSize?: number;
+  /** Pause before a batch comes again: doubles from `first` up to `last`, in ms. */
+  readonly backoff?: { readonly first: number; readonly last: number };
+}
+
+/** A consumer was so slow that the topic's cap or age took records it had not read. */
+export class JournalOverrun extends Error {
+  override readonly name = 'JournalOverrun';
+  constructor(readonly lost: number) {
+    super(`${lost} records were let go before they were read`);
+  }
+}
+
+/**
+ * The journal of a single process. What it loses with the process is published again: decisions by the relay,
+ * observations by whoever looks, derivations by whoever computes (law 6).
+ */
+export class MemoryJournal implements Journal {
+  readonly #logs = new Map<string, TopicLog>();
+  readonly #subscriptions = new Map<string, MemorySubscription[]>();
+  readonly #clock: Clock;
+  #closed = false;
+
+  constructor(private readonly options: MemoryJournalOptions) {
+    this.#clock = options.clock ?? systemClock;
+  }
+
+  async publish(topic: Topic, records: readonly JournalRecord[]): Promise<void> {
+    if (this.#closed) throw new Error('the journal is closed');
+    const readers = this.#subscriptions.get(topic.name) ?? [];
+    this.#log(topic).append(records, this.#clock.now(), Math.min(Number.POSITIVE_INFINITY, ...readers.map((r) => r.offset)));
+    for (const reader of readers) reader.wake();
+  }
+
+  async subscribe(topic: Topic, { name }: SubscribeOptions, handler: JournalHandler): Promise<Subscription> {
+    if (this.#closed) throw new Error('the journal is closed');
+    const readers = this.#subscriptions.get(topic.name) ?? [];
+    this.#subscriptions.set(topic.name, readers);
+    if (readers.some((r) => r.name === name)) throw new Error(`${name} has subscribed to ${topic.name} already`);
+    const subscription = new MemorySubscription(name, topic.name, this.#log(topic), handler, this.options, () => {
+      readers.splice(readers.indexOf(subscription), 1);
+    });
+    readers.push(subscription);
+    return subscription;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all([...this.#subscriptions.values()].flat().map((s) => s.close()));
+  }
+
+  /** Records held of a topic: for metrics and tests. */
+  size(topic: Topic): number {
+    return this.#log(topic).size;
+  }
+
+  #log(topic: Topic): TopicLog {
+    const known = this.#logs.get(topic.name);
+    if (known) return known;
+    const log = new TopicLog(topic, this.options.cap ?? 20_000);
+    this.#logs.set(topic.name, log);
+    return log;
+  }
+}
+
+/** One reader of one topic: its own place, its own pace. */
+class MemorySubscription implements Subscription {
+  offset: number;
+  readonly #target: number;
+  readonly #stopped = new AbortController();
+  readonly #done: Promise<void>;
+  #caughtUp = false;
+  #wake: () => void = () => {};
+
+  constructor(
+    readonly name: string, private readonly topic: string, private readonly log: TopicLog, private readonly handler: JournalHandler,
+    private readonly options: MemoryJournalOptions, private readonly onClose: () => void,
+  ) {
+    this.offset = log.start;
+    this.#target = log.end;
+    this.#done = this.#run();
+  }
+
+  wake(): void {
+    this.#wake();
+  }
+
+  async close(): Promise<void> {
+    if (!this.#stopped.signal.aborted) {
+      this.#stopped.abort();
+      this.onClose();
+      this.wake();
+    }
+    await this.#done;
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopped.signal.aborted) {
+      await breathe(); // never inside of publish or subscribe, and others get their turn between two batches
+      if (this.offset < this.log.end) await this.#step();
+      else if (!this.#caughtUp) await this.#tellCaughtUp();
+      else if (!this.#stopped.signal.aborted) await new Promise<void>((resolve) => { this.#wake = resolve; }); // it may have been while we breathed
+    }
+  }
+
+  async #step(): Promise<void> {
+    let next = this.offset;
+    const handled = await this.#persist(async () => {
+      // Read anew at each attempt: what was superseded meanwhile need not come.
+      const page = this.log.read(this.offset, this.options.batchSize ?? 500);
+      if (page.lost > 0) {
+        this.#report(new JournalOverrun(page.lost));
+        this.offset += page.lost;
+      }
+      next = page.next;
+      if (page.records.length > 0) await this.handler.batch(page.records);
+    });
+    if (!handled) return;
+    this.offset = next;
+    if (!this.#caughtUp && this.offset >= this.#target) await this.#tellCaughtUp();
+  }
+
+  async #tellCaughtUp(): Promise<void> {
+    this.#caughtUp = await this.#persist(async () => this.handler.caughtUp?.());
+  }
+
+  /** Tries until it works: true; or until the subscription is closed: false. */
+  async #persist(attempt: () => Promise<void>): Promise<boolean> {
+    const { first, last } = this.options.backoff ?? { first: 50, last: 5_000 };
+    for (let pause = first; !this.#stopped.signal.aborted; pause = Math.min(pause * 2, last)) {
+      try {
+        await attempt();
+        return true;
+      } catch (error) {
+        this.#report(error);
+        await sleep(pause, undefined, { signal: this.#stopped.signal }).catch(() => undefined); // closing ends the pause
+      }
+    }
+    return false;
+  }
+
+  #report(error: unknown): void {
+    this.options.onError(error, { topic: this.topic, consumer: this.name });
+  }
+}

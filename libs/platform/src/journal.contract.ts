@@ -1,0 +1,214 @@
+import type { JournalRecord, Topic } from '@bordergate/contracts';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Journal, JournalErrorHandler, JournalHandler } from './journal.js';
+
+let topics = 0;
+const topicOf = (retention: Topic['retention']): Topic => ({ name: `contract.${process.pid}.${topics++}.v1`, key: 'k', content: 'numbers', retention });
+
+/** A record with a value, or with null a tombstone. */
+export const record = (key: string, value: number | null): JournalRecord => ({
+  key, partitionKey: key,
+  event: value === null ? null : {
+    specversion: '1.0', id: `${key}-${value}`, source: '/contract', type: 'dev.bordergate.vpn.Number.v1', subject: key, time: '2026-11-21T10:00:00.000Z', data: value,
+    tenant: 'default', actor: 'test', correlationid: 'c', causationid: 'c', partitionkey: key,
+  },
+});
+const keyAndValue = (r: JournalRecord) => [r.key, r.event?.data ?? null] as const;
+
+/** A handler that writes down what it sees. */
+export function recorder(more: Partial<JournalHandler> = {}) {
+  const seen: (readonly [string, unknown])[] = [];
+  const caughtUp = vi.fn(more.caughtUp);
+  return {
+    seen, caughtUp,
+    batch: async (records: readonly JournalRecord[]) => {
+      await more.batch?.(records);
+      seen.push(...records.map(keyAndValue));
+    },
+    of: (key: string) => seen.filter(([k]) => k === key).map(([, v]) => v),
+    table: () => {
+      const table = new Map(seen);
+      return Object.fromEntries([...table].filter(([, v]) => v !== null));
+    },
+  };
+}
+
+/** A promise to be resolved by hand (Promise.withResolvers is not in Node 20). */
+function gateOf() {
+  let resolve!: () => void;
+  const promise = new Promise<void>((r) => { resolve = r; });
+  return { promise, resolve };
+}
+
+/** What every adapter of Journal promises. `makeJournal` gets the error handler and answers a fresh, working journal. */
+export function journalContract(name: string, makeJournal: (onError: JournalErrorHandler) => Promise<Journal>): void {
+  describe(`journal: ${name}`, () => {
+    const patience = { timeout: 20_000, interval: 5 };
+    let journal: Journal;
+    const onError = vi.fn<JournalErrorHandler>();
+    beforeEach(async () => {
+      onError.mockReset();
+      journal = await makeJournal(onError);
+    });
+    afterEach(() => journal.close());
+    const subscribe = (topic: Topic, handler: JournalHandler, consumer = 'c') => journal.subscribe(topic, { name: consumer, from: 'beginning' }, handler);
+
+    it('keeps the order of each key', async () => {
+      const topic = topicOf('forever');
+      const reader = recorder();
+      await subscribe(topic, reader);
+      for (let n = 0; n < 50; n++) await journal.publish(topic, [record('a', n), record('b', n), record('c', n)]);
+      await vi.waitFor(() => expect(reader.seen).toHaveLength(150), patience);
+      for (const key of ['a', 'b', 'c']) expect(reader.of(key)).toEqual(Array.from({ length: 50 }, (_, n) => n));
+      expect(onError).not.toHaveBeenCalled();
+    });
+
+    it('replays a topic from the beginning, says once that this is done, and goes on', async () => {
+      const topic = topicOf('forever');
+      await journal.publish(topic, Array.from({ length: 1_200 }, (_, n) => record('a', n)));
+      const seenWhenCaughtUp: number[] = [];
+      const reader = recorder({ caughtUp: () => void seenWhenCaughtUp.push(reader.seen.length) });
+      await subscribe(topic, reader);
+      await vi.waitFor(() => expect(reader.caughtUp).toHaveBeenCalled(), patience);
+      await journal.publish(topic, [record('a', 1_200)]);
+      await vi.waitFor(() => expect(reader.of('a')).toEqual(Array.from({ length: 1_201 }, (_, n) => n)), patience);
+      expect(reader.caughtUp).toHaveBeenCalledTimes(1);
+      expect(seenWhenCaughtUp[0]).toBeGreaterThanOrEqual(1_200);
+    });
+
+    it('has caught up at once on an empty topic', async () => {
+      const reader = recorder();
+      await subscribe(topicOf('compacted'), reader);
+      await vi.waitFor(() => expect(reader.caughtUp).toHaveBeenCalledTimes(1), patience);
+      expect(reader.seen).toEqual([]);
+    });
+
+    it('is a table on a compacted topic: the last record stands, a tombstone removes', async () => {
+      const topic = topicOf('compacted');
+      const early = recorder();
+      await subscribe(topic, early, 'early');
+      for (let n = 0; n < 300; n++) await journal.publish(topic, [record('changes', n), record('comes', n), record(`k${n % 10}`, n)]);
+      await journal.publish(topic, [record('comes', null), record('k3', null), record('once', 1)]);
+      const late = recorder();
+      await subscribe(topic, late, 'late');
+      await vi.waitFor(() => expect(late.caughtUp).toHaveBeenCalled(), patience);
+      const table = { changes: 299, once: 1, ...Object.fromEntries([0, 1, 2, 4, 5, 6, 7, 8, 9].map((k) => [`k${k}`, 290 + k])) };
+      expect(late.table()).toEqual(table);
+      await vi.waitFor(() => expect(early.table()).toEqual(table), patience);
+    });
+
+    it('lets a key come back after its tombstone', async () => {
+      const topic = topicOf('compacted');
+      await journal.publish(topic, [record('a', 1), record('a', null), record('a', 2)]);
+      const reader = recorder();
+      await subscribe(topic, reader);
+      await vi.waitFor(() => expect(reader.caughtUp).toHaveBeenCalled(), patience);
+      expect(reader.table()).toEqual({ a: 2 });
+    });
+
+    it('reports a failing handler and brings the batch again, in order, missing nothing', async () => {
+      const topic = topicOf('forever');
+      let failures = 3;
+      const reader = recorder({
+        batch: (records) => {
+          if (records.some((r) => r.event?.data === 5) && failures-- > 0) throw new Error('not now');
+        },
+      });
+      await subscribe(topic, reader, 'fragile');
+      for (let n = 0; n < 20; n++) await journal.publish(topic, [record('a', n)]);
+      await vi.waitFor(() => expect(reader.of('a')).toEqual(Array.from({ length: 20 }, (_, n) => n)), patience);
+      expect(onError).toHaveBeenCalledTimes(3);
+      expect(onError).toHaveBeenCalledWith(expect.objectContaining({ message: 'not now' }), { topic: topic.name, consumer: 'fragile' });
+    });
+
+    it('tells again that it has caught up when that failed', async () => {
+      const told = vi.fn().mockRejectedValueOnce(new Error('sweep failed')).mockResolvedValue(undefined);
+      const reader = recorder({ caughtUp: told });
+      const topic = topicOf('forever');
+      await journal.publish(topic, [record('a', 1)]);
+      await subscribe(topic, reader);
+      await vi.waitFor(() => expect(told).toHaveBeenCalledTimes(2), patience);
+      await journal.publish(topic, [record('a', 2)]);
+      await vi.waitFor(() => expect(reader.of('a')).toEqual([1, 2]), patience);
+      expect(told).toHaveBeenCalledTimes(2);
+      expect(onError).toHaveBeenCalledTimes(1);
+    });
+
+    it('does not let a slow consumer hold up another, nor the publisher', async () => {
+      const topic = topicOf('forever');
+      const gate = gateOf();
+      const [slow, quick] = [recorder({ batch: () => gate.promise }), recorder()];
+      await subscribe(topic, slow, 'slow');
+      await subscribe(topic, quick, 'quick');
+      for (let n = 0; n < 10; n++) await journal.publish(topic, [record('a', n)]);
+      await vi.waitFor(() => expect(quick.seen).toHaveLength(10), patience);
+      expect(slow.seen).toEqual([]);
+      gate.resolve();
+      await vi.waitFor(() => expect(slow.seen).toHaveLength(10), patience);
+    });
+
+    it('does not run a handler while it runs', async () => {
+      const topic = topicOf('forever');
+      let [running, most] = [0, 0];
+      const reader = recorder({
+        batch: async () => {
+          most = Math.max(most, ++running);
+          await new Promise((resolve) => setTimeout(resolve, 2));
+          running--;
+        },
+      });
+      await subscribe(topic, reader);
+      for (let n = 0; n < 20; n++) await journal.publish(topic, [record(`k${n}`, n)]);
+      await vi.waitFor(() => expect(reader.seen).toHaveLength(20), patience);
+      expect(most).toBe(1);
+    });
+
+    it('keeps topics apart', async () => {
+      const [one, other] = [topicOf('forever'), topicOf('forever')];
+      const reader = recorder();
+      await subscribe(one, reader);
+      await journal.publish(other, [record('a', 1)]);
+      await journal.publish(one, [record('a', 2)]);
+      await vi.waitFor(() => expect(reader.of('a')).toEqual([2]), patience);
+    });
+
+    it('refuses a second subscription of a name until the first is closed', async () => {
+      const topic = topicOf('forever');
+      const first = await subscribe(topic, recorder());
+      await expect(subscribe(topic, recorder())).rejects.toThrow(/already/);
+      await first.close();
+      await (await subscribe(topic, recorder())).close();
+    });
+
+    it('waits for the batch under way when it closes, and begins no other', async () => {
+      const topic = topicOf('forever');
+      const gate = gateOf();
+      const entered = vi.fn();
+      const reader = recorder({
+        batch: () => {
+          entered();
+          return gate.promise;
+        },
+      });
+      const subscription = await subscribe(topic, reader);
+      await journal.publish(topic, [record('a', 1)]);
+      await vi.waitFor(() => expect(entered).toHaveBeenCalled(), patience);
+      const closed = subscription.close();
+      await journal.publish(topic, [record('a', 2)]);
+      gate.resolve();
+      await closed;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      expect(reader.of('a')).toEqual([1]);
+    });
+
+    it('refuses to publish and subscribe after it is closed, also while a handler fails', async () => {
+      const topic = topicOf('forever');
+      await subscribe(topic, recorder({ batch: () => Promise.reject(new Error('always')) }));
+      await journal.publish(topic, [record('a', 1)]);
+      await vi.waitFor(() => expect(onError).toHaveBeenCalled(), patience);
+      await journal.close();
+      await expect(journal.publish(topic, [record('a', 2)])).rejects.toThrow(/closed/);
+      await expect(subscribe(topic, recorder(), 'other')).rejects.toThrow(/closed/);
+    });
+  });
+}

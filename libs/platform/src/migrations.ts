@@ -1,0 +1,17 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { CHECKPOINTS_SQL } from './checkpoint.js';
+import { EVENT_STORE_SQL } from './event-store.js';
+import { IDEMPOTENCY_SQL } from './idempotency.js';
+
+/** What a service with an event store needs in its database; goes first into the `migrations` of its DataSource. */
+export class CreateEventStore1763683200000 implements MigrationInterface {
+  readonly name = 'CreateEventStore1763683200000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    for (const sql of [EVENT_STORE_SQL, IDEMPOTENCY_SQL, CHECKPOINTS_SQL]) await runner.query(sql);
+  }
+
+  async down(): Promise<void> {
+    throw new Error('an event store is not dropped');
+  }
+}

@@ -1,0 +1,40 @@
+import { type ArgumentMetadata, Injectable, StandardSchemaValidationPipe } from '@nestjs/common';
+import { InvalidRequestError, type FieldError } from './problem.js';
+
+/** More than anyone reads; a body made to fail a million times gets no megabyte back. */
+const MAX_ERRORS = 50;
+
+/** What a zod issue says through the Standard Schema interface; another library's issue has at least path and message. */
+interface Issue {
+  readonly message: string;
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+  readonly code?: string;
+  readonly keys?: readonly string[];
+}
+
+/** Validates @Body, @Query and @Param arguments that carry a `{ schema }`, and hands on what the schema makes of them. */
+@Injectable()
+export class SchemaValidationPipe extends StandardSchemaValidationPipe {
+  override async transform<T>(value: T, metadata: ArgumentMetadata): Promise<T> {
+    const { schema } = metadata;
+    if (!schema || !this.toValidate(metadata)) return value;
+    this.stripProtoKeys(value);
+    const result = await schema['~standard'].validate(value);
+    if (result.issues) throw new InvalidRequestError(fieldErrors(result.issues, metadata.data));
+    return result.value as T;
+  }
+}
+
+/** @param parameter name of the parameter when only one was taken: @Query('limit', { schema }) */
+export function fieldErrors(issues: readonly Issue[], parameter?: string): FieldError[] {
+  return issues.flatMap((issue) => {
+    const path = [...(parameter === undefined ? [] : [parameter]), ...(issue.path ?? []).map((segment) => (typeof segment === 'object' ? segment.key : segment))];
+    if (issue.code === 'unrecognized_keys') return (issue.keys ?? []).map((key) => ({ field: fieldPath([...path, key]), code: 'unknown-field', rule: 'there is no such field' }));
+    if (issue.message.endsWith('received undefined')) return [{ field: fieldPath(path), code: 'required', rule: path.length ? 'is required' : 'a JSON body is required' }];
+    return [{ field: fieldPath(path), code: (issue.code ?? 'invalid').replaceAll('_', '-'), rule: issue.message }];
+  }).slice(0, MAX_ERRORS);
+}
+
+/** ["tunnels", 0, "psk"] -> "tunnels[0].psk". */
+const fieldPath = (path: readonly PropertyKey[]): string =>
+  path.reduce<string>((text, segment) => (typeof segment === 'number' ? `${text}[${segment}]` : `${text}${text ? '.' : ''}${String(segment)}`), '');

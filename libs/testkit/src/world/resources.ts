@@ -1,0 +1,182 @@
+import { streamOf, type Decision } from '@bordergate/contracts';
+import { isRejection, reject, run, type Decider, type Rejection } from '@bordergate/kernel';
+import {
+  addressPoolDecider, borderGatewayDecider, customerGatewayDecider, initialTunnelCount, QUOTAS, vpcDecider, vpnConnectionDecider,
+  type AddressPoolCommand, type BorderGateway, type BorderGatewayCommand, type CustomerGateway, type CustomerGatewayCommand, type Vpc, type VpcCommand,
+  type VpnConnection, type VpnConnectionCommand,
+} from '@bordergate/resources-core';
+
+type Without<C> = C extends unknown ? Omit<C, 'facts'> : never;
+type To<Kind extends string, Id extends string, C> = { readonly to: Kind } & { readonly [K in Id]: string } & { readonly command: C };
+
+/** A command as a person gives it: the facts are looked up, as the resources service does. */
+export type WorldCommand =
+  | To<'vpc', 'id', Without<VpcCommand>>
+  | To<'borderGateway', 'id', Without<BorderGatewayCommand>>
+  | To<'customerGateway', 'id', Without<CustomerGatewayCommand>>
+  | To<'vpnConnection', 'id', Without<VpnConnectionCommand>>
+  | { readonly to: 'addressPool'; readonly command: Exclude<AddressPoolCommand, { type: 'AllocatePublicAddresses' | 'ReleasePublicAddresses' }> };
+
+/** The aggregates of one kind: their states, folded as they decide. */
+class Kind<State, Command, Event extends Decision> {
+  readonly states = new Map<string, State>();
+
+  constructor(readonly decider: Decider<State, Command, Event>, readonly stream: (id: string) => string) {}
+
+  decide(id: string, command: Command): readonly Event[] | Rejection {
+    const done = run(this.decider, this.states.get(id) ?? this.decider.initial, command);
+    if (isRejection(done)) return done;
+    this.states.set(id, done.state);
+    return done.events;
+  }
+
+  would(id: string, command: Command): readonly Event[] | Rejection {
+    return this.decider.decide(this.states.get(id) ?? this.decider.initial, command);
+  }
+
+  /** Those that exist. */
+  *all(): Generator<NonNullable<State>> {
+    for (const state of this.states.values()) if (state) yield state;
+  }
+}
+
+/** All deciders of a region, with what each must know of the others. */
+export class Resources {
+  readonly vpcs = new Kind(vpcDecider, streamOf.vpc);
+  readonly borderGateways = new Kind(borderGatewayDecider, streamOf.borderGateway);
+  readonly customerGateways = new Kind(customerGatewayDecider, streamOf.customerGateway);
+  readonly vpnConnections = new Kind(vpnConnectionDecider, streamOf.vpnConnection);
+  readonly addressPools = new Kind(addressPoolDecider, streamOf.addressPool);
+
+  constructor(readonly region: string) {}
+
+  /** What happened, over all streams that the command touches and in order; or the refusal, and then nothing has happened. */
+  run(given: WorldCommand): readonly Decision[] | Rejection {
+    switch (given.to) {
+      case 'addressPool': return this.addressPools.decide(this.region, given.command);
+      case 'customerGateway': return this.customerGateways.decide(given.id, this.#withFactsOfCustomer(given.id, given.command));
+      case 'vpc': return this.vpcs.decide(given.id, this.#withFactsOfVpc(given.id, given.command));
+      case 'borderGateway': return this.#borderGateway(given.id, given.command);
+      case 'vpnConnection': return this.#vpnConnection(given.id, given.command);
+    }
+  }
+
+  connectionOf(tunnelId: string): VpnConnection | undefined {
+    return [...this.vpnConnections.all()].find((connection) => connection.tunnels.has(tunnelId));
+  }
+
+  tunnelCount(vpnConnectionId: string, requested: number): number {
+    const connection = this.vpnConnections.states.get(vpnConnectionId);
+    const customer = connection && this.customerGateways.states.get(connection.customerGatewayId);
+    return initialTunnelCount(requested, connection?.cloudPublicIps.map(({ address }) => address) ?? [], customer?.customerIps ?? []);
+  }
+
+  #borderGateway(id: string, command: Without<BorderGatewayCommand>): readonly Decision[] | Rejection {
+    const leaving = command.type === 'DetachVpc' ? this.borderGateways.states.get(id)?.attachments.get(command.vpcAttachmentId) : undefined;
+    const decided = this.borderGateways.decide(id, this.#withFactsOfGateway(id, command));
+    if (isRejection(decided) || !leaving) return decided;
+    return together(this.vpcs.decide(leaving.vpcId, { type: 'RemoveRoutesVia', borderGatewayId: id }), decided);
+  }
+
+  #vpnConnection(id: string, command: Without<VpnConnectionCommand>): readonly Decision[] | Rejection {
+    const decided = this.vpnConnections.decide(id, this.#withFactsOfConnection(id, command));
+    if (isRejection(decided)) return decided;
+    if (command.type === 'CreateVpnConnection') return together(this.addressPools.decide(this.region, { type: 'AllocatePublicAddresses', region: this.region, vpnConnectionId: id }), decided);
+    if (command.type === 'DeleteVpnConnection') return together(decided, this.addressPools.decide(this.region, { type: 'ReleasePublicAddresses', region: this.region, vpnConnectionId: id }));
+    return decided;
+  }
+
+  #withFactsOfVpc(id: string, command: Without<VpcCommand>): VpcCommand {
+    const borderGateway = (borderGatewayId: string) => {
+      const gateway = this.borderGateways.states.get(borderGatewayId);
+      return { exists: gateway !== undefined, attached: [...(gateway?.attachments.values() ?? [])].some((attachment) => attachment.vpcId === id) };
+    };
+    const attachments = [...this.borderGateways.all()].flatMap((gateway) => [...gateway.attachments.values()]).filter((attachment) => attachment.vpcId === id);
+    switch (command.type) {
+      case 'CreateVpc': return { ...command, facts: { quotas: QUOTAS, vpcsInRegion: count(this.vpcs.all()) } };
+      case 'DeleteVpc': return { ...command, facts: { vpcAttachmentIds: attachments.map((attachment) => attachment.vpcAttachmentId) } };
+      case 'DeleteSubnet': {
+        const partial = attachments.filter((attachment) => attachment.propagateType === 'partial' && attachment.subnetIds.includes(command.subnetId));
+        return { ...command, facts: { partialAttachmentIds: partial.map((attachment) => attachment.vpcAttachmentId) } };
+      }
+      case 'CreateSubnet':
+      case 'CreateVpcRouteTable': return { ...command, facts: { quotas: QUOTAS } } as VpcCommand;
+      case 'AddRoutePropagation': return { ...command, facts: { borderGateway: borderGateway(command.borderGatewayId) } };
+      case 'AddVpcStaticRoute': return { ...command, facts: { quotas: QUOTAS, borderGateway: borderGateway(command.borderGatewayId) } };
+      default: return command;
+    }
+  }
+
+  #withFactsOfGateway(id: string, command: Without<BorderGatewayCommand>): BorderGatewayCommand {
+    const vpc = (vpcId: string | undefined) => {
+      const found = vpcId === undefined ? undefined : this.vpcs.states.get(vpcId);
+      return found && { subnetIds: [...found.subnets.keys()] };
+    };
+    switch (command.type) {
+      case 'CreateBorderGateway': return { ...command, facts: { quotas: QUOTAS, borderGatewaysInRegion: count(this.borderGateways.all()) } };
+      case 'AttachVpc': return { ...command, facts: { quotas: QUOTAS, vpc: vpc(command.vpcId) } };
+      case 'UpdateVpcAttachment': return { ...command, facts: { vpc: vpc(command.vpcId ?? this.borderGateways.states.get(id)?.attachments.get(command.vpcAttachmentId)?.vpcId) } };
+      case 'AddStaticRoute': return { ...command, facts: { quotas: QUOTAS, vpnConnectionIds: this.#connectionIds((connection) => connection.borderGatewayId === id) } };
+      case 'DeleteBorderGateway': return { ...command, facts: { vpnConnectionIds: this.#connectionIds((connection) => connection.borderGatewayId === id) } };
+      default: return command;
+    }
+  }
+
+  #withFactsOfCustomer(id: string, command: Without<CustomerGatewayCommand>): CustomerGatewayCommand {
+    switch (command.type) {
+      case 'CreateCustomerGateway': return { ...command, facts: { quotas: QUOTAS, customerGatewaysInRegion: count(this.customerGateways.all()) } };
+      case 'UpdateCustomerGateway': {
+        const tunnelIds = [...this.vpnConnections.all()].filter((connection) => connection.customerGatewayId === id).flatMap((connection) => [...connection.tunnels.keys()]);
+        return { ...command, facts: { tunnelIds } };
+      }
+      case 'DeleteCustomerGateway': return { ...command, facts: { vpnConnectionIds: this.#connectionIds((connection) => connection.customerGatewayId === id) } };
+    }
+  }
+
+  #withFactsOfConnection(id: string, command: Without<VpnConnectionCommand>): VpnConnectionCommand {
+    const connection = this.vpnConnections.states.get(id);
+    const customerIps = (connection && this.customerGateways.states.get(connection.customerGatewayId)?.customerIps) ?? [];
+    switch (command.type) {
+      case 'CreateVpnConnection': {
+        const gateway = this.borderGateways.states.get(command.borderGatewayId);
+        const customerGateway = this.customerGateways.states.get(command.customerGatewayId);
+        const borderGateway = gateway && { vpnConnections: this.#connectionIds((other) => other.borderGatewayId === command.borderGatewayId).length };
+        return { ...command, facts: { quotas: QUOTAS, borderGateway, customerGateway, cloudPublicIps: this.#addressesFor(id) } };
+      }
+      case 'AddInitialTunnels':
+      case 'AddTunnel': return { ...command, facts: { customerIps, innerPrefixes: this.#innerPrefixes(connection?.borderGatewayId) } } as VpnConnectionCommand;
+      case 'ReconfigureTunnel': return { ...command, facts: { innerPrefixes: this.#innerPrefixes(connection?.borderGatewayId, command.tunnelId) } };
+      case 'DeleteVpnConnection': {
+        const routes = [...this.borderGateways.all()].flatMap((gateway) => [...gateway.staticRoutes.values()]).filter((route) => route.nextHopId === id);
+        return { ...command, facts: { staticRouteIds: routes.map((route) => route.staticRouteId) } };
+      }
+      default: return command;
+    }
+  }
+
+  #addressesFor(vpnConnectionId: string) {
+    const allocated = this.addressPools.would(this.region, { type: 'AllocatePublicAddresses', region: this.region, vpnConnectionId });
+    if (isRejection(allocated)) return allocated;
+    const [event] = allocated;
+    return event?.type === 'PublicAddressesAllocated' ? event.addresses : reject('address-pool-exhausted', 'the pool allocated nothing');
+  }
+
+  #innerPrefixes(borderGatewayId: string | undefined, except?: string): string[] {
+    const tunnels = [...this.vpnConnections.all()].filter((connection) => connection.borderGatewayId === borderGatewayId).flatMap((connection) => [...connection.tunnels.values()]);
+    return tunnels.filter(({ spec }) => spec.tunnelId !== except).map(({ spec }) => spec.tunnelIp);
+  }
+
+  #connectionIds(which: (connection: VpnConnection) => boolean): string[] {
+    return [...this.vpnConnections.all()].filter(which).map((connection) => connection.vpnConnectionId);
+  }
+}
+
+const count = (items: Iterable<Vpc | BorderGateway | CustomerGateway>): number => [...items].length;
+
+/** The second half of a command follows from the first: its refusal would be a mistake of ours. */
+function together(...parts: readonly (readonly Decision[] | Rejection)[]): readonly Decision[] {
+  return parts.flatMap((part) => {
+    if (isRejection(part)) throw new Error(`half a command was refused: ${part.code}: ${part.because}`);
+    return part;
+  });
+}
