@@ -1,0 +1,39 @@
+import path from 'node:path';
+import { createLog, findPostgres } from '@bordergate/platform';
+import { createDataPlane } from '@bordergate/tunnel-worker';
+import { readOptions } from './options.js';
+import { becomeOnlyOwner } from './single-owner.js';
+
+/**
+ * Takes this node out of service while the platform is stopped: every tunnel, gateway and VPC stand-in that its worker
+ * made is removed, with their daemons, and the embedded database is stopped. The data folder is left; a platform
+ * started on it again makes everything anew.
+ */
+const options = readOptions(process.env);
+const log = createLog('clean', { level: 'warn' });
+const postgres = options.databaseUrl ? undefined : await findPostgres(path.join(options.dataDir, 'postgres'));
+const databaseUrl = options.databaseUrl ?? (postgres && (await postgres.createDatabase('bordergate')));
+// a platform that runs would make everything again, without its database
+const release = databaseUrl ? await becomeOnlyOwner(databaseUrl, () => {}).catch((error: Error) => {
+  console.error(error.message);
+  process.exit(1);
+}) : undefined;
+
+const dataPlane = createDataPlane({ driver: options.driver, dataDir: options.dataDir, netnsPrefix: options.netnsPrefix, uplinkNetns: options.uplinkNetns, log });
+const { tunnelIds, attachments, borderGatewayIds, vpcIds } = await dataPlane.found();
+const removals = [
+  ...tunnelIds.map((tunnelId) => () => dataPlane.removeTunnel({ tunnelId })),
+  ...attachments.map((attachment) => () => dataPlane.removeAttachment(attachment)),
+  ...borderGatewayIds.map((id) => () => dataPlane.removeGateway(id)),
+  ...vpcIds.map((id) => () => dataPlane.removeVpc(id)),
+];
+for (const remove of removals) {
+  await remove().catch((error: unknown) => {
+    log.error('could not remove everything', { error });
+    process.exitCode = 1;
+  });
+}
+await dataPlane.close();
+await release?.();
+await postgres?.stop();
+console.log(`removed ${tunnelIds.length} tunnels, ${borderGatewayIds.length} gateways, ${vpcIds.length} VPCs${postgres ? '; stopped the database' : ''}`);

@@ -1,0 +1,87 @@
+import type { Command } from 'commander';
+import { http } from '@bordergate/contracts';
+import { LARGEST_PAGE, type Json } from './api.js';
+import { collectionOfId, idOf } from './collections.js';
+import { ADVERTISED_COLUMNS, fibColumns, GATEWAY_ROUTE_COLUMNS, LEARNED_COLUMNS, RESOURCE_COLUMNS, STATE_COLUMNS, VPC_ROUTE_COLUMNS, type Fib, type State } from './columns.js';
+import type { CliContext } from './context.js';
+import { readJsonFile } from './fields.js';
+import { UsageError } from './io.js';
+import { sheet, table, type Column } from './table.js';
+import { watch } from './watch.js';
+
+const tunnelPath = (id: string): string => `vpnTunnels/${encodeURIComponent(idOf('vpnTunnels', id))}`;
+
+/** The verbs of tunnels and connections. */
+export function addTunnelCommands(program: Command, context: () => CliContext): void {
+  for (const [verb, what] of [['enable', 'let a tunnel negotiate, with its present configuration'], ['disable', 'drain a tunnel and take it down']] as const) {
+    program.command(verb).description(what).argument('<tunnelId>').action(async (id: string) => {
+      const { api, rows, json, one } = context();
+      const tunnel = (await api.request('POST', `${tunnelPath(id)}:${verb}`)) as Json;
+      if (json) one(tunnel);
+      else rows(RESOURCE_COLUMNS.vpnTunnels, [tunnel]);
+    });
+  }
+
+  program.command('add-tunnels').description('make the first set of tunnels of a connection; without a file the whole set by default')
+    .argument('<connectionId>').option('-f, --file <file>', '{"tunnels": [...]} or the list alone; what is omitted is as tunnel 1')
+    .action(async (id: string, { file }: { file?: string }) => {
+      const path = `vpnConnections/${encodeURIComponent(idOf('vpnConnections', id))}`;
+      const content = file === undefined ? undefined : readJsonFile(file);
+      const { api, rows } = context();
+      await api.request('POST', `${path}:addTunnels`, Array.isArray(content) ? { tunnels: content } : content);
+      rows(RESOURCE_COLUMNS.vpnTunnels, (await api.list('vpnTunnels', LARGEST_PAGE)).filter((tunnel) => tunnel.vpnConnectionId === id));
+    });
+
+  program.command('reveal-psk').description("print a tunnel's pre-shared key; this is recorded").argument('<tunnelId>').action(async (id: string) => {
+    const { api, say } = context();
+    const revealed = http.RevealedPsk.parse(await api.request('POST', `${tunnelPath(id)}:revealPsk`));
+    say(revealed.psk, revealed);
+  });
+}
+
+/** What the routing service answers. */
+export function addRoutingCommands(program: Command, context: () => CliContext): void {
+  program.command('routes').description('routes of a border gateway or VPC, or of the BGP peer of a tunnel').argument('<id>', 'of a border gateway, a VPC or a tunnel')
+    .option('--table <table>', `of a border gateway: ${http.RouteTableKind.options.join(', ')} (default effective)`)
+    .option('--learned', 'of a tunnel: what its peer announces').option('--advertised', 'of a tunnel: what its peer is told')
+    .action(async (id: string, { table: kind, learned, advertised }: { table?: string; learned?: boolean; advertised?: boolean }) => {
+      const { path } = collectionOfId(id);
+      if (path !== 'borderGateways' && path !== 'vpcs' && path !== 'vpnTunnels') throw new UsageError(`"${id}" has no routes: give a border gateway, a VPC or a tunnel`);
+      if (path === 'vpnTunnels' && Boolean(learned) === Boolean(advertised)) throw new UsageError('say --learned or --advertised for a tunnel');
+      if (path !== 'vpnTunnels' && (learned || advertised)) throw new UsageError('--learned and --advertised are for tunnels');
+      if (kind !== undefined && (path !== 'borderGateways' || !http.RouteTableKind.safeParse(kind).success)) throw new UsageError(`--table is for border gateways: ${http.RouteTableKind.options.join(', ')}`);
+      const { api, rows } = context();
+      const at = `${path}/${encodeURIComponent(id)}`;
+      if (path === 'vpcs') return rows(VPC_ROUTE_COLUMNS, await api.list(`${at}/routes`));
+      if (path === 'borderGateways') return rows(GATEWAY_ROUTE_COLUMNS as readonly Column[], await api.list(`${at}/routes`, { table: kind ?? 'effective' }));
+      return learned ? rows(LEARNED_COLUMNS as readonly Column[], await api.list(`${at}/learnedRoutes`)) : rows(ADVERTISED_COLUMNS, await api.list(`${at}/advertisedRoutes`));
+    });
+
+  program.command('fib').description("a border gateway's FIB: what is expected, and what each node's kernel has").argument('<bgwId>').action(async (id: string) => {
+    const { api, rows, one, json } = context();
+    const fib = (await api.request('GET', `borderGateways/${encodeURIComponent(idOf('borderGateways', id))}/fib`)) as Fib;
+    if (json) return one(fib);
+    // a prefix that only a kernel has is the worst difference: it must be in the list
+    const unexpected = [...new Set(fib.nodes.flatMap((node) => node.differences.map((d) => d.prefix)))].filter((prefix) => !fib.expected.some((e) => e.prefix === prefix));
+    rows(fibColumns(fib), [...fib.expected, ...unexpected.map((prefix) => ({ prefix, nextHops: [] }))]);
+  });
+}
+
+/** What the telemetry service answers. */
+export function addStateCommands(program: Command, context: () => CliContext): void {
+  program.command('state').description('present state of all tunnels, or of one with its history').argument('[tunnelId]').action(async (id?: string) => {
+    const { api, rows, one, json, io } = context();
+    if (id === undefined) return rows(STATE_COLUMNS as readonly Column[], await api.list('tunnelStates', LARGEST_PAGE));
+    const state = (await api.request('GET', `${tunnelPath(id)}/state`)) as State;
+    if (json) return one(state);
+    const { history, counters, rates, ...rest } = state;
+    io.stdout.write(sheet({ ...rest, ...rates }));
+    if (counters) io.stdout.write(`\n${table([['COUNTERS', 'what'], ['BYTES IN', 'bytesIn'], ['BYTES OUT', 'bytesOut'], ['PACKETS IN', 'packetsIn'], ['PACKETS OUT', 'packetsOut']], [{ what: 'original', ...counters.original }, { what: 'encrypted', ...counters.encrypted }])}`);
+    io.stdout.write(`\n${table([['AT', 'at'], ['CHANGE', 'what'], ['DETAIL', 'detail']], history)}`);
+  });
+
+  program.command('watch').description('follow the state of all tunnels: a line for each change').option('--rates', 'a line also when only the traffic changes').action(async ({ rates }: { rates?: boolean }) => {
+    const { api, io, json } = context();
+    await watch(api, io, { json, rates: rates ?? false });
+  });
+}

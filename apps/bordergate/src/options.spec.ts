@@ -1,0 +1,17 @@
+import { describe, expect, it } from 'vitest';
+import { OptionError, readOptions } from './options.js';
+
+describe('settings', () => {
+  it('have defaults: loopback, embedded database, automatic driver', () =>
+    expect(readOptions({})).toMatchObject({ host: '127.0.0.1', port: 8480, region: 'region-1', node: 'node-1', driver: 'auto', uplinkNetns: null, databaseUrl: null }));
+  it.each([
+    [{ BORDERGATE_PORT: '80x' }, 'BORDERGATE_PORT'],
+    [{ BORDERGATE_PORT: '70000' }, 'BORDERGATE_PORT'],
+    [{ BORDERGATE_DRIVER: 'magic' }, 'BORDERGATE_DRIVER'],
+    [{ BORDERGATE_REGION: 'Region 1' }, 'BORDERGATE_REGION'],
+    [{ BORDERGATE_NETNS_PREFIX: '../x' }, 'BORDERGATE_NETNS_PREFIX'],
+  ])('%j is refused and the variable named', (env, variable) => {
+    expect(() => readOptions(env)).toThrow(OptionError);
+    expect(() => readOptions(env)).toThrow(variable);
+  });
+});

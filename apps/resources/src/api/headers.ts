@@ -1,0 +1,35 @@
+import { InvalidRequestError, requestHash, type Idempotency } from '@bordergate/platform';
+import type { FastifyRequest } from 'fastify';
+
+export const etagOf = (version: number): string => `"${version}"`;
+
+const ENTITY_TAG = /^(?:W\/)?"[\x21\x23-\x7e]*"$/;
+
+/**
+ * Versions that If-Match accepts (RFC 9110, 13.1.1); undefined when any will do. Weak tags never match, and a tag we
+ * have not made is the version of nothing.
+ */
+export function seenVersions({ headers }: FastifyRequest): readonly number[] | undefined {
+  const header = headers['if-match'];
+  if (header === undefined || header.trim() === '*') return undefined;
+  const tags = header.split(',').map((tag) => tag.trim());
+  if (!tags.every((tag) => ENTITY_TAG.test(tag))) throw new InvalidRequestError([{ field: 'If-Match', code: 'invalid-format', rule: 'an ETag of an answer, in its quotes, or *' }]);
+  return tags.flatMap((tag) => /^"(\d{1,9})"$/.exec(tag)?.[1] ?? []).map(Number);
+}
+
+const KEY = /^[\x21-\x7e]{1,255}$/;
+
+/** @param status HTTP status of the answer that is kept */
+export function idempotencyOf({ headers, method, url, body }: FastifyRequest, tenant: string, status: number): Idempotency | undefined {
+  const key = headers['idempotency-key'];
+  if (key === undefined) return undefined;
+  if (typeof key !== 'string' || !KEY.test(key)) throw new InvalidRequestError([{ field: 'Idempotency-Key', code: 'invalid-format', rule: '1 to 255 printable ASCII characters without spaces' }]);
+  return { tenant, key, route: `${method} ${url.split('?')[0]}`, requestHash: requestHash(withoutSecrets(body)), status };
+}
+
+/** A hash of a short secret can be tried until it fits: what is kept of a request must not depend on it. */
+function withoutSecrets(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutSecrets);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, key === 'psk' ? 'given' : withoutSecrets(inner)]));
+}

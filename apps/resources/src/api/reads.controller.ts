@@ -1,0 +1,44 @@
+import { http } from '@bordergate/contracts';
+import { Controller, Get, Param, Query, type Type } from '@nestjs/common';
+import { ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
+import { DOCUMENTS } from '../present/documents.js';
+import type { Where } from '../store/region-reader.js';
+import { AtRegion, type Call } from './call.js';
+import { FILTERS, pageOf } from './documents.js';
+import { Door } from './door.js';
+
+/** No NUL: Postgres has none in its texts. */
+const filter = z.string().max(128).regex(/^[^\0\p{Surrogate}]*$/u, 'a value of the field').optional();
+
+/** GET of a collection and of one of its resources: alike for all of them. */
+function readsOf(collection: http.Collection): Type {
+  const { name } = http.COLLECTIONS[collection];
+  const fieldOf = new Map([...FILTERS[collection].map((field) => [field, field] as const), ...(name ? [['name', name] as const, [name, name] as const] : [])]);
+  const ListQuery = z.strictObject({ ...http.PageQuery.shape, ...Object.fromEntries([...fieldOf.keys()].map((parameter) => [parameter, filter])) });
+
+  @ApiTags(collection)
+  @ApiParam({ name: 'region' })
+  @Controller(`v1/regions/:region/${collection}`)
+  class Reads {
+    constructor(private readonly door: Door) {}
+
+    @Get()
+    @ApiOkResponse({ standardSchema: pageOf(collection) as never })
+    list(@AtRegion() call: Call, @Query({ schema: ListQuery }) { limit, cursor, ...parameters }: z.infer<typeof ListQuery>) {
+      const where: Where = Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== undefined).map(([parameter, value]) => [fieldOf.get(parameter)!, value]));
+      return this.door.list(call, collection, where, limit, cursor);
+    }
+
+    @Get(':id')
+    @ApiOkResponse({ standardSchema: DOCUMENTS[collection] as never })
+    one(@AtRegion() call: Call, @Param('id') id: string) {
+      return this.door.get(call, collection, id);
+    }
+  }
+  // The names of class and method make the operation's id.
+  Object.defineProperty(Reads, 'name', { value: `${collection}Reads` });
+  return Reads;
+}
+
+export const READS_CONTROLLERS = (Object.keys(http.COLLECTIONS) as http.Collection[]).map(readsOf);

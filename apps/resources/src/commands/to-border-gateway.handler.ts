@@ -1,0 +1,55 @@
+import { streamOf } from '@bordergate/contracts';
+import { isRejection, reject, type Rejection } from '@bordergate/kernel';
+import type { Handled, UnitOfWork } from '@bordergate/platform';
+import { borderGatewayDecider, vpcDecider, type BorderGatewayCommand, type VpcFacts } from '@bordergate/resources-core';
+import { Inject } from '@nestjs/common';
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { CONFIG, type ResourcesConfig } from '../config.js';
+import type { RegionReader } from '../store/region-reader.js';
+import { ChangeRunner } from './change-runner.js';
+import { type Answer, type Intent, ToBorderGateway } from './commands.js';
+
+@CommandHandler(ToBorderGateway)
+export class ToBorderGatewayHandler implements ICommandHandler<ToBorderGateway> {
+  constructor(private readonly runner: ChangeRunner, @Inject(CONFIG) private readonly config: ResourcesConfig) {}
+
+  execute({ context, borderGatewayId, intent }: ToBorderGateway): Promise<Handled<Answer>> {
+    return this.runner.run(context, async (unit, region) => {
+      if (intent.type !== 'CreateBorderGateway' && !(await region.find('borderGateway', borderGatewayId))) return reject('unknown-border-gateway', 'there is no such border gateway in the region', 'bgwId');
+      const refused = await leaveVpc(unit, region, borderGatewayId, intent);
+      if (refused) return refused;
+      const decided = await unit.decide(streamOf.borderGateway(borderGatewayId), borderGatewayDecider, await this.#withFacts(intent, borderGatewayId, region));
+      return isRejection(decided) ? decided : undefined;
+    });
+  }
+
+  async #withFacts(intent: Intent<BorderGatewayCommand>, bgwId: string, region: RegionReader): Promise<BorderGatewayCommand> {
+    const { quotas } = this.config;
+    switch (intent.type) {
+      case 'CreateBorderGateway': return { ...intent, facts: { quotas, borderGatewaysInRegion: await region.count('borderGateway') } };
+      case 'AttachVpc': return { ...intent, facts: { quotas, vpc: await vpcFacts(region, intent.vpcId) } };
+      case 'UpdateVpcAttachment': {
+        const vpcId = intent.vpcId ?? (await region.find('vpcAttachment', intent.vpcAttachmentId))?.fields.vpcId;
+        return { ...intent, facts: { vpc: vpcId === undefined ? undefined : await vpcFacts(region, vpcId) } };
+      }
+      case 'AddStaticRoute': return { ...intent, facts: { quotas, vpnConnectionIds: await region.ids('vpnConnection', { bgwId }) } };
+      case 'DeleteBorderGateway': return { ...intent, facts: { vpnConnectionIds: await region.ids('vpnConnection', { bgwId }) } };
+      default: return intent;
+    }
+  }
+}
+
+async function vpcFacts(region: RegionReader, vpcId: string): Promise<VpcFacts> {
+  return (await region.find('vpc', vpcId))?.fields;
+}
+
+/** An attachment that leaves its VPC takes along what the VPC's tables say of the gateway: propagation relations and static routes. */
+async function leaveVpc(unit: UnitOfWork, region: RegionReader, borderGatewayId: string, intent: Intent<BorderGatewayCommand>): Promise<Rejection | undefined> {
+  if (intent.type !== 'DetachVpc' && intent.type !== 'UpdateVpcAttachment') return undefined;
+  const attachment = await region.find('vpcAttachment', intent.vpcAttachmentId);
+  const before = attachment?.fields.vpcId;
+  const after = intent.type === 'DetachVpc' ? undefined : (intent.vpcId ?? before);
+  if (before === undefined || before === after) return undefined;
+  const decided = await unit.decide(streamOf.vpc(before), vpcDecider, { type: 'RemoveRoutesVia', borderGatewayId });
+  return isRejection(decided) ? decided : undefined;
+}

@@ -1,0 +1,17 @@
+import type { Quotas } from '@bordergate/resources-core';
+import type { Clock } from '@bordergate/platform';
+
+/** What the service is told when it is made; injected by its token. */
+export interface ResourcesConfig {
+  readonly tenant: string;
+  readonly quotas: Quotas;
+  /** What workers show to get at secrets; none: nobody gets any. */
+  readonly workerToken: string | undefined;
+  readonly clock: Clock;
+  /** Called after each commit: there is something for the relay. */
+  readonly committed: () => void;
+}
+export const CONFIG = Symbol('resources.config');
+
+/** Name of the TypeORM data source: Nest keeps the names of one process apart. */
+export const DATA_SOURCE = 'resources';

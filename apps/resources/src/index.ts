@@ -1,0 +1,1 @@
+export { createResources, type Resources, type ResourcesOptions } from './create-resources.js';

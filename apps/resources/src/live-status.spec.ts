@@ -1,0 +1,66 @@
+import { keyOf, TOPICS, type BgpObservation, type JournalRecord, type TunnelObservation } from '@bordergate/contracts';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { connected, testResources, type TestRegion, type TestResources } from './region.test-support.js';
+
+let resources: TestResources;
+let region: TestRegion;
+let at: Awaited<ReturnType<typeof connected>>;
+let tunnels: any[];
+beforeAll(async () => {
+  resources = await testResources();
+  region = resources.region;
+  at = await connected(region);
+  tunnels = (await region.send('POST', `vpnConnections/${at.connection.vpnConnectionId}:addTunnels`, undefined, { 'idempotency-key': 'a-verb-without-a-body' })).body.items;
+});
+afterAll(() => resources.close());
+
+const refOf = (tunnel: any) => ({ region: 'cn-north-1', borderGatewayId: at.gateway.bgwId, vpnConnectionId: at.connection.vpnConnectionId, tunnelId: tunnel.vpnTunnelId, node: tunnel.node });
+const record = (key: string, data: TunnelObservation | BgpObservation, time = new Date().toISOString()): JournalRecord => ({
+  key, partitionKey: at.gateway.bgwId,
+  event: { specversion: '1.0', id: `${Math.random()}`, source: '/test', type: data.type, subject: key, time, data, tenant: 'default', actor: 'service:test', correlationid: 'x', causationid: 'x', partitionkey: at.gateway.bgwId },
+});
+const observe = (tunnel: any, operStatus: 'UP' | 'DOWN', reason: 'established' | 'authentication-failed', time?: string) =>
+  resources.journal.publish(TOPICS.tunnelObservations, [record(keyOf.tunnel(at.gateway.bgwId, tunnel.vpnTunnelId), { type: 'TunnelOperStatusChanged', ...refOf(tunnel), operStatus, reason, detail: 'seen', since: '2026-11-21T10:00:00.000Z', driver: 'simulated' }, time)]);
+const shown = (tunnel: any) => region.get(`vpnTunnels/${tunnel.vpnTunnelId}`);
+const haStatus = async () => (await region.get(`vpnConnections/${at.connection.vpnConnectionId}`)).haStatus;
+
+it('shows what workers report, and derives high availability from it', async () => {
+  await observe(tunnels[0], 'UP', 'established');
+  await vi.waitFor(async () => expect(await shown(tunnels[0])).toMatchObject({ opStatus: 'UP', opReason: 'established', opDetail: 'seen', opSince: '2026-11-21T10:00:00.000Z', driver: 'simulated', bgpStatus: 'down' }));
+  expect(await haStatus()).toBe('no_redundancy');
+  await observe(tunnels[1], 'UP', 'established');
+  await vi.waitFor(async () => expect(await haStatus()).toBe('redundancy'));
+  await observe(tunnels[1], 'DOWN', 'authentication-failed');
+  await vi.waitFor(async () => expect(await shown(tunnels[1])).toMatchObject({ opStatus: 'DOWN', opReason: 'authentication-failed' }));
+  expect(await haStatus()).toBe('no_redundancy');
+});
+
+it('shows the BGP session until it closes or is withdrawn', async () => {
+  const key = keyOf.bgpSession(at.gateway.bgwId, tunnels[0].vpnTunnelId);
+  const established = record(key, { type: 'BgpSessionEstablished', ...refOf(tunnels[0]), epoch: 1, neighborAddress: '169.254.0.1', neighborAsn: 65001, since: '2026-11-21T10:00:00.000Z' });
+  const bgpStatus = async () => (await shown(tunnels[0])).bgpStatus;
+  await resources.journal.publish(TOPICS.ribIn, [established]);
+  await vi.waitFor(async () => expect(await bgpStatus()).toBe('established'));
+  await resources.journal.publish(TOPICS.ribIn, [record(key, { type: 'BgpSessionClosed', ...refOf(tunnels[0]), epoch: 1, reason: 'hold timer', since: '2026-11-21T10:00:00.000Z' })]);
+  await vi.waitFor(async () => expect(await bgpStatus()).toBe('down'));
+  await resources.journal.publish(TOPICS.ribIn, [established]);
+  await vi.waitFor(async () => expect(await bgpStatus()).toBe('established'));
+  await resources.journal.publish(TOPICS.ribIn, [{ key, partitionKey: at.gateway.bgwId, event: null }]);
+  await vi.waitFor(async () => expect(await bgpStatus()).toBe('down'));
+  await region.change(`vpnConnections/${at.connection.vpnConnectionId}`, { bgpEnabled: false });
+  expect(await bgpStatus()).toBe('off');
+});
+
+it('says admin-down at once, and listens to the worker again afterwards', async () => {
+  await region.verb(`vpnTunnels/${tunnels[0].vpnTunnelId}:disable`);
+  expect(await shown(tunnels[0])).toMatchObject({ adminStatus: 'DOWN', opStatus: 'DOWN', opReason: 'admin-down', driver: 'simulated' });
+  await observe(tunnels[0], 'UP', 'established', '2020-01-01T00:00:00.000Z'); // said before it was disabled
+  await region.verb(`vpnTunnels/${tunnels[0].vpnTunnelId}:enable`);
+  await observe(tunnels[0], 'UP', 'established');
+  await vi.waitFor(async () => expect(await shown(tunnels[0])).toMatchObject({ adminStatus: 'UP', opStatus: 'UP' }));
+});
+
+it('forgets a tunnel that its worker no longer runs', async () => {
+  await resources.journal.publish(TOPICS.tunnelObservations, [record(keyOf.tunnel(at.gateway.bgwId, tunnels[0].vpnTunnelId), { type: 'TunnelGone', ...refOf(tunnels[0]) })]);
+  await vi.waitFor(async () => expect(await shown(tunnels[0])).toMatchObject({ opStatus: 'DOWN', opReason: 'negotiating', driver: null }));
+});

@@ -1,0 +1,49 @@
+import { Vault } from '@bordergate/platform';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { CqrsModule } from '@nestjs/cqrs';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { BorderGatewaysController } from './api/border-gateways.controller.js';
+import { ClientConfigsController, ClientDevicesController } from './api/client-configs.controller.js';
+import { CustomerGatewaysController } from './api/customer-gateways.controller.js';
+import { Door } from './api/door.js';
+import { PsksController } from './api/psks.controller.js';
+import { PublicAddressesController } from './api/public-addresses.controller.js';
+import { READS_CONTROLLERS } from './api/reads.controller.js';
+import { VpcsController } from './api/vpcs.controller.js';
+import { VpnConnectionsController } from './api/vpn-connections.controller.js';
+import { VpnTunnelsController } from './api/vpn-tunnels.controller.js';
+import { ClientConfigs } from './clients/client-configs.js';
+import { ChangeRunner } from './commands/change-runner.js';
+import { ToAddressPoolHandler } from './commands/to-address-pool.handler.js';
+import { ToBorderGatewayHandler } from './commands/to-border-gateway.handler.js';
+import { ToCustomerGatewayHandler } from './commands/to-customer-gateway.handler.js';
+import { ToVpcHandler } from './commands/to-vpc.handler.js';
+import { ToVpnConnectionHandler } from './commands/to-vpn-connection.handler.js';
+import { CONFIG, DATA_SOURCE, type ResourcesConfig } from './config.js';
+import { Presenter } from './present/presenter.js';
+import { LiveStatus } from './store/live-status.js';
+import { MIGRATIONS } from './store/migrations.js';
+import { PskVault } from './store/psk-vault.js';
+
+@Module({})
+export class ResourcesModule {
+  static with(databaseUrl: string, vault: Vault, live: LiveStatus, config: ResourcesConfig): DynamicModule {
+    return {
+      module: ResourcesModule,
+      imports: [
+        CqrsModule.forRoot(),
+        TypeOrmModule.forRoot({
+          name: DATA_SOURCE, type: 'postgres', url: databaseUrl, applicationName: 'bordergate-resources', migrations: MIGRATIONS, migrationsRun: true, migrationsTransactionMode: 'each',
+          migrationsTableName: 'resources_migrations', retryAttempts: 0,
+        }),
+      ],
+      controllers: [
+        ...READS_CONTROLLERS, VpcsController, BorderGatewaysController, CustomerGatewaysController, VpnConnectionsController, VpnTunnelsController, PublicAddressesController, ClientConfigsController, ClientDevicesController, PsksController,
+      ],
+      providers: [
+        { provide: CONFIG, useValue: config }, { provide: PskVault, useValue: new PskVault(vault) }, { provide: LiveStatus, useValue: live },
+        Presenter, ClientConfigs, Door, ChangeRunner, ToVpcHandler, ToBorderGatewayHandler, ToCustomerGatewayHandler, ToVpnConnectionHandler, ToAddressPoolHandler,
+      ],
+    };
+  }
+}

@@ -1,0 +1,1 @@
+export { createRouting, type Routing, type RoutingOptions } from './routing.js';

@@ -1,0 +1,84 @@
+import { cloudEventType, streamOf, TOPICS, type CloudEvent, type Derivation, type JournalRecord, type Topic } from '@bordergate/contracts';
+import { newUuid, rfc3339, type Clock, type Journal } from '@bordergate/platform';
+import { inOrder, type DerivationChange } from '@bordergate/routing-core';
+
+/** The event that a change follows from. */
+export interface Cause {
+  readonly id: string;
+  readonly correlationid: string;
+}
+
+const SOURCE = '/bordergate/routing';
+
+/** The router's own tables. */
+export const OUTPUTS = [TOPICS.fib, TOPICS.vpcRoutes, TOPICS.ribOut] as const;
+
+interface Pending {
+  readonly change: DerivationChange;
+  readonly cause: Cause;
+}
+
+/**
+ * Changes on their way into the journal. A change stays here until the journal has accepted it, because the router says
+ * it only once: when publishing fails, the next flush tries again. What changes again meanwhile goes out as it is then.
+ */
+export class Outbox {
+  readonly #pending = new Map<string, Pending>();
+  readonly #tenants = new Map<string, string>();
+  #turn: Promise<void> = Promise.resolve();
+
+  constructor(private readonly journal: Journal, private readonly clock: Clock, private readonly onPublished: (topic: Topic, records: number) => void) {}
+
+  /** Whose a stream is: what follows from it belongs to the same tenant. */
+  belongs(stream: string, tenant: string): void {
+    this.#tenants.set(stream, tenant);
+  }
+
+  add(changes: Iterable<DerivationChange>, cause: Cause): void {
+    for (const change of changes) this.#pending.set(`${change.topic} ${change.key}`, { change, cause });
+  }
+
+  /** Resolves when all that was added is accepted; flushes wait for one another, so the order of law 5 holds over them. */
+  flush(): Promise<void> {
+    this.#turn = this.#turn.catch(() => undefined).then(() => this.#drain());
+    return this.#turn;
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#pending.size > 0) {
+      for (const changes of runs(inOrder([...this.#pending.values()].map((pending) => pending.change)))) {
+        const topic = OUTPUTS.find((output) => output.name === changes[0]!.topic)!;
+        const batch = changes.map((change) => this.#pending.get(`${change.topic} ${change.key}`)!);
+        await this.journal.publish(topic, batch.map((pending) => this.#record(pending)));
+        for (const pending of batch) {
+          const key = `${pending.change.topic} ${pending.change.key}`;
+          if (this.#pending.get(key) === pending) this.#pending.delete(key);
+        }
+        this.onPublished(topic, batch.length);
+      }
+    }
+  }
+
+  #record({ change: { key, value }, cause }: Pending): JournalRecord<Derivation> {
+    const partitionKey = key.slice(0, key.indexOf('/')); // the gateway, or the VPC route table: of a value and of its tombstone
+    return { key, partitionKey, event: value && this.#event(value, partitionKey, cause) };
+  }
+
+  #event(data: Derivation, partitionkey: string, cause: Cause): CloudEvent<Derivation> {
+    const subject = data.type === 'VpcRoutePropagated' ? streamOf.vpc(data.vpcId) : streamOf.borderGateway(data.borderGatewayId);
+    return {
+      specversion: '1.0', id: newUuid(), source: SOURCE, type: cloudEventType(data.type), subject, time: rfc3339(this.clock), data,
+      tenant: this.#tenants.get(subject) ?? 'default', actor: 'service:routing', correlationid: cause.correlationid, causationid: cause.id, partitionkey,
+    };
+  }
+}
+
+/** Neighbours of the same topic together. */
+function runs(changes: readonly DerivationChange[]): DerivationChange[][] {
+  const result: DerivationChange[][] = [];
+  for (const change of changes) {
+    if (result.at(-1)?.[0]?.topic === change.topic) result.at(-1)!.push(change);
+    else result.push([change]);
+  }
+  return result;
+}

@@ -1,0 +1,72 @@
+import { http } from '@bordergate/contracts';
+import { advertisedRoutes, compareFib, gatewayRoutes, learnedRoutes, Router, vpcRoutes } from '@bordergate/routing-core';
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import type { z } from 'zod';
+import { notFound } from './not-found.js';
+import { pageOf, sortable, type Page } from './paging.js';
+
+const PageQuery = http.PageQuery.strict();
+type PageQuery = z.infer<typeof PageQuery>;
+const GatewayRoutesQuery = http.PageQuery.extend({ table: http.RouteTableKind.default('effective') }).strict();
+const VpcRoutesQuery = http.PageQuery.extend({ routeTableId: http.PageQuery.shape.cursor }).strict();
+
+const GatewayRoutePage = http.page(http.GatewayRoute, 'GatewayRoutePage');
+const VpcRoutePage = http.page(http.VpcRoute, 'VpcRoutePage');
+const LearnedRoutePage = http.page(http.LearnedRoute, 'LearnedRoutePage');
+const AdvertisedRoutePage = http.page(http.AdvertisedRoute, 'AdvertisedRoutePage');
+
+/** Route tables as they are now, each row with its reason. Nothing here can be changed: that is done at the source. */
+@ApiTags('routes')
+@Controller('v1/regions/:region')
+export class RoutesController {
+  constructor(private readonly router: Router) {}
+
+  @Get('borderGateways/:id/routes')
+  @ApiOkResponse({ standardSchema: GatewayRoutePage })
+  gatewayRoutes(@Param('region') region: string, @Param('id') id: string, @Query({ schema: GatewayRoutesQuery }) query: z.infer<typeof GatewayRoutesQuery>): Page<http.GatewayRoute> {
+    const routes = this.#inRegion(region, this.#gatewayRegion(id)) && gatewayRoutes(this.router, id, query.table);
+    return pageOf(routes || notFound('border gateway', id, region), (route) => `${sortable(route.bgwRouteDestination)} ${route.source}`, query);
+  }
+
+  @Get('borderGateways/:id/fib')
+  @ApiOkResponse({ standardSchema: http.FibComparison })
+  fib(@Param('region') region: string, @Param('id') id: string): http.FibComparison {
+    return (this.#inRegion(region, this.#gatewayRegion(id)) && compareFib(this.router, id)) || notFound('border gateway', id, region);
+  }
+
+  @Get('vpcs/:id/routes')
+  @ApiOkResponse({ standardSchema: VpcRoutePage })
+  vpcRoutes(@Param('region') region: string, @Param('id') id: string, @Query({ schema: VpcRoutesQuery }) query: z.infer<typeof VpcRoutesQuery>): Page<http.VpcRoute> {
+    if (!this.#inRegion(region, this.router.topology.vpcs.get(id)?.region)) notFound('VPC', id, region);
+    const routes = vpcRoutes(this.router, id, query.routeTableId) ?? notFound('route table', query.routeTableId!, region);
+    const rank = { local: 0, static: 1, propagated: 2 };
+    return pageOf(routes, (route) => `${route.routeTableId} ${sortable(route.destination)} ${rank[route.routeType]} ${route.source}`, query);
+  }
+
+  @Get('vpnTunnels/:id/learnedRoutes')
+  @ApiOkResponse({ standardSchema: LearnedRoutePage })
+  learnedRoutes(@Param('region') region: string, @Param('id') id: string, @Query({ schema: PageQuery }) query: PageQuery): Page<http.LearnedRoute> {
+    const routes = this.#inRegion(region, this.#tunnelRegion(id)) && learnedRoutes(this.router, id);
+    return pageOf(routes || notFound('VPN tunnel', id, region), (route) => sortable(route.prefix), query);
+  }
+
+  @Get('vpnTunnels/:id/advertisedRoutes')
+  @ApiOkResponse({ standardSchema: AdvertisedRoutePage })
+  advertisedRoutes(@Param('region') region: string, @Param('id') id: string, @Query({ schema: PageQuery }) query: PageQuery): Page<http.AdvertisedRoute> {
+    const routes = this.#inRegion(region, this.#tunnelRegion(id)) && advertisedRoutes(this.router, id);
+    return pageOf(routes || notFound('VPN tunnel', id, region), (route) => sortable(route.prefix), query);
+  }
+
+  #gatewayRegion(id: string): string | undefined {
+    return this.router.topology.gateways.get(id)?.region;
+  }
+
+  #tunnelRegion(id: string): string | undefined {
+    return this.router.topology.tunnel(id)?.connection.region;
+  }
+
+  #inRegion(asked: string, actual: string | undefined): boolean {
+    return actual === asked;
+  }
+}

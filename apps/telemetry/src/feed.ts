@@ -1,0 +1,77 @@
+import { BgpObservation, Decision, TOPICS, TunnelCountersSampled, TunnelObservation, type CloudEvent, type JournalRecord, type Topic } from '@bordergate/contracts';
+import type { Journal, Log, Subscription } from '@bordergate/platform';
+import { fitsRibIn, type Touched, type TunnelStates } from '@bordergate/telemetry-core';
+import type { Counter } from 'prom-client';
+import type { z } from 'zod';
+
+export interface FeedOptions {
+  readonly journal: Journal;
+  readonly states: TunnelStates;
+  readonly log: Log;
+  readonly refused: Counter<'topic'>;
+  /** After each batch: the tunnels it touched, each once. */
+  readonly touched: (tunnelIds: readonly string[]) => void;
+}
+
+export interface Feed {
+  /** Resolves when all that the topics held at the start has been folded. */
+  readonly ready: Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The four topics, parsed at the door, into the fold. */
+export async function startFeed(options: FeedOptions): Promise<Feed> {
+  const { states } = options;
+  const corridors = [
+    corridor(TOPICS.decisions, Decision, (record) => (record.event ? states.decision(record.event) : [])),
+    // Kernel FIBs share the topic, are large, and concern no tunnel: they need no parsing.
+    corridor(TOPICS.tunnelObservations, TunnelObservation, (record) => (record.event ? states.tunnelObservation(record.event) : []), { ignored: 'KernelFibObserved' }),
+    corridor(TOPICS.ribIn, BgpObservation, (record) => states.ribIn(record), { fits: fitsRibIn }),
+    corridor(TOPICS.samples, TunnelCountersSampled, (record) => (record.event ? states.sample(record.event) : [])),
+  ];
+  const started = await Promise.all(corridors.map((start) => start(options)));
+  return {
+    ready: Promise.all(started.map(({ caughtUp }) => caughtUp)).then(() => undefined),
+    close: async () => void (await Promise.all(started.map(({ subscription }) => subscription.close()))),
+  };
+}
+
+type Start = (options: FeedOptions) => Promise<{ subscription: Subscription; caughtUp: Promise<void> }>;
+
+interface Door<Data> {
+  /** A type that is left out unread. */
+  readonly ignored?: string;
+  /** What a schema cannot say. */
+  readonly fits?: (record: JournalRecord<Data>) => boolean;
+}
+
+function corridor<S extends z.ZodType>(topic: Topic, schema: S, fold: (record: JournalRecord<z.infer<S>>) => Touched, door: Door<z.infer<S>> = {}): Start {
+  return async ({ journal, log, refused, touched }) => {
+    // A record that breaks its schema is told and left out: the state of all other tunnels must not wait for it.
+    const refuse = (record: JournalRecord, why: unknown): undefined => {
+      refused.inc({ topic: topic.name });
+      log.error('a record breaks its schema', { topic: topic.name, key: record.key, eventId: record.event?.id, error: why });
+    };
+    const parsed = (record: JournalRecord): JournalRecord<z.infer<S>> | undefined => {
+      if (door.ignored !== undefined && (record.event?.data as { type?: unknown } | null | undefined)?.type === door.ignored) return undefined;
+      const result = record.event === null ? undefined : schema.safeParse(record.event.data);
+      if (result?.success === false) return refuse(record, result.error);
+      const known = { ...record, event: record.event && ({ ...record.event, data: result?.data } as CloudEvent<z.infer<S>>) };
+      return door.fits?.(known) === false ? refuse(record, 'key and content do not fit') : known;
+    };
+    let reached!: () => void;
+    const caughtUp = new Promise<void>((resolve) => { reached = resolve; });
+    const subscription = await journal.subscribe(topic, { name: 'telemetry/states', from: 'beginning' }, {
+      batch(records) {
+        const ids = new Set<string>();
+        for (const record of records) {
+          const known = parsed(record);
+          if (known) for (const tunnelId of fold(known)) ids.add(tunnelId);
+        }
+        if (ids.size > 0) touched([...ids]);
+      },
+      caughtUp: reached,
+    });
+    return { subscription, caughtUp };
+  };
+}

@@ -1,0 +1,59 @@
+import { createLog, createService, Readiness, systemClock, type Clock, type Journal, type Log } from '@bordergate/platform';
+import { TunnelStates } from '@bordergate/telemetry-core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Counter, Gauge, Registry } from 'prom-client';
+import { EventStreams } from './event-stream.js';
+import { startFeed } from './feed.js';
+import { LiveStates } from './live.js';
+import { registerTunnelMetrics } from './metrics.js';
+import { TelemetryModule } from './telemetry.module.js';
+
+export interface TelemetryOptions {
+  /** The caller's: it is not closed here. */
+  readonly journal: Journal;
+  /** How often workers sample; three intervals without a sample are a gap. 10 s when not said. */
+  readonly sampleIntervalMs?: number;
+  readonly heartbeatMs?: number;
+  readonly clock?: Clock;
+  readonly log?: Log;
+}
+
+export interface Telemetry {
+  /** Not listening; `close` of it is enough, too. */
+  readonly app: NestFastifyApplication;
+  /** Resolves when the states hold all that the journal held at the start. */
+  readonly ready: Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The telemetry service: the present state and counters of every tunnel, by request, as a stream and as metrics. */
+export async function createTelemetry(options: TelemetryOptions): Promise<Telemetry> {
+  const { journal, sampleIntervalMs = 10_000, heartbeatMs = 15_000, clock = systemClock, log = createLog('telemetry') } = options;
+  const states = new TunnelStates(sampleIntervalMs);
+  const live = new LiveStates(states, clock.now().toString(36));
+  const streams = new EventStreams(live, heartbeatMs);
+  const registry = new Registry();
+  registerTunnelMetrics(registry, states);
+  new Gauge({ name: 'vpn_telemetry_live_streams', help: 'open live streams', registers: [registry], collect() { this.set(streams.size); } });
+  const refused = new Counter({ name: 'vpn_telemetry_refused_records_total', help: 'records of the journal that break their schema', labelNames: ['topic'], registers: [registry] });
+
+  const feed = await startFeed({ journal, states, log, refused, touched: (ids) => live.touched(ids) });
+  // Nothing arrives when samples stay away: only time tells that a rate is no longer true.
+  const passing = setInterval(() => live.touched(states.passTime(clock.now())), sampleIntervalMs).unref();
+
+  const readiness = new Readiness();
+  let caughtUp = false;
+  const ready = feed.ready.then(() => { caughtUp = true; });
+  readiness.add('journal', async () => {
+    if (!caughtUp) throw new Error('still reading what happened before');
+  });
+  const app = await createService('telemetry', TelemetryModule.with(states, streams), {
+    registry, readiness, log,
+    configure: (nest) => void nest.getHttpAdapter().getInstance().addHook('preClose', async () => {
+      clearInterval(passing);
+      streams.close();
+      await feed.close();
+    }),
+  });
+  return { app, ready, close: () => app.close() };
+}

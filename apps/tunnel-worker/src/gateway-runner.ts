@@ -1,0 +1,154 @@
+import { renderBirdConfig, type BirdProtocol } from '@bordergate/bird';
+import { keyOf, type BgpObservation, type TunnelRef } from '@bordergate/contracts';
+import { sameData } from '@bordergate/kernel';
+import { backoffMs, birdIntent, epochOf, kernelFib, ribInChanges, type NodeNames, type WantedGateway } from '@bordergate/tunnel-core';
+import type { Context } from './context.js';
+import { birdProtocolName, deviceNames, type AttachmentLink } from './data-plane.js';
+import { Lane } from './lane.js';
+
+export interface GatewaySurroundings {
+  wanted(borderGatewayId: string): WantedGateway | undefined;
+  ready(borderGatewayId: string): boolean;
+  settled(): boolean;
+  link(vpcAttachmentId: string): AttachmentLink | undefined;
+  /** What bgp.rib-in.v1 holds of this node's peers. */
+  readonly ribIn: Map<string, BgpObservation>;
+  readonly importLimit: number;
+}
+
+/** BIRD tells of a change before all of it has reached the kernel: look again until two looks agree. */
+const LOOK_AGAIN_MS = 250;
+/** A BIRD that starts again forwards on and has its sessions back within this: until then they count as they stood. */
+const RECOVERY_MS = 5_000;
+/** A session that is back has its routes some time after. */
+const REPEATED_MS = 500;
+
+/** BIRD and the FIB of one gateway: configures the one, reports what both have. */
+export class GatewayRunner {
+  readonly #lane: Lane;
+  readonly #withdrawn = new Set<string>();
+  readonly #names: NodeNames;
+  #configuring: Promise<unknown> = Promise.resolve();
+  #fib: unknown;
+  /** When BIRD was seen not to run, or had to be started; until no session of before is waited for any more. */
+  #awaySince: number | undefined;
+
+  constructor(private readonly context: Context, readonly borderGatewayId: string, private readonly around: GatewaySurroundings) {
+    this.#names = { tunnelDevice: deviceNames.tunnel, bgpProtocol: birdProtocolName, attachmentLink: id => around.link(id) };
+    this.#lane = new Lane({
+      work: () => context.metrics.timed('gateway', () => this.#work()),
+      onError: error => context.metrics.failed('gateway', error, { borderGatewayId }),
+      backoffMs,
+    });
+  }
+
+  trigger(): void {
+    this.#lane.trigger();
+  }
+
+  idle(): Promise<void> {
+    return this.#lane.idle();
+  }
+
+  async close(): Promise<void> {
+    await this.#lane.close();
+    await this.#configuring;
+  }
+
+  /** Resolves when BIRD does not use the tunnel any more: neither its session nor its static next hops. */
+  async withdraw(tunnelId: string): Promise<void> {
+    this.#withdrawn.add(tunnelId);
+    if (this.around.wanted(this.borderGatewayId)) await this.configure();
+    else await this.#disable(birdProtocolName(tunnelId));
+    this.trigger();
+  }
+
+  restore(tunnelId: string): void {
+    this.#withdrawn.delete(tunnelId);
+    this.trigger();
+  }
+
+  /** One at a time, and each from what is wanted when its turn comes. Answers whether BIRD got something new. */
+  configure(): Promise<boolean> {
+    const result = this.#configuring.then(async () => {
+      const wanted = this.around.wanted(this.borderGatewayId);
+      if (!wanted || !this.around.settled() || !this.around.ready(this.borderGatewayId)) return false;
+      const bird = this.context.dataPlane.bird(this.borderGatewayId);
+      const value = birdIntent(wanted, this.#names, { withdrawn: this.#withdrawn, importLimit: this.around.importLimit });
+      const outcome = await bird.ensure({ value, text: renderBirdConfig(value, { logFile: bird.logFile }) });
+      if (outcome !== 'unchanged') this.context.log.info('bird', { borderGatewayId: this.borderGatewayId, outcome, sessions: value.bgp.length });
+      if (outcome === 'started') this.#awaySince ??= this.context.clock.now();
+      return outcome !== 'unchanged';
+    });
+    this.#configuring = result.catch(() => undefined); // whoever asked gets the error; the next one has its own try
+    return result;
+  }
+
+  /** A gateway that is not wanted any more gets no new configuration; its last peers still hear good-bye. */
+  async #disable(protocol: string): Promise<void> {
+    const bird = this.context.dataPlane.bird(this.borderGatewayId);
+    if (!(await bird.running())) return;
+    if ((await bird.protocols()).some(({ name }) => name === protocol)) await bird.disable(protocol);
+  }
+
+  async #work(): Promise<number | null> {
+    const wanted = this.around.wanted(this.borderGatewayId);
+    if (!wanted || !this.around.ready(this.borderGatewayId)) return null;
+    let changed = false;
+    try {
+      changed = await this.configure();
+    } finally {
+      // What a BIRD that takes no configuration does, or that there is none, is told all the same.
+      changed = (await this.#observePeers(wanted)) || changed;
+      changed = (await this.#observeFib(wanted)) || changed;
+    }
+    return changed ? LOOK_AGAIN_MS : null;
+  }
+
+  /** A session of the BIRD before, which this one has not had the time to take up again. */
+  #mayReturn({ borderGatewayId, tunnelId }: TunnelRef, protocol: BirdProtocol | undefined, runs: boolean): boolean {
+    const now = this.context.clock.now();
+    if (this.#awaySince === undefined || now >= this.#awaySince + RECOVERY_MS) return false;
+    const row = this.around.ribIn.get(keyOf.bgpSession(borderGatewayId, tunnelId));
+    if (row?.type !== 'BgpSessionEstablished' || row.epoch >= this.#awaySince) return false;
+    if (!protocol) return !runs;
+    return protocol.bgpState !== 'Established' || now < epochOf(protocol.since) + REPEATED_MS;
+  }
+
+  /** Answers whether it is worth looking again soon. */
+  async #observePeers(wanted: WantedGateway): Promise<boolean> {
+    const { ribIn } = this.around;
+    const bird = this.context.dataPlane.bird(this.borderGatewayId);
+    const runs = await bird.running();
+    if (!runs) this.#awaySince ??= this.context.clock.now();
+    const protocols = new Map((runs ? await bird.protocols() : []).map(protocol => [protocol.name, protocol]));
+    let [changed, waiting] = [false, false];
+    for (const { ref, spec, bgp } of wanted.tunnels) {
+      const protocol = protocols.get(birdProtocolName(spec.tunnelId));
+      if (this.#mayReturn(ref, protocol, runs)) {
+        waiting = true;
+        continue;
+      }
+      const routes = protocol && protocol.state !== 'down' ? await bird.routesOf(protocol.name) : [];
+      const rows = ribInChanges(ribIn, { ref, customerAsn: bgp?.customerAsn ?? 0, neighborAddress: spec.remoteTunnelIp, protocol, routes });
+      await this.context.publisher.ribIn(this.borderGatewayId, rows);
+      for (const { key, value } of rows) {
+        if (value) ribIn.set(key, value);
+        else ribIn.delete(key);
+      }
+      changed ||= rows.length > 0;
+    }
+    if (runs && !waiting) this.#awaySince = undefined;
+    return changed || waiting;
+  }
+
+  async #observeFib(wanted: WantedGateway): Promise<boolean> {
+    const { dataPlane, publisher, region, node } = this.context;
+    const names = { tunnelDevice: deviceNames.tunnel, attachmentDevice: deviceNames.attachment };
+    const fib = kernelFib({ region, node }, wanted, await dataPlane.kernelFib(this.borderGatewayId), names);
+    if (sameData(fib, this.#fib)) return false;
+    await publisher.observations([fib]);
+    this.#fib = fib;
+    return true;
+  }
+}

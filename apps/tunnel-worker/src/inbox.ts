@@ -1,0 +1,94 @@
+import {
+  BgpObservation, Decision, FibEntryInstalled, RouteAdvertised, TOPICS, VpcRoutePropagated, type CloudEvent, type JournalRecord, type Topic,
+} from '@bordergate/contracts';
+import type { Journal, Log, Subscription } from '@bordergate/platform';
+import { Facts } from '@bordergate/tunnel-core';
+import type { Counter } from 'prom-client';
+import { z } from 'zod';
+
+interface Parser<T> { safeParse(value: unknown): { success: true; data: T } | { success: false; error: Error } }
+
+/** An event that only its data matters of. */
+const dataOf = <S extends z.ZodType>(schema: S) => z.preprocess(event => (event as CloudEvent).data, schema);
+/** A decision and its place in the log, by which it is known when it comes again. */
+const DecisionEvent = z.object({ sequence: z.string().regex(/^\d+$/).transform(BigInt), data: Decision });
+
+export interface InboxOptions {
+  readonly journal: Journal;
+  readonly name: string;
+  readonly log: Log;
+  /** Records that break their schema: left out, logged and counted. One of them must not stop all others. */
+  readonly refused: Counter<'topic'>;
+  /** Facts came in. */
+  readonly onFacts: () => void;
+}
+
+/**
+ * Reads the worker's topics and parses at the door. `decided`, then `ready`: nothing may be taken for unwanted before
+ * everything that was there has been read. `ribIn` is what this topic says of our peers at the start (see rib-in.ts).
+ */
+export class Inbox {
+  readonly facts = new Facts();
+  readonly ribIn = new Map<string, BgpObservation>();
+  readonly #subscriptions: Subscription[] = [];
+
+  private constructor(private readonly options: InboxOptions) {}
+
+  /** Answers when all topics are subscribed to; the promises in the answer when each has been read to its end. */
+  static async open(options: InboxOptions): Promise<{ inbox: Inbox; read: Promise<void> }> {
+    const inbox = new Inbox(options);
+    const { facts } = inbox;
+    const ends = await Promise.all([
+      inbox.#read(TOPICS.decisions, DecisionEvent, (stream, event) => { if (event) facts.decided(stream, event.sequence, event.data); }),
+      inbox.#read(TOPICS.fib, dataOf(FibEntryInstalled), (key, entry) => (entry ? facts.derived(key, entry) : facts.withdrawn('fib', key))),
+      inbox.#read(TOPICS.vpcRoutes, dataOf(VpcRoutePropagated), (key, route) => (route ? facts.derived(key, route) : facts.withdrawn('vpcRoutes', key))),
+      inbox.#read(TOPICS.ribOut, dataOf(RouteAdvertised), (key, route) => (route ? facts.derived(key, route) : facts.withdrawn('ribOut', key))),
+      inbox.#readRibIn(),
+    ]);
+    return { inbox, read: Promise.all(ends.map(end => end.read)).then(() => undefined) };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#subscriptions.map(subscription => subscription.close()));
+  }
+
+  /** Afterwards this worker is the only one that writes its rows, so it knows them: an echo could only be older. */
+  async #readRibIn(): Promise<{ read: Promise<void> }> {
+    let ended = false;
+    const { read } = await this.#read(TOPICS.ribIn, dataOf(BgpObservation), (key, observation) => {
+      if (ended) return;
+      if (observation) this.ribIn.set(key, observation);
+      else this.ribIn.delete(key);
+    });
+    return { read: read.then(() => { ended = true; }) };
+  }
+
+  async #read<T>(topic: Topic, schema: Parser<T>, take: (key: string, value: T | null) => void): Promise<{ read: Promise<void> }> {
+    const { journal, name, onFacts } = this.options;
+    let caughtUp!: () => void;
+    const read = new Promise<void>(resolve => { caughtUp = resolve; });
+    const subscription = await journal.subscribe(topic, { name, from: 'beginning' }, {
+      batch: records => {
+        for (const record of records) this.#parse(topic, schema, record, take);
+        onFacts();
+      },
+      caughtUp,
+    });
+    this.#subscriptions.push(subscription);
+    return { read };
+  }
+
+  #parse<T>(topic: Topic, schema: Parser<T>, { key, event }: JournalRecord, take: (key: string, value: T | null) => void): void {
+    if (!event) {
+      take(key, null);
+      return;
+    }
+    const parsed = schema.safeParse(event);
+    if (parsed.success) {
+      take(key, parsed.data);
+      return;
+    }
+    this.options.refused.inc({ topic: topic.name });
+    this.options.log.error('a record breaks its schema and is left out', { topic: topic.name, key, eventId: event.id, error: parsed.error });
+  }
+}

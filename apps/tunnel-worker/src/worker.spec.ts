@@ -1,0 +1,269 @@
+import { TOPICS } from '@bordergate/contracts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { BirdPort } from './data-plane.js';
+import { SimulatedDataPlane } from './simulated/data-plane.js';
+import { ATTACHMENT, CONNECTION, CUSTOMER1, DECISIONS, DERIVATIONS, eventRecord, GATEWAY, Lab, NODE, pause, REGION, spec, TUNNEL1, TUNNEL2, until } from './worker.test-support.js';
+
+let lab: Lab;
+beforeEach(async () => {
+  lab = new Lab();
+  await lab.decide(...DECISIONS);
+  await lab.derive(DERIVATIONS);
+});
+afterEach(() => lab.stop());
+
+const told = (pattern: RegExp): string[] => lab.told.filter(line => pattern.test(line));
+
+describe('a tunnel worker', () => {
+  it('brings tunnels, sessions and routes up, and tells what happened', async () => {
+    lab.node.setCustomer(CUSTOMER1, { announce: ['10.2.0.0/24'] });
+    await lab.start();
+    await lab.bothUp();
+    await until(() => lab.fib()['10.2.0.0/24'] !== undefined);
+    expect(lab.fib()).toEqual({ '10.1.0.0/24': [ATTACHMENT], '10.2.0.0/24': [TUNNEL1], '10.3.0.0/24': [TUNNEL1, TUNNEL2] });
+    expect(lab.observations.filter(o => 'tunnelId' in o && o.tunnelId === TUNNEL1).map(o => o.type)).toEqual(['TunnelOperStatusChanged', 'IkeSaEstablished', 'ChildSaInstalled', 'TunnelOperStatusChanged']);
+    expect(lab.ribIn.get(`${GATEWAY}/${TUNNEL1}/10.2.0.0/24`)).toMatchObject({ type: 'BgpRouteAnnounced', asPath: [65010], region: REGION, node: NODE });
+    expect(lab.fetched.sort()).toEqual([`psk-${TUNNEL1}`, `psk-${TUNNEL2}`]);
+    expect(lab.node.gateway(GATEWAY)!.bird!.bgp.map(session => session.advertise)).toEqual([['10.1.0.0/24'], []]);
+  });
+
+  it('touches only the tunnel that was edited', async () => {
+    await lab.start();
+    await lab.bothUp();
+    lab.told.length = 0;
+    await lab.decide({ type: 'TunnelReconfigured', vpnConnectionId: CONNECTION, tunnel: spec(TUNNEL1, { pskRef: 'psk-new' }) });
+    await until(() => told(/^initiate/).length === 1 && lab.node.tunnel(TUNNEL1)!.device!.up);
+    const shape = lab.told.map(line => line.replace(/-[0-9a-f]{8}$/, ''));
+    expect(shape.slice(0, 3)).toEqual([`load-shared ${TUNNEL1}`, `load-conn ${TUNNEL1}`, `unload-conn ${TUNNEL1}`]);
+    expect(shape.indexOf(`bird ${GATEWAY} b_2222222222`)).toBeLessThan(shape.indexOf(`terminate ${TUNNEL1}`));
+    expect(shape.indexOf(`terminate ${TUNNEL1}`)).toBeLessThan(shape.indexOf(`device ${TUNNEL1} down`));
+    expect(told(/2222222222/).filter(line => !line.startsWith('bird'))).toEqual([]);
+    expect(lab.fetched).toContain('psk-new');
+    await until(() => Object.keys(lab.node.gateway(GATEWAY)!.established).length === 2);
+  });
+
+  it('drains a tunnel that is disabled: BIRD first, then a pause, then the SA, then the device', async () => {
+    await lab.start();
+    await lab.bothUp();
+    lab.told.length = 0;
+    await lab.decide({ type: 'TunnelDisabled', vpnConnectionId: CONNECTION, tunnelId: TUNNEL1 });
+    await until(() => lab.fib()['10.3.0.0/24']?.length === 1);
+    const [withdrawnAt, sas] = [Date.now(), lab.node.tunnel(TUNNEL1)!.sas.length];
+    expect(sas, 'packets under way still pass').toBe(1);
+    await until(() => lab.observations.some(o => o.type === 'TunnelOperStatusChanged' && o.reason === 'admin-down'));
+    expect(Date.now() - withdrawnAt).toBeGreaterThan(200);
+    expect(lab.told.map(line => line.replace(/-[0-9a-f]{8}$/, '')).filter(line => !line.startsWith('unload'))).toEqual([`bird ${GATEWAY} b_2222222222`, `terminate ${TUNNEL1}`, `device ${TUNNEL1} down`]);
+    expect(lab.ribIn.get(`${GATEWAY}/${TUNNEL1}/session`)).toMatchObject({ type: 'BgpSessionClosed' });
+
+    await lab.decide({ type: 'TunnelEnabled', vpnConnectionId: CONNECTION, tunnelId: TUNNEL1 });
+    await until(() => lab.status(TUNNEL1) === 'UP');
+  });
+
+  it('adopts what runs after a restart, with an empty journal and late facts, and withdraws what is stale', async () => {
+    lab.node.setCustomer(CUSTOMER1, { announce: ['10.2.0.0/24'] });
+    await lab.start();
+    await lab.bothUp();
+    await until(() => lab.fib()['10.2.0.0/24'] !== undefined);
+    await lab.restart();
+    const published = (async () => {
+      await pause(30);
+      await lab.decide(...DECISIONS);
+      await pause(30); // routing computes
+      await lab.derive(DERIVATIONS);
+    })();
+    await lab.start({ published: pause(60) });
+    await published;
+    await lab.bothUp();
+    await until(() => lab.fib()['10.2.0.0/24'] !== undefined);
+    await pause(250);
+    expect(lab.told).toEqual([]);
+    expect(lab.fetched, 'a tunnel that is up needs no key').toEqual([]);
+  });
+
+  it('withdraws from the topic what went while no worker looked', async () => {
+    lab.node.setCustomer(CUSTOMER1, { announce: ['10.2.0.0/24', '10.4.0.0/24'] });
+    await lab.start();
+    await until(() => lab.ribIn.has(`${GATEWAY}/${TUNNEL1}/10.4.0.0/24`));
+    await lab.worker!.close();
+    lab.node.setCustomer(CUSTOMER1, { announce: ['10.4.0.0/24'] });
+    await lab.startAgain();
+    await until(() => !lab.ribIn.has(`${GATEWAY}/${TUNNEL1}/10.2.0.0/24`));
+    expect(lab.ribIn.has(`${GATEWAY}/${TUNNEL1}/10.4.0.0/24`)).toBe(true);
+  });
+
+  it('sweeps what nobody wants, gateways after their tunnels', async () => {
+    await lab.start();
+    await lab.bothUp();
+    await lab.worker!.close();
+    lab.node.ensureTunnel({ tunnelId: 'tun-9999999999', borderGatewayId: 'bgw-9999999999', cloudPublicIp: '203.0.113.9', customerIp: '198.51.100.9', localTunnelIp: '169.254.9.2', remoteTunnelIp: '169.254.9.1', bandwidthMbps: 1 });
+    lab.node.state.gateways['bgw-9999999999'] = { bird: null, established: {}, closed: {}, disabled: [] };
+    lab.node.state.vpcs['vpc-9999999999'] = true;
+    lab.told.length = 0;
+    await lab.decide({ type: 'TunnelDisabled', vpnConnectionId: CONNECTION, tunnelId: TUNNEL2 }, { type: 'TunnelRemoved', vpnConnectionId: CONNECTION, tunnelId: TUNNEL2 });
+    await lab.startAgain({ loop: { settleMs: 50, lookMs: 60_000, sweepMs: 60_000 } }); // at once, not a sweep later
+    await until(() => !lab.node.gateway('bgw-9999999999') && !lab.node.tunnel(TUNNEL2));
+    expect(told(/^remove/).indexOf('remove tunnel tun-9999999999')).toBeLessThan(told(/^remove/).indexOf('remove gateway bgw-9999999999'));
+    expect(lab.node.state.vpcs).toEqual({ 'vpc-aaaaaaaaaa': true });
+    await until(() => lab.observations.some(o => o.type === 'TunnelGone' && o.tunnelId === TUNNEL2));
+    expect([...lab.ribIn.keys()].some(key => key.includes(TUNNEL2))).toBe(false);
+    expect(told(new RegExp(`(terminate|initiate|device) ${TUNNEL1}`))).toEqual([]);
+  });
+
+  it('moves routes off a tunnel whose customer vanished, says why, and comes back with it', async () => {
+    await lab.start();
+    await lab.bothUp();
+    lab.node.setCustomer(CUSTOMER1, { linkUp: false });
+    await until(() => lab.status(TUNNEL1) === 'DOWN' && lab.fib()['10.3.0.0/24']?.length === 1);
+    expect(lab.observations.findLast(o => o.type === 'TunnelOperStatusChanged')).toMatchObject({ reason: 'dpd-timeout' });
+    await until(() => lab.observations.some(o => o.type === 'NegotiationFailed' && o.fault === 'peer-not-responding'));
+    lab.node.setCustomer(CUSTOMER1, { linkUp: true });
+    await until(() => lab.status(TUNNEL1) === 'UP' && lab.fib()['10.3.0.0/24']?.length === 2);
+  });
+
+  it('tries at once when a failing tunnel is enabled again, and does not repeat the old reason', async () => {
+    lab.node.setCustomer(CUSTOMER1, { linkUp: false });
+    await lab.start();
+    await until(() => lab.observations.filter(o => o.type === 'NegotiationFailed').length === 2); // the next try is 2 s away
+    await lab.decide({ type: 'TunnelDisabled', vpnConnectionId: CONNECTION, tunnelId: TUNNEL1 });
+    await until(() => lab.observations.some(o => o.type === 'TunnelOperStatusChanged' && o.reason === 'admin-down'));
+    const before = lab.observations.length;
+    lab.told.length = 0;
+    await lab.decide({ type: 'TunnelEnabled', vpnConnectionId: CONNECTION, tunnelId: TUNNEL1 });
+    await until(() => told(/^initiate tun-1/).length === 1, 500);
+    await until(() => lab.observations.slice(before).some(o => o.type === 'NegotiationFailed'));
+    expect(lab.observations.slice(before).flatMap(o => (o.type === 'TunnelOperStatusChanged' && o.tunnelId === TUNNEL1 ? o.reason : []))).toEqual(['negotiating', 'peer-not-responding']);
+  });
+
+  it('tells once that a tunnel is gone, though a negotiation was under way', async () => {
+    await lab.start();
+    await lab.bothUp();
+    lab.node.setCustomer(CUSTOMER1, { linkUp: false });
+    lab.told.length = 0;
+    await until(() => told(/^initiate tun-1/).length === 1);
+    await lab.decide({ type: 'TunnelDisabled', vpnConnectionId: CONNECTION, tunnelId: TUNNEL1 }, { type: 'TunnelRemoved', vpnConnectionId: CONNECTION, tunnelId: TUNNEL1 });
+    await until(() => lab.observations.some(o => o.type === 'TunnelGone'));
+    await pause(300); // the negotiation has ended
+    expect(lab.observations.filter(o => o.type === 'TunnelGone')).toHaveLength(1);
+    expect(told(/^remove tunnel/)).toEqual([`remove tunnel ${TUNNEL1}`]);
+  });
+
+  it('removes a gateway only when nothing works on it, and has one runner on it when it is wanted again', async () => {
+    let [at, most, held] = [0, 0, false];
+    let release = (): void => {};
+    class SlowPlane extends SimulatedDataPlane {
+      override async kernelFib(borderGatewayId: string) {
+        most = Math.max(most, ++at);
+        if (held) await new Promise<void>(resolve => { release = () => { held = false; resolve(); }; });
+        at--;
+        return super.kernelFib(borderGatewayId);
+      }
+    }
+    await lab.start({ dataPlane: new SlowPlane(lab.node) });
+    await lab.bothUp();
+    held = true;
+    lab.node.setCustomer(CUSTOMER1, { announce: ['10.2.0.0/24'] });
+    await until(() => at === 1);
+    const tunnels = [TUNNEL1, TUNNEL2];
+    await lab.decide({ type: 'VpcDetached', borderGatewayId: GATEWAY, vpcAttachmentId: ATTACHMENT }, ...tunnels.map(tunnelId => ({ type: 'TunnelRemoved' as const, vpnConnectionId: CONNECTION, tunnelId })));
+    await until(() => lab.observations.filter(o => o.type === 'TunnelGone').length === 2);
+    await pause(50);
+    await lab.decide(...DECISIONS.filter(({ type }) => type === 'VpcAttached' || type === 'TunnelAdded'));
+    await pause(150);
+    expect(told(/^remove gateway/)).toEqual([]);
+    release();
+    await until(() => told(/^remove gateway/).length === 1);
+    await until(() => tunnels.every(tunnelId => lab.status(tunnelId) === 'UP') && lab.fib()['10.1.0.0/24'] !== undefined);
+    expect(most).toBe(1);
+  });
+
+  it('tells that sessions are closed when BIRD is gone, but not while it may come back', async () => {
+    class BirdlessPlane extends SimulatedDataPlane {
+      away = false;
+      override bird(borderGatewayId: string): BirdPort {
+        const bird = super.bird(borderGatewayId);
+        if (!this.away) return bird;
+        return { ...bird, running: async () => false, ensure: async () => { throw new Error('bird does not start'); } };
+      }
+    }
+    let later = 0;
+    const dataPlane = new BirdlessPlane(lab.node);
+    await lab.start({ dataPlane, clock: { now: () => Date.now() + later } });
+    await lab.bothUp();
+    const session = () => lab.ribIn.get(`${GATEWAY}/${TUNNEL1}/session`)?.type;
+    const changed = () => lab.node.setCustomer(CUSTOMER1, {});
+    dataPlane.away = true;
+    changed();
+    await pause(100);
+    expect(session()).toBe('BgpSessionEstablished');
+    dataPlane.away = false;
+    changed();
+    await pause(100);
+    expect(session()).toBe('BgpSessionEstablished');
+    later += 10_000;
+    changed();
+    await pause(100);
+    dataPlane.away = true;
+    changed();
+    await pause(100);
+    later += 10_000;
+    changed();
+    await until(() => session() === 'BgpSessionClosed');
+  });
+
+  it('tries again when a key cannot be had, and leaves other tunnels alone', async () => {
+    let refuse = true;
+    await lab.start({ psks: async pskRef => { if (refuse && pskRef.includes(TUNNEL1)) throw new Error('vault closed'); return 'not a secret'; } });
+    await until(() => lab.status(TUNNEL2) === 'UP');
+    expect(told(/^initiate tun-1/)).toEqual([]);
+    refuse = false;
+    await until(() => lab.status(TUNNEL1) === 'UP');
+  });
+
+  it('samples every tunnel, and shows every configured one in its metrics', async () => {
+    const { app } = await lab.start({ sampleIntervalMs: 20 });
+    await lab.decide({ type: 'TunnelDisabled', vpnConnectionId: CONNECTION, tunnelId: TUNNEL2 });
+    await until(() => new Set(lab.samples.map(sample => (sample as { tunnelId: string }).tunnelId)).size === 2);
+    expect(lab.samples[0]).toMatchObject({ type: 'TunnelCountersSampled', region: REGION, counterEpoch: expect.stringContaining('simulated'), original: { bytesIn: expect.any(Number) } });
+    await until(() => lab.status(TUNNEL1) === 'UP' && lab.status(TUNNEL2) === 'DOWN');
+    const metrics = (await app.inject('/metrics')).body;
+    const ids = (tunnelId: string) => `region="${REGION}",bgw_id="${GATEWAY}",vpn_connection_id="${CONNECTION}",vpn_tunnel_id="${tunnelId}"`;
+    expect(metrics).toMatch(new RegExp(`^strongswan_sa_status\\{[^}]*${ids(TUNNEL1)}[^}]*\\} 0$`, 'm'));
+    expect(metrics).toMatch(new RegExp(`^strongswan_sa_status\\{[^}]*${ids(TUNNEL2)}[^}]*\\} 2$`, 'm'));
+    expect(metrics).toMatch(/vpn_worker_info\{driver="simulated"/);
+    expect((await app.inject('/health/ready')).statusCode).toBe(200);
+  });
+
+  it('leaves to telemetry what a tunnel is to its owner, and shows nothing of a tunnel that was removed', async () => {
+    lab.node.setCustomer(CUSTOMER1, { linkUp: false });
+    const { app } = await lab.start();
+    const metrics = async () => (await app.inject('/metrics')).body;
+    await until(() => lab.status(TUNNEL2) === 'UP' && lab.observations.some(o => o.type === 'NegotiationFailed'));
+    expect(await metrics()).not.toMatch(/^vpn_tunnel_/m);
+    expect(await metrics()).toMatch(new RegExp(`^vpn_negotiation_failures_total\\{[^}]*vpn_tunnel_id="${TUNNEL1}",fault="peer-not-responding"[^}]*\\} 1$`, 'm'));
+    await lab.decide({ type: 'TunnelRemoved', vpnConnectionId: CONNECTION, tunnelId: TUNNEL1 });
+    await until(() => lab.observations.some(o => o.type === 'TunnelGone'));
+    expect(await metrics()).not.toContain(TUNNEL1);
+    expect(await metrics()).toContain(TUNNEL2);
+  });
+
+  it('serves the simulated customers', async () => {
+    const { app } = await lab.start();
+    await lab.bothUp();
+    const changed = await app.inject({ method: 'POST', url: `/simulation/v1/customers/${CUSTOMER1}`, payload: { announce: ['10.7.0.0/16'], prepend: 1 } });
+    expect(changed.statusCode).toBe(200);
+    expect(changed.json()).toMatchObject({ driver: 'simulated', announce: ['10.7.0.0/16'], linkUp: true, tunnels: [{ tunnelId: TUNNEL1, up: true, bgpEstablished: true }] });
+    await until(() => lab.fib()['10.7.0.0/16'] !== undefined);
+    expect(lab.ribIn.get(`${GATEWAY}/${TUNNEL1}/10.7.0.0/16`)).toMatchObject({ asPath: [65010, 65010] });
+    expect((await app.inject({ method: 'POST', url: `/simulation/v1/customers/${CUSTOMER1}`, payload: { announce: ['10.7.0.1/16'] } })).statusCode).toBe(400);
+  });
+
+  it('leaves out a record it cannot read, and goes on', async () => {
+    const { app } = await lab.start();
+    await lab.journal.publish(TOPICS.fib, [{ key: 'x', partitionKey: 'x', event: { data: { type: 'Nonsense' }, id: '1' } as never }]);
+    await lab.journal.publish(TOPICS.decisions, [eventRecord('stream', { type: 'VpnConnectionDeleted', vpnConnectionId: CONNECTION } as never, 'without its place in the log')]);
+    await lab.bothUp();
+    await until(() => lab.errors.length === 0);
+    const metrics = (await app.inject('/metrics')).body;
+    for (const topic of [TOPICS.fib, TOPICS.decisions]) expect(metrics).toMatch(new RegExp(`vpn_worker_refused_records_total\\{topic="${topic.name}"[^}]*\\} 1`));
+  });
+});

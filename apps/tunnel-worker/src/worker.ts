@@ -1,0 +1,79 @@
+import { createLog, createService, Readiness, systemClock, type Clock, type Journal, type Log } from '@bordergate/platform';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Registry } from 'prom-client';
+import type { Context } from './context.js';
+import type { DataPlane } from './data-plane.js';
+import { Inbox } from './inbox.js';
+import { Loop, type LoopOptions } from './loop.js';
+import { WorkerMetrics } from './metrics.js';
+import { pskSource, type FetchPsk } from './psk-source.js';
+import { Publisher } from './publisher.js';
+import { Sampler } from './sampler.js';
+import { WorkerModule } from './worker.module.js';
+
+export interface TunnelWorkerOptions {
+  readonly journal: Journal;
+  readonly region: string;
+  readonly node: string;
+  /** Belongs to the worker from here on: closed with it. */
+  readonly dataPlane: DataPlane;
+  /** Where pre-shared keys are fetched: the resources service and our credential for it, or a function. */
+  readonly psks: FetchPsk | { readonly resourcesUrl: string; readonly workerToken: string };
+  /**
+   * Resolves when those that publish into the journal have published all they had. A journal in memory is empty after a
+   * restart, and its end says nothing: without this the worker would take every tunnel for unwanted.
+   */
+  readonly published?: Promise<unknown>;
+  readonly sampleIntervalMs?: number;
+  /** How often everything is looked at although nothing happened (5 s), and swept (30 s); quiet before a start counts as settled (1 s). */
+  readonly loop?: Partial<LoopOptions>;
+  readonly clock?: Clock;
+  readonly log?: Log;
+}
+
+export interface TunnelWorker {
+  /** Not listening. */
+  readonly app: NestFastifyApplication;
+  /** Resolves when all facts were read and have settled: from here on what nobody wants is removed. */
+  readonly ready: Promise<void>;
+  /** Ends the worker. Daemons, namespaces and tunnels stay and keep forwarding. */
+  close(): Promise<void>;
+}
+
+/** The agent of one node. */
+export async function createTunnelWorker(options: TunnelWorkerOptions): Promise<TunnelWorker> {
+  const { journal, region, node, dataPlane, psks, published, sampleIntervalMs = 10_000, clock = systemClock, log = createLog('tunnel-worker') } = options;
+  const registry = new Registry();
+  const metrics = new WorkerMetrics(registry, clock, log);
+  const context: Context = {
+    region, node, clock, log, dataPlane, metrics,
+    publisher: new Publisher(journal, clock, region, node),
+    fetchPsk: typeof psks === 'function' ? psks : pskSource(psks.resourcesUrl, psks.workerToken),
+  };
+
+  let onFacts = (): void => {};
+  const { inbox, read } = await Inbox.open({ journal, name: `tunnel-worker/${region}/${node}`, log, refused: metrics.refusedFacts, onFacts: () => onFacts() });
+  const loop = new Loop(context, inbox, { importLimit: 300, settleMs: 1_000, lookMs: 5_000, sweepMs: 30_000, ...options.loop });
+  onFacts = () => loop.factsChanged();
+  metrics.watch({ driver: dataPlane.kind, region, node }, () => loop.standings());
+  const sampler = new Sampler(context, sampleIntervalMs, () => [...loop.wanted.tunnels.values()]);
+
+  const readiness = new Readiness();
+  let isReady = false;
+  readiness.add('facts', async () => {
+    if (!isReady) throw new Error('still reading what is wanted');
+  });
+  const ready = Promise.all([read, published]).then(() => loop.start()).then(() => { isReady = true; });
+
+  const app = await createService('tunnel-worker', WorkerModule.with(dataPlane), { registry, readiness, log });
+  return {
+    app, ready,
+    close: async () => {
+      await app.close();
+      await inbox.close();
+      await sampler.close();
+      await loop.close();
+      await dataPlane.close();
+    },
+  };
+}
