@@ -1,0 +1,39 @@
+export interface CustomerTunnel {
+  readonly name: string;
+  readonly customerIp: string;
+  readonly cloudIp: string;
+  readonly psk: string;
+  readonly localId: string;
+  readonly remoteId: string;
+  readonly innerCustomer: string;
+  readonly innerCloud: string;
+  readonly innerLength: number;
+  readonly ikeVersion: 1 | 2;
+  readonly ikeProposal: string;
+  readonly espProposal: string;
+  readonly ikeLifeSeconds: number;
+  readonly espLifeSeconds: number;
+  readonly cloudAsn: number;
+  readonly bgpPassword?: string;
+  readonly initiate: boolean;
+}
+
+export interface CustomerSpec {
+  readonly name: string;
+  readonly asn: number;
+  readonly lan: {
+    readonly prefix: string;
+    readonly routerAddress: string;
+    readonly hostAddress: string;
+  };
+  readonly tunnels: readonly CustomerTunnel[];
+  /** Prefixes told to the cloud by BGP. Those that are not the LAN lead to a black hole in the router. */
+  readonly announce: readonly string[];
+  readonly bfd?: { readonly intervalMs: number; readonly multiplier: number };
+  readonly routing: 'bgp' | 'static';
+  /** With static routing: what is sent into the tunnels. */
+  readonly cloudPrefixes?: readonly string[];
+}
+
+/** Name of the tunnel device in the customer's router. */
+export const deviceOf = (spec: CustomerSpec, tunnel: CustomerTunnel): string => `tun${spec.tunnels.indexOf(tunnel)}`;
