@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { QuotaType } from './quotas.js';
 import { TunnelOptions } from './tunnel-options.js';
 import { AsnNumber, Description, Identity, Ipv4Text, Name, Node, PrefixText, Region } from './values.js';
 
@@ -6,7 +7,7 @@ import { AsnNumber, Description, Identity, Ipv4Text, Name, Node, PrefixText, Reg
  * Decisions: what someone chose. Stored for ever, one union over all streams. A decision carries all that its
  * readers need to act on it without asking the service that made it; it never carries a secret (pskRef names one).
  *
- * Streams: vpc-<id>, border-gateway-<id>, customer-gateway-<id>, vpn-connection-<id>, address-pool-<region>.
+ * Streams: vpc-<id>, border-gateway-<id>, customer-gateway-<id>, vpn-connection-<id>, address-pool-<region>, region-<region>.
  */
 const id = z.string().min(1).max(64);
 const decision = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) => z.object({ type: z.literal(type), ...shape });
@@ -31,6 +32,8 @@ const VpcDeleted = decision('VpcDeleted', { vpcId: id });
 // --- border-gateway-<borderGatewayId>
 const BorderGatewayCreated = decision('BorderGatewayCreated', { borderGatewayId: id, region: Region, name: Name, description: Description, bgpAsn: AsnNumber });
 const BorderGatewayUpdated = decision('BorderGatewayUpdated', { borderGatewayId: id, name: Name, description: Description });
+/** Whether what one outside leg (a VPN connection, a direct connection) teaches is forwarded and told to another one. Off until it is said. */
+const TransitChanged = decision('TransitChanged', { borderGatewayId: id, transitEnabled: z.boolean() });
 const VpcAttached = decision('VpcAttached', { borderGatewayId: id, vpcAttachmentId: id, vpcId: id, name: Name, propagateType: PropagateType, subnetIds: z.array(id) });
 const VpcAttachmentUpdated = decision('VpcAttachmentUpdated', { borderGatewayId: id, vpcAttachmentId: id, vpcId: id, name: Name, propagateType: PropagateType, subnetIds: z.array(id) });
 const VpcDetached = decision('VpcDetached', { borderGatewayId: id, vpcAttachmentId: id });
@@ -57,6 +60,11 @@ const VpnConnectionCreated = decision('VpnConnectionCreated', {
   localAsn: AsnNumber, customerAsn: AsnNumber, cloudPublicIps: z.array(OwnedAddress), bgpOptions: BgpOptions,
 });
 const VpnConnectionUpdated = decision('VpnConnectionUpdated', { vpnConnectionId: id, name: Name, description: Description, bgpEnabled: z.boolean(), bgpOptions: BgpOptions });
+/** Phase-2 interesting traffic (semantics 1.4): one CHILD SA each, the cloud's subnet against all of the customer's. */
+export const TrafficSelector = z.object({ localSubnet: PrefixText, remoteSubnets: z.array(PrefixText).min(1).max(10), description: Description });
+export type TrafficSelector = z.infer<typeof TrafficSelector>;
+/** The whole list each time; empty, as at first, is 0.0.0.0/0 on both sides. */
+const TrafficSelectorsChanged = decision('TrafficSelectorsChanged', { vpnConnectionId: id, trafficSelectors: z.array(TrafficSelector) });
 /** All of a tunnel that its worker needs; `tunnelIp` is the inner /30, `localTunnelIp` the cloud's address in it. */
 export const TunnelSpec = z.object({
   tunnelId: id, cloudPublicIp: Ipv4Text, node: Node, customerIp: Ipv4Text, tunnelIp: PrefixText, localTunnelIp: Ipv4Text, remoteTunnelIp: Ipv4Text,
@@ -78,26 +86,37 @@ const PublicAddressRemoved = decision('PublicAddressRemoved', { region: Region, 
 const PublicAddressesAllocated = decision('PublicAddressesAllocated', { region: Region, vpnConnectionId: id, addresses: z.array(OwnedAddress) });
 const PublicAddressesReleased = decision('PublicAddressesReleased', { region: Region, vpnConnectionId: id, addresses: z.array(OwnedAddress) });
 
+// --- region-<region>: its settings; a region that has said nothing has the defaults
+/** @see quotas.ts: parentResourceId null is for every parent; maxLimit null takes back what was set. */
+const QuotaSet = decision('QuotaSet', { region: Region, quotaType: QuotaType, parentResourceId: id.nullable(), maxLimit: z.int().min(0).max(1_000_000).nullable() });
+export const WeakAlgorithmsPolicy = z.enum(['accept', 'refuse']);
+export type WeakAlgorithmsPolicy = z.infer<typeof WeakAlgorithmsPolicy>;
+const RegionPolicyChanged = decision('RegionPolicyChanged', { region: Region, weakAlgorithms: WeakAlgorithmsPolicy });
+
 export const VpcDecision = z.discriminatedUnion('type', [
   VpcCreated, VpcUpdated, SubnetCreated, SubnetDeleted, VpcRouteTableCreated, VpcRouteTableDeleted, SubnetRouteTableChanged,
   RoutePropagationAdded, RoutePropagationRemoved, VpcStaticRouteAdded, VpcStaticRouteRemoved, VpcDeleted,
 ]);
 export type VpcDecision = z.infer<typeof VpcDecision>;
 export const BorderGatewayDecision = z.discriminatedUnion('type', [
-  BorderGatewayCreated, BorderGatewayUpdated, VpcAttached, VpcAttachmentUpdated, VpcDetached, StaticRouteAdded, StaticRouteRemoved, BorderGatewayDeleted,
+  BorderGatewayCreated, BorderGatewayUpdated, TransitChanged, VpcAttached, VpcAttachmentUpdated, VpcDetached, StaticRouteAdded, StaticRouteRemoved, BorderGatewayDeleted,
 ]);
 export type BorderGatewayDecision = z.infer<typeof BorderGatewayDecision>;
 export const CustomerGatewayDecision = z.discriminatedUnion('type', [CustomerGatewayCreated, CustomerGatewayUpdated, CustomerGatewayDeleted]);
 export type CustomerGatewayDecision = z.infer<typeof CustomerGatewayDecision>;
 export const VpnConnectionDecision = z.discriminatedUnion('type', [
-  VpnConnectionCreated, VpnConnectionUpdated, TunnelAdded, TunnelReconfigured, TunnelEnabled, TunnelDisabled, TunnelPskRevealed, TunnelRemoved, VpnConnectionDeleted,
+  VpnConnectionCreated, VpnConnectionUpdated, TrafficSelectorsChanged, TunnelAdded, TunnelReconfigured, TunnelEnabled, TunnelDisabled, TunnelPskRevealed, TunnelRemoved,
+  VpnConnectionDeleted,
 ]);
 export type VpnConnectionDecision = z.infer<typeof VpnConnectionDecision>;
 export const AddressPoolDecision = z.discriminatedUnion('type', [PublicAddressAdded, PublicAddressRemoved, PublicAddressesAllocated, PublicAddressesReleased]);
 export type AddressPoolDecision = z.infer<typeof AddressPoolDecision>;
+export const RegionDecision = z.discriminatedUnion('type', [QuotaSet, RegionPolicyChanged]);
+export type RegionDecision = z.infer<typeof RegionDecision>;
 
 export const Decision = z.discriminatedUnion('type', [
   ...VpcDecision.options, ...BorderGatewayDecision.options, ...CustomerGatewayDecision.options, ...VpnConnectionDecision.options, ...AddressPoolDecision.options,
+  ...RegionDecision.options,
 ]);
 export type Decision = z.infer<typeof Decision>;
 export type DecisionOf<T extends Decision['type']> = Extract<Decision, { type: T }>;
@@ -108,4 +127,5 @@ export const streamOf = {
   customerGateway: (customerGatewayId: string) => `customer-gateway-${customerGatewayId}`,
   vpnConnection: (vpnConnectionId: string) => `vpn-connection-${vpnConnectionId}`,
   addressPool: (region: string) => `address-pool-${region}`,
+  region: (region: string) => `region-${region}`,
 };

@@ -6,6 +6,7 @@ import { customerGatewayDecider } from './customer-gateway.js';
 import {
   addressPoolDocuments, borderGatewayDocuments, customerGatewayDocuments, vpcDocuments, vpnConnectionDocuments, type ResourceDocument,
 } from './documents.js';
+import { regionDecider } from './region.js';
 import { vpcDecider } from './vpc.js';
 import { vpnConnectionDecider } from './vpn-connection.js';
 
@@ -29,6 +30,8 @@ const AGGREGATES: readonly (readonly [prefix: string, aggregate: Aggregate])[] =
   ['customer-gateway-', aggregate(customerGatewayDecider, customerGatewayDocuments)],
   ['vpn-connection-', aggregate(vpnConnectionDecider, vpnConnectionDocuments)],
   ['address-pool-', aggregate(addressPoolDecider, addressPoolDocuments)],
+  // Settings are no resources: they are read from the stream, and the view has nothing of them.
+  ['region-', aggregate(regionDecider, () => [])],
 ];
 
 /** The aggregate of a stream, by the stream's name. */

@@ -27,6 +27,7 @@ export interface BorderGateway {
   readonly name: string;
   readonly description: string;
   readonly bgpAsn: number;
+  readonly transitEnabled: boolean;
   readonly attachments: ReadonlyMap<string, VpcAttachment>;
   readonly staticRoutes: ReadonlyMap<string, StaticRoute>;
 }
@@ -61,6 +62,7 @@ export const borderGatewayDecider: Decider<BorderGatewayState, BorderGatewayComm
     if (!state || event.type === 'BorderGatewayDeleted') return undefined;
     switch (event.type) {
       case 'BorderGatewayUpdated': return { ...state, name: event.name, description: event.description };
+      case 'TransitChanged': return { ...state, transitEnabled: event.transitEnabled };
       case 'VpcAttached':
       case 'VpcAttachmentUpdated': {
         const { vpcAttachmentId, vpcId, name, propagateType, subnetIds } = event;
@@ -98,7 +100,7 @@ export const borderGatewayDecider: Decider<BorderGatewayState, BorderGatewayComm
 type Decided = readonly BorderGatewayDecision[] | Rejection;
 
 const created = ({ borderGatewayId, name, description, bgpAsn }: DecisionOf<'BorderGatewayCreated'>): BorderGateway =>
-  ({ borderGatewayId, name, description, bgpAsn, attachments: new Map(), staticRoutes: new Map() });
+  ({ borderGatewayId, name, description, bgpAsn, transitEnabled: false, attachments: new Map(), staticRoutes: new Map() });
 
 const create = ({ facts, type: _, ...gateway }: CommandOf<'CreateBorderGateway'>): Decided =>
   overQuota(facts.quotas, 'borderGatewaysPerRegion', facts.borderGatewaysInRegion) ?? [{ type: 'BorderGatewayCreated', ...gateway }];

@@ -1,4 +1,4 @@
-import type { BgpOptions, DecisionOf, OwnedAddress, TunnelSpec, VpnConnectionDecision } from '@bordergate/contracts';
+import type { BgpOptions, DecisionOf, OwnedAddress, TrafficSelector, TunnelSpec, VpnConnectionDecision } from '@bordergate/contracts';
 import { exhaustive, isRejection, reject, sameData, type Decider, type Rejection } from '@bordergate/kernel';
 import { withEntry, withoutEntry } from './entries.js';
 import { initialTunnels, type InitialTunnelRequest } from './initial-tunnels.js';
@@ -22,6 +22,8 @@ export interface VpnConnection {
   readonly customerAsn: number;
   readonly cloudPublicIps: readonly OwnedAddress[];
   readonly bgpOptions: BgpOptions;
+  /** None: everything, 0.0.0.0/0 on both sides. */
+  readonly trafficSelectors: readonly TrafficSelector[];
   readonly tunnels: ReadonlyMap<string, Tunnel>;
 }
 export type VpnConnectionState = VpnConnection | undefined;
@@ -63,6 +65,7 @@ export const vpnConnectionDecider: Decider<VpnConnectionState, VpnConnectionComm
     if (!state || event.type === 'VpnConnectionDeleted') return undefined;
     switch (event.type) {
       case 'VpnConnectionUpdated': return { ...state, name: event.name, description: event.description, bgpEnabled: event.bgpEnabled, bgpOptions: event.bgpOptions };
+      case 'TrafficSelectorsChanged': return { ...state, trafficSelectors: event.trafficSelectors };
       case 'TunnelAdded': return { ...state, tunnels: withEntry(state.tunnels, event.tunnel.tunnelId, { spec: event.tunnel, adminStatus: 'UP' }) };
       case 'TunnelReconfigured': return changeTunnel(state, event.tunnel.tunnelId, { spec: event.tunnel });
       case 'TunnelEnabled': return changeTunnel(state, event.tunnelId, { adminStatus: 'UP' });
@@ -112,7 +115,7 @@ type Decided = readonly VpnConnectionDecision[] | Rejection;
 
 function created(event: DecisionOf<'VpnConnectionCreated'>): VpnConnection {
   const { vpnConnectionId, name, description, borderGatewayId, customerGatewayId, bgpEnabled, localAsn, customerAsn, cloudPublicIps, bgpOptions } = event;
-  return { vpnConnectionId, name, description, borderGatewayId, customerGatewayId, bgpEnabled, localAsn, customerAsn, cloudPublicIps, bgpOptions, tunnels: new Map() };
+  return { vpnConnectionId, name, description, borderGatewayId, customerGatewayId, bgpEnabled, localAsn, customerAsn, cloudPublicIps, bgpOptions, trafficSelectors: [], tunnels: new Map() };
 }
 
 function changeTunnel(state: VpnConnection, tunnelId: string, change: Partial<Tunnel>): VpnConnection {

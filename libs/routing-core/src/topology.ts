@@ -163,6 +163,7 @@ export class Topology {
         gateway?.staticRoutes.delete(decision.staticRouteId);
         return here;
       case 'BorderGatewayUpdated':
+      case 'TransitChanged':
         return NOTHING;
     }
     return { gateways: [id], vpcs: this.vpcsUsing(id) };
@@ -200,6 +201,7 @@ export class Topology {
         if (before?.tunnels.delete(decision.tunnelId)) this.#connectionOfTunnel.delete(decision.tunnelId);
         break;
       case 'TunnelPskRevealed':
+      case 'TrafficSelectorsChanged':
         return NOTHING;
     }
     const gateway = (this.connections.get(id) ?? before)?.borderGatewayId;

@@ -99,13 +99,15 @@ export function streamOfDecision(decision: Decision): string {
     case 'VpcCreated': case 'VpcUpdated': case 'SubnetCreated': case 'SubnetDeleted': case 'VpcRouteTableCreated': case 'VpcRouteTableDeleted':
     case 'SubnetRouteTableChanged': case 'RoutePropagationAdded': case 'RoutePropagationRemoved': case 'VpcStaticRouteAdded': case 'VpcStaticRouteRemoved': case 'VpcDeleted':
       return streamOf.vpc(decision.vpcId);
-    case 'BorderGatewayCreated': case 'BorderGatewayUpdated': case 'VpcAttached': case 'VpcAttachmentUpdated': case 'VpcDetached': case 'StaticRouteAdded': case 'StaticRouteRemoved':
+    case 'BorderGatewayCreated': case 'BorderGatewayUpdated': case 'TransitChanged': case 'VpcAttached': case 'VpcAttachmentUpdated': case 'VpcDetached': case 'StaticRouteAdded': case 'StaticRouteRemoved':
     case 'BorderGatewayDeleted':
       return streamOf.borderGateway(decision.borderGatewayId);
     case 'CustomerGatewayCreated': case 'CustomerGatewayUpdated': case 'CustomerGatewayDeleted':
       return streamOf.customerGateway(decision.customerGatewayId);
     case 'PublicAddressAdded': case 'PublicAddressRemoved': case 'PublicAddressesAllocated': case 'PublicAddressesReleased':
       return streamOf.addressPool(decision.region);
+    case 'QuotaSet': case 'RegionPolicyChanged':
+      return streamOf.region(decision.region);
     default:
       return streamOf.vpnConnection(decision.vpnConnectionId);
   }
