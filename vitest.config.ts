@@ -10,8 +10,9 @@ export default defineConfig({
     include: ['**/*.spec.ts'],
     exclude: ['**/node_modules/**', '**/dist/**', '**/*.e2e.ts'],
     globalSetup: ['./test/postgres.ts'],
-    hookTimeout: 60_000,
-    testTimeout: 30_000,
+    setupFiles: ['./test/patience.ts'],
+    hookTimeout: 120_000,
+    testTimeout: 120_000,
     benchmark: { include: ['test/bench/*.bench.ts'] },
   },
 });

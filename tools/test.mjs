@@ -14,6 +14,8 @@ const only = process.argv.find((a) => a.startsWith('--only='))?.slice(7).split('
 const wanted = (suite) => !only || only.includes(suite);
 const totals = { passed: 0, failed: 0, skipped: 0 };
 const rows = [];
+/** What failed, in words: repeated at the very end, where whoever reads the tail of a log finds it. */
+const failures = [];
 const scratch = mkdtempSync(path.join(tmpdir(), 'bordergate-test-'));
 
 function record(suite, passed, failed, skipped, note = '') {
@@ -27,6 +29,7 @@ function record(suite, passed, failed, skipped, note = '') {
 function check(suite, command, args) {
   console.log(`\n— ${suite}`);
   const { status } = spawnSync(command, args, { cwd: root, stdio: 'inherit' });
+  if (status !== 0) failures.push(`${suite}: ${command} ${args.join(' ')} ended with ${status}`);
   record(suite, status === 0 ? 1 : 0, status === 0 ? 0 : 1, 0);
 }
 
@@ -40,10 +43,16 @@ function vitest(suite, args) {
     // a file that does not even load has no test to count, but it failed
     const broken = result.testResults.filter((f) => f.status === 'failed' && f.assertionResults.every((a) => a.status !== 'failed'));
     const skipped = result.testResults.flatMap((f) => f.assertionResults).filter((a) => a.status === 'pending' || a.status === 'skipped' || a.status === 'todo');
+    for (const file of result.testResults) {
+      const failed = file.assertionResults.filter((a) => a.status === 'failed');
+      for (const test of failed) failures.push(`${path.relative(root, file.name)} > ${test.fullName}\n${test.failureMessages.join('\n')}`);
+      if (file.status === 'failed' && failed.length === 0) failures.push(`${path.relative(root, file.name)}: ${file.message}`);
+    }
     for (const s of skipped) console.log(`skipped: ${s.fullName}`);
     record(suite, result.numPassedTests, result.numFailedTests + broken.length + (status !== 0 && result.numFailedTests + broken.length === 0 ? 1 : 0), skipped.length);
   } catch (error) {
-    record(suite, 0, 1, 0, `no report: ${error.message}`);
+    failures.push(`${suite}: no report: ${error.message}`);
+    record(suite, 0, 1, 0, 'no report');
   }
 }
 
@@ -68,6 +77,7 @@ if (strict && totals.skipped > 0) {
   console.log(`\nCI allows no skipped test: ${totals.skipped} skipped`);
   totals.failed += 1;
 }
+for (const failure of failures) console.log(`\nFAILED ${failure.split('\n').slice(0, 30).join('\n')}`);
 console.log('\nsuite           passed  failed  skipped');
 for (const r of rows) console.log(`${r.suite.padEnd(14)} ${String(r.passed).padStart(7)} ${String(r.failed).padStart(7)} ${String(r.skipped).padStart(8)}  ${r.note}`);
 console.log(`\n${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);

@@ -43,7 +43,9 @@ export const DERIVATIONS: [Topic, string, Derivation][] = [
 export class Lab {
   /** What the node's daemons were told. */
   readonly told: string[] = [];
-  readonly node = new SimulatedNode({ tell: what => this.told.push(what) });
+  /** When each of them was told last, in ms. */
+  readonly toldAt = new Map<string, number>();
+  readonly node = new SimulatedNode({ tell: what => { this.toldAt.set(what, Date.now()); this.told.push(what); } });
   readonly observations: TunnelObservation[] = [];
   readonly ribIn = new Map<string, BgpObservation>();
   readonly samples: unknown[] = [];
@@ -130,7 +132,7 @@ export function decisionRecord(decision: Decision, position: number): JournalRec
   return { ...record, event: { ...event!, sequence: String(position) } };
 }
 
-export async function until(condition: () => boolean, ms = 5_000): Promise<void> {
+export async function until(condition: () => boolean, ms = 20_000): Promise<void> {
   const deadline = Date.now() + ms;
   while (!condition()) {
     if (Date.now() > deadline) throw new Error(`not within ${ms} ms: ${condition.toString()}`);

@@ -168,11 +168,11 @@ describe('operations', () => {
 });
 
 it('closes gracefully: what is under way is answered', async () => {
-  const { module, go } = slowModule();
+  const { module, entered, go } = slowModule();
   const slow = await createService('slow', module, { quiet: true });
   await slow.listen(0, '127.0.0.1');
   const answer = fetch(`${await slow.getUrl()}/slow`).then((r) => r.text());
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await entered;
   const closed = slow.close();
   go();
   expect(await answer).toBe('done');

@@ -38,9 +38,9 @@ afterAll(async () => {
 });
 beforeEach(() => { calls = []; routes = {}; });
 
-async function run(line: string | string[], more: { env?: Record<string, string>; signal?: AbortSignal } = {}) {
+async function run(line: string | string[], more: { env?: Record<string, string>; signal?: AbortSignal; onOut?: (text: string) => void } = {}) {
   let out = '', err = '';
-  const io = { stdout: { write: (t: string) => { out += t; } }, stderr: { write: (t: string) => { err += t; } }, env: { BORDERGATE_URL: url, ...more.env }, ...(more.signal ? { signal: more.signal } : {}) };
+  const io = { stdout: { write: (t: string) => { out += t; more.onOut?.(t); } }, stderr: { write: (t: string) => { err += t; } }, env: { BORDERGATE_URL: url, ...more.env }, ...(more.signal ? { signal: more.signal } : {}) };
   const code = await runCli(typeof line === 'string' ? line.split(' ') : line, io);
   return { code, out, err };
 }
@@ -291,10 +291,9 @@ describe('state and watch', () => {
       } else {
         send('3', 'tunnelState', state({ opStatus: 'DOWN', opReason: 'dpd-timeout', opDetail: 'gone', bgpStatus: 'down', rates: null }));
         send('4', 'tunnelRemoved', { vpnTunnelId: 'tun-1' });
-        setTimeout(() => stop.abort(), 100);
       }
     };
-    const { code, out, err } = await run('watch', { signal: stop.signal });
+    const { code, out, err } = await run('watch', { signal: stop.signal, onOut: (text) => text.includes('removed') && stop.abort() });
     expect(out.trim().split('\n')).toEqual([
       '2026-01-01T00:00:00.000Z  tun-1  admin UP  oper UP (established)  bgp established 2 prefixes  in 1.2 Mbps  out 10 bps',
       '2026-01-01T00:00:00.000Z  tun-1  admin UP  oper DOWN (dpd-timeout: gone)  bgp down  no rates',

@@ -32,7 +32,7 @@ describe('CharonEvents', () => {
     await new Promise<void>(resolve => { charon.listen(path.join(dir, 'vici'), resolve); });
     let started = false;
     void events.start().then(() => { started = true; });
-    await until(() => started, 1_000);
+    await until(() => started);
     expect(told).toEqual([]);
     hangs = false;
     await until(() => told.includes('vici connected'));

@@ -49,16 +49,19 @@ class ThingsController {
 export class ThingsModule {}
 
 /** A module whose only answer, GET /slow, waits for `go`. */
-export function slowModule(): { module: DynamicModule; go: () => void } {
+export function slowModule(): { module: DynamicModule; entered: Promise<void>; go: () => void } {
   let go!: () => void;
+  let enter!: () => void;
+  const entered = new Promise<void>((resolve) => { enter = resolve; });
   const gate = new Promise<void>((resolve) => { go = resolve; });
   @Controller()
   class SlowController {
     @Get('slow')
     async slow() {
+      enter();
       await gate;
       return 'done';
     }
   }
-  return { module: { module: class SlowModule {}, controllers: [SlowController] }, go };
+  return { module: { module: class SlowModule {}, controllers: [SlowController] }, entered, go };
 }

@@ -1,0 +1,6 @@
+import { vi } from 'vitest';
+
+// vi.waitFor gives up after a second by default. On a busy machine that fails tests whose sign would have come: no test may judge speed, so all wait long
+// for a sign, and only a test that fails takes that long.
+const { waitFor } = vi;
+vi.waitFor = (callback, options) => waitFor(callback, typeof options === 'number' ? options : { timeout: 20_000, ...options });
