@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { get } from 'node:http';
+import { connect } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Front, type Handler } from './front.js';
 
@@ -34,6 +35,41 @@ it.each([
 ])('%s is answered by "%s"', async (path, text) => {
   serve();
   expect((await fetchText(path)).text).toBe(text);
+});
+
+/** What comes back for bytes that no client library would send. */
+async function raw(bytes: string): Promise<{ head: string; body: string }> {
+  const socket = connect(front.port, '127.0.0.1');
+  socket.end(bytes);
+  let text = '';
+  for await (const chunk of socket) text += String(chunk);
+  const [head = '', body = ''] = text.split('\r\n\r\n');
+  return { head, body };
+}
+
+it('takes the absolute form of a proxy, whose host counts', async () => {
+  serve();
+  expect((await raw('GET http://127.0.0.1:1/v1/regions/r/vpnTunnels/t/state?x=1 HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n')).body).toContain('telemetry /v1/regions/r/vpnTunnels/t/state?x=1');
+  expect((await raw('GET http://127.0.0.1:1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')).body).toContain('first page');
+  expect((await raw('GET http://evil.example/ HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n')).head).toContain('421');
+});
+
+it.each([
+  ['what is not HTTP', 'HELO there\r\n\r\n', 400, 'malformed-request'],
+  ['no Host', 'GET / HTTP/1.1\r\nConnection: close\r\n\r\n', 400, 'malformed-request'],
+  ['a foreign Host', 'GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n', 421, 'misdirected-request'],
+  ['a write of a foreign page', 'DELETE /v1/x HTTP/1.1\r\nHost: localhost\r\nOrigin: https://evil.example\r\nConnection: close\r\n\r\n', 403, 'cross-site-request'],
+  ['headers without end', `GET / HTTP/1.1\r\nHost: localhost\r\nx: ${'y'.repeat(70_000)}\r\n\r\n`, 431, 'headers-too-large'],
+])('refuses %s with a problem document', async (_, bytes, status, code) => {
+  serve();
+  const { head, body } = await raw(bytes);
+  expect([head.split('\r\n')[0]!.split(' ')[1], /^content-type: (.*)$/im.exec(head)?.[1]]).toEqual([String(status), 'application/problem+json']);
+  expect(JSON.parse(body.replace(/^[0-9a-f]+\r\n/, '').split('\r\n')[0]!)).toMatchObject({ status, code });
+});
+
+it('answers HEAD where it answers GET', async () => {
+  serve();
+  expect((await fetch(`http://127.0.0.1:${front.port}/`, { method: 'HEAD' })).status).toBe(200);
 });
 
 it('closes though somebody watches a stream that never ends', async () => {

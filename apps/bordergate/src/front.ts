@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { http as contract } from '@bordergate/contracts';
+import { answerClientError, httpProblem, PROBLEM_TYPE } from '@bordergate/platform';
+import { gatekeeper } from './gatekeeper.js';
 import type { Pages } from './pages.js';
 
 /** One service as the front sees it: a handler for its raw requests (Fastify's router), without a port of its own. */
@@ -21,15 +23,17 @@ export class Front {
   #services: Readonly<Record<string, Handler>> | undefined;
   #pages: Pages = {};
 
-  private constructor(private readonly server: Server) {
+  private constructor(private readonly server: Server, private readonly refuse: ReturnType<typeof gatekeeper>) {
     server.on('request', (request: IncomingMessage, response: ServerResponse) => this.#answer(request, response));
+    server.on('clientError', answerClientError);
   }
 
-  static async listen(host: string, port: number): Promise<Front> {
-    const server = createServer();
+  /** @param names host names of this platform, besides localhost and addresses */
+  static async listen(host: string, port: number, names: readonly string[] = []): Promise<Front> {
+    const server = createServer({ requireHostHeader: false }); // the gatekeeper looks at it, and says so in a problem
     server.listen(port, host);
     await once(server, 'listening'); // rejects when the port is taken
-    return new Front(server);
+    return new Front(server, gatekeeper([...names, host]));
   }
 
   get port(): number {
@@ -54,15 +58,22 @@ export class Front {
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
     const services = this.#services;
+    toOriginForm(request);
+    const refused = this.refuse(request);
+    if (refused) {
+      problem(response, refused.code, refused.detail);
+      return;
+    }
     if (!services) {
-      problem(response, 503, 'starting', 'Service Unavailable', 'the platform is starting or stopping', { 'retry-after': '1' });
+      void response.setHeader('retry-after', '1');
+      problem(response, 'starting', 'the platform is starting or stopping');
       return;
     }
     const path = (request.url ?? '/').split('?', 1)[0]!;
-    if (request.method === 'GET' && Object.hasOwn(this.#pages, path)) {
+    if ((request.method === 'GET' || request.method === 'HEAD') && Object.hasOwn(this.#pages, path)) {
       this.#pages[path]!(request, response).catch((error: Error) => {
         process.stderr.write(`${JSON.stringify({ level: 'error', service: 'bordergate', message: `page ${path}`, error: error.stack })}\n`);
-        problem(response, 500, 'internal-error', 'Internal Server Error', 'the page could not be made');
+        problem(response, 'internal-error', 'the page could not be made');
       });
       return;
     }
@@ -75,11 +86,20 @@ export class Front {
   }
 }
 
-function problem(response: ServerResponse, status: number, code: string, title: string, detail: string, headers: Record<string, string> = {}): void {
+/** A proxy's form of the request line (RFC 9112, 3.2.2): the host in it counts, whatever Host says. */
+function toOriginForm(request: IncomingMessage): void {
+  const absolute = /^https?:\/\/([^/?#]*)([^#]*)/i.exec(request.url ?? '');
+  if (!absolute) return;
+  request.headers.host = absolute[1]!;
+  request.url = absolute[2]!.startsWith('/') ? absolute[2]! : `/${absolute[2]!}`;
+}
+
+function problem(response: ServerResponse, code: string, detail: string): void {
   if (response.headersSent) {
     response.end();
     return;
   }
-  response.writeHead(status, { 'content-type': 'application/problem+json', ...headers });
-  response.end(JSON.stringify({ type: `urn:bordergate:problem:${code}`, title, status, detail, code }));
+  const document = httpProblem(code, detail);
+  response.writeHead(document.status, { 'content-type': PROBLEM_TYPE });
+  response.end(JSON.stringify(document));
 }

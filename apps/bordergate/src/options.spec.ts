@@ -3,13 +3,15 @@ import { OptionError, readOptions } from './options.js';
 
 describe('settings', () => {
   it('have defaults: loopback, embedded database, automatic driver', () =>
-    expect(readOptions({})).toMatchObject({ host: '127.0.0.1', port: 8480, region: 'region-1', node: 'node-1', driver: 'auto', uplinkNetns: null, databaseUrl: null }));
+    expect(readOptions({})).toMatchObject({ host: '127.0.0.1', port: 8480, region: 'region-1', node: 'node-1', driver: 'auto', uplinkNetns: null, databaseUrl: null, allowedHosts: [] }));
+  it('take several host names', () => expect(readOptions({ BORDERGATE_ALLOWED_HOSTS: 'VPN.example, *' }).allowedHosts).toEqual(['vpn.example', '*']));
   it.each([
     [{ BORDERGATE_PORT: '80x' }, 'BORDERGATE_PORT'],
     [{ BORDERGATE_PORT: '70000' }, 'BORDERGATE_PORT'],
     [{ BORDERGATE_DRIVER: 'magic' }, 'BORDERGATE_DRIVER'],
     [{ BORDERGATE_REGION: 'Region 1' }, 'BORDERGATE_REGION'],
     [{ BORDERGATE_NETNS_PREFIX: '../x' }, 'BORDERGATE_NETNS_PREFIX'],
+    [{ BORDERGATE_ALLOWED_HOSTS: 'vpn.example, https://x' }, 'BORDERGATE_ALLOWED_HOSTS'],
   ])('%j is refused and the variable named', (env, variable) => {
     expect(() => readOptions(env)).toThrow(OptionError);
     expect(() => readOptions(env)).toThrow(variable);

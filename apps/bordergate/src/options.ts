@@ -8,6 +8,8 @@ export interface PlatformOptions {
   readonly dataDir: string;
   /** Loopback unless told otherwise: there is no access control yet. */
   readonly host: string;
+  /** Host names, besides localhost and addresses, under which browsers and clients reach it; "*" is any (ADR 26). */
+  readonly allowedHosts: readonly string[];
   /** 0 is any free port. */
   readonly port: number;
   /** The region and node the built-in worker serves. */
@@ -46,11 +48,14 @@ export function readOptions(env: Readonly<Record<string, string | undefined>>): 
   if (driver !== 'auto' && driver !== 'libipsec' && driver !== 'simulated') throw new OptionError('BORDERGATE_DRIVER must be auto, libipsec or simulated');
   const logLevel = LOG_LEVELS.find((level) => level === text('LOG_LEVEL', 'info'));
   if (!logLevel) throw new OptionError(`BORDERGATE_LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}`);
+  const allowedHosts = text('ALLOWED_HOSTS', '').toLowerCase().split(/[\s,]+/).filter(Boolean);
+  if (!allowedHosts.every((name) => /^(\*|[a-z0-9_.-]{1,253})$/.test(name))) throw new OptionError('BORDERGATE_ALLOWED_HOSTS must be host names without port, separated by commas, or "*"');
   const netnsPrefix = text('NETNS_PREFIX', 'bg-');
   if (!/^[a-z0-9-]{1,16}$/.test(netnsPrefix)) throw new OptionError('BORDERGATE_NETNS_PREFIX must be 1 to 16 lower-case letters, digits or "-"');
   return {
     dataDir: path.resolve(text('DATA_DIR', '.data')),
     host: text('HOST', '127.0.0.1'),
+    allowedHosts,
     port: whole('PORT', 8480, 0, 65_535),
     region: matching('REGION', 'region-1', Region),
     node: matching('NODE', 'node-1', Node),

@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { hostname } from 'node:os';
 import path from 'node:path';
 import { createLog, loadVaultKeys, MemoryJournal, startPostgres, type Log } from '@bordergate/platform';
 import { createResources } from '@bordergate/resources';
@@ -57,11 +58,11 @@ async function start(options: PlatformOptions, log: Log, closers: (() => Promise
   closers.push(() => journal.close());
   const token = workerToken(path.join(options.dataDir, 'worker.token'));
   const resources = await createResources({
-    databaseUrl, journal, workerToken: token, log: service('resources'), quiet: true,
+    databaseUrl, journal, workerToken: token, log: service('resources'),
     vaultKeys: loadVaultKeys({ env: process.env.BORDERGATE_VAULT_KEYS, file: path.join(options.dataDir, 'vault.keys'), create: true }),
   });
   closers.push(() => resources.close());
-  const routing = await createRouting({ journal, log: service('routing'), quiet: true });
+  const routing = await createRouting({ journal, log: service('routing') });
   closers.push(() => routing.close());
   const telemetry = await createTelemetry({ journal, sampleIntervalMs: options.sampleIntervalMs, log: service('telemetry') });
   closers.push(() => telemetry.close());
@@ -69,7 +70,7 @@ async function start(options: PlatformOptions, log: Log, closers: (() => Promise
   const services: Record<string, NestFastifyApplication> = { resources: resources.app, routing: routing.app, telemetry: telemetry.app };
   const handlers: Record<string, Handler> = {};
   const dataPlane = createDataPlane({ driver: options.driver, dataDir: options.dataDir, netnsPrefix: options.netnsPrefix, uplinkNetns: options.uplinkNetns, log: service('tunnel-worker') });
-  const front = await Front.listen(options.host, options.port);
+  const front = await Front.listen(options.host, options.port, [hostname(), ...options.allowedHosts]);
   closers.push(() => front.close());
   const worker = await createTunnelWorker({
     journal, region: options.region, node: options.node, dataPlane, published: routing.ready, sampleIntervalMs: options.sampleIntervalMs, log: service('tunnel-worker'),

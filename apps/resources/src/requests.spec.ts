@@ -26,6 +26,10 @@ describe('a repeated POST', () => {
     expect(await region.refused('POST', 'vpcs', { ...body, cidr: '10.8.0.0/16' }, { 'idempotency-key': 'k1' })).toEqual([422, 'idempotency-key-reused', 'Idempotency-Key']);
     expect(await region.refused('POST', 'vpcs', body, { 'idempotency-key': 'with space' })).toEqual([400, 'invalid-request', 'Idempotency-Key']);
   });
+  it('is of the resource, however its path is escaped', async () => {
+    const again = await resources.app.inject({ method: 'POST', url: '/v1/regions/cn%2Dnorth-1/%76pcs', payload: body, headers: { 'idempotency-key': 'k1' } });
+    expect([again.statusCode, again.headers['idempotent-replayed']]).toEqual([201, 'true']);
+  });
   it('that arrives at the same time waits for the first', async () => {
     const answers = await Promise.all(Array.from({ length: 4 }, () => region.send('POST', 'vpcs', { vpcName: 'race', cidr: '10.7.0.0/16' }, { 'idempotency-key': 'k2' })));
     expect(new Set(answers.map(({ body }) => body.vpcId)).size).toBe(1);
@@ -88,10 +92,10 @@ describe('a list', () => {
   });
   it('is filtered by exact values', async () => {
     expect((await region.get(`vpnTunnels?bgwId=${at.gateway.bgwId}&cloudPublicIp=198.51.100.1`)).items).toHaveLength(1);
-    expect((await region.get('borderGateways?name=idc&bgwName=nobody')).items).toHaveLength(0);
+    expect((await region.get('borderGateways?bgwName=idc')).items).toHaveLength(1);
     expect((await region.get(`vpnConnections?cgwId=${at.customer.customerGatewayId}`)).items).toHaveLength(1);
   });
-  it.each([['limit=0', 'limit'], ['limit=x', 'limit'], ['limit=201', 'limit'], ['cursor=nonsense', 'cursor'], ['colour=red', 'colour'], ['name=a&name=b', 'name'], ['name=%00', 'name']])(
+  it.each([['limit=0', 'limit'], ['limit=x', 'limit'], ['limit=201', 'limit'], ['limit=0x10', 'limit'], ['limit=1e2', 'limit'], ['limit=', 'limit'], ['cursor=nonsense', 'cursor'], ['cursor=', 'cursor'], [`cursor=${Buffer.from('2026-01-01T00:00:00.000Z 1 x').toString('base64')}%3D`, 'cursor'], ['colour=red', 'colour'], ['name=a&name=b', 'name'], ['name=%00', 'name'], ['name=a&vpcName=a', 'name'], ['constructor=x', 'constructor'], ['__proto__=x', '__proto__']])(
     'refuses ?%s', async (query, field) => expect(await region.refused('GET', `vpcs?${query}`)).toEqual([400, 'invalid-request', field]));
 });
 
@@ -134,7 +138,7 @@ describe('a refusal', () => {
 
   it('broken JSON, another type, too much of it', async () => {
     const json = { 'content-type': 'application/json' };
-    expect(await region.refused('POST', 'vpcs', '{"vpcName":', json)).toEqual([400, 'invalid-request', undefined]);
+    expect(await region.refused('POST', 'vpcs', '{"vpcName":', json)).toEqual([400, 'malformed-json', undefined]);
     expect(await region.refused('POST', 'vpcs', 'vpcName=v', { 'content-type': 'application/x-www-form-urlencoded' })).toEqual([415, 'unsupported-media-type', undefined]);
     expect(await region.refused('POST', 'vpcs', { ...vpc, description: 'x'.repeat(2_000_000) })).toEqual([413, 'body-too-large', undefined]);
     expect((await region.refused('POST', 'vpcs', '"__proto__"', json))[0]).toBe(400);
@@ -188,6 +192,9 @@ it('describes its API, without what is internal', async () => {
   }
   expect(paths).toEqual(expect.arrayContaining(['/v1/regions/{region}/vpnTunnels/{id}:enable', '/v1/regions/{region}/vpnTunnels/{id}:revealPsk', '/v1/regions/{region}/vpnConnections/{id}:addTunnels']));
   expect(JSON.stringify(document)).not.toContain('internal/v1');
+  for (const path of ['/v1/regions/{region}/vpnConnections/{id}/clientConfig', '/v1/regions/{region}/vpnTunnels/{id}/clientConfig']) {
+    expect(document.paths[path].get.parameters.filter((p: any) => p.in === 'query').map((p: any) => [p.name, p.required])).toEqual([['device', true], ['networks', false], ['outsideInterface', false], ['knownHash', false]]);
+  }
   const operations = Object.values<any>(document.paths).flatMap((path) => Object.values<any>(path).map(({ operationId }) => operationId));
   expect(new Set(operations).size).toBe(operations.length);
 });

@@ -1,10 +1,11 @@
 import { http } from '@bordergate/contracts';
+import { pageOf, type Page, type PageOrder } from '@bordergate/platform';
 import { advertisedRoutes, compareFib, gatewayRoutes, learnedRoutes, Router, vpcRoutes } from '@bordergate/routing-core';
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { notFound } from './not-found.js';
-import { pageOf, sortable, type Page } from './paging.js';
+import { prefixOrder, sortable } from './prefix-order.js';
 
 const PageQuery = http.PageQuery.strict();
 type PageQuery = z.infer<typeof PageQuery>;
@@ -16,6 +17,12 @@ const VpcRoutePage = http.page(http.VpcRoute, 'VpcRoutePage');
 const LearnedRoutePage = http.page(http.LearnedRoute, 'LearnedRoutePage');
 const AdvertisedRoutePage = http.page(http.AdvertisedRoute, 'AdvertisedRoutePage');
 
+const GATEWAY_ORDER: PageOrder<http.GatewayRoute> = { keyOf: (route) => `${sortable(route.bgwRouteDestination)} ${route.source}`, pattern: /^[0-9a-f]{8}[0-3]\d [!-~]{1,300}$/ };
+const RANK = { local: 0, static: 1, propagated: 2 };
+const VPC_ORDER: PageOrder<http.VpcRoute> = {
+  keyOf: (route) => `${route.routeTableId} ${sortable(route.destination)} ${RANK[route.routeType]} ${route.source}`, pattern: /^[a-z0-9-]{1,64} [0-9a-f]{8}[0-3]\d [0-2] [!-~]{1,300}$/,
+};
+
 /** Route tables as they are now, each row with its reason. Nothing here can be changed: that is done at the source. */
 @ApiTags('routes')
 @Controller('v1/regions/:region')
@@ -26,7 +33,7 @@ export class RoutesController {
   @ApiOkResponse({ standardSchema: GatewayRoutePage })
   gatewayRoutes(@Param('region') region: string, @Param('id') id: string, @Query({ schema: GatewayRoutesQuery }) query: z.infer<typeof GatewayRoutesQuery>): Page<http.GatewayRoute> {
     const routes = this.#inRegion(region, this.#gatewayRegion(id)) && gatewayRoutes(this.router, id, query.table);
-    return pageOf(routes || notFound('border gateway', id, region), (route) => `${sortable(route.bgwRouteDestination)} ${route.source}`, query);
+    return pageOf(routes || notFound('border gateway', id, region), GATEWAY_ORDER, query);
   }
 
   @Get('borderGateways/:id/fib')
@@ -40,22 +47,21 @@ export class RoutesController {
   vpcRoutes(@Param('region') region: string, @Param('id') id: string, @Query({ schema: VpcRoutesQuery }) query: z.infer<typeof VpcRoutesQuery>): Page<http.VpcRoute> {
     if (!this.#inRegion(region, this.router.topology.vpcs.get(id)?.region)) notFound('VPC', id, region);
     const routes = vpcRoutes(this.router, id, query.routeTableId) ?? notFound('route table', query.routeTableId!, region);
-    const rank = { local: 0, static: 1, propagated: 2 };
-    return pageOf(routes, (route) => `${route.routeTableId} ${sortable(route.destination)} ${rank[route.routeType]} ${route.source}`, query);
+    return pageOf(routes, VPC_ORDER, query);
   }
 
   @Get('vpnTunnels/:id/learnedRoutes')
   @ApiOkResponse({ standardSchema: LearnedRoutePage })
   learnedRoutes(@Param('region') region: string, @Param('id') id: string, @Query({ schema: PageQuery }) query: PageQuery): Page<http.LearnedRoute> {
     const routes = this.#inRegion(region, this.#tunnelRegion(id)) && learnedRoutes(this.router, id);
-    return pageOf(routes || notFound('VPN tunnel', id, region), (route) => sortable(route.prefix), query);
+    return pageOf(routes || notFound('VPN tunnel', id, region), prefixOrder(({ prefix }) => prefix), query);
   }
 
   @Get('vpnTunnels/:id/advertisedRoutes')
   @ApiOkResponse({ standardSchema: AdvertisedRoutePage })
   advertisedRoutes(@Param('region') region: string, @Param('id') id: string, @Query({ schema: PageQuery }) query: PageQuery): Page<http.AdvertisedRoute> {
     const routes = this.#inRegion(region, this.#tunnelRegion(id)) && advertisedRoutes(this.router, id);
-    return pageOf(routes || notFound('VPN tunnel', id, region), (route) => sortable(route.prefix), query);
+    return pageOf(routes || notFound('VPN tunnel', id, region), prefixOrder(({ prefix }) => prefix), query);
   }
 
   #gatewayRegion(id: string): string | undefined {

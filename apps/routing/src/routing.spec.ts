@@ -221,7 +221,8 @@ describe('the API', () => {
     expect([response.statusCode, http.Problem.parse(response.json()).code]).toEqual([404, 'not-found']);
   });
 
-  it.each([[`${BASE}/borderGateways/g/routes?table=other`, 'table'], [`${BASE}/borderGateways/g/routes?limit=0`, 'limit'], [`${BASE}/vpcs/v/routes?tabel=rtb`, 'tabel'],
+  it.each([[`${BASE}/borderGateways/g/routes?table=other`, 'table'], [`${BASE}/borderGateways/g/routes?limit=0`, 'limit'], [`${BASE}/vpcs/v/routes?tabel=rtb`, 'tabel'], [`${BASE}/borderGateways/g/fib?x=1`, 'x'],
+    [`${BASE}/borderGateways/g/routes?cursor=${Buffer.from('no key').toString('base64url')}`, 'cursor'], [`${BASE}/vpcs/v/routes?cursor=!`, 'cursor'], [`${BASE}/vpnTunnels/t1/learnedRoutes?cursor=AA`, 'cursor'], ['/v1/regions/CN_1/borderGateways/g/fib', 'region'],
     [`${BASE}/borderGateways/g/explain`, 'prefix'], [`${BASE}/borderGateways/g/explain?prefix=10.0.0.0/8&address=10.0.0.1`, 'prefix'], [`${BASE}/borderGateways/g/explain?prefix=10.0.0.1/8`, 'prefix'],
     [`${BASE}/borderGateways/g/explain?address=10.0.0`, 'address'], [`${BASE}/borderGateways/g/explain?address=10.0.0.1&routeTableId=rtb`, 'routeTableId'], [`${BASE}/vpcs/v/explain`, 'prefix'],
     [`${BASE}/vpcs/v/explain?address=x`, 'address'], [`${BASE}/vpcs/v/explain?address=10.0.0.1&address=10.0.0.2`, 'address'],

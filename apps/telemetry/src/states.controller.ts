@@ -1,6 +1,6 @@
 import { http } from '@bordergate/contracts';
 import { reject } from '@bordergate/kernel';
-import { RejectionError } from '@bordergate/platform';
+import { pageOf, RejectionError, type PageOrder } from '@bordergate/platform';
 import { TunnelStates, type TunnelState } from '@bordergate/telemetry-core';
 import { Controller, Get, Headers, Param, Query, Res } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
@@ -10,6 +10,7 @@ import { EventStreams } from './event-stream.js';
 
 const TunnelStatePage = http.page(http.TunnelState, 'TunnelStatePage');
 const StatesQuery = http.PageQuery.extend({ vpnConnectionId: z.string().optional(), bgwId: z.string().optional() }).strict();
+const BY_ID: PageOrder<string> = { keyOf: (id) => id, pattern: /^[a-z0-9-]{1,64}$/ };
 
 @ApiTags('telemetry')
 @Controller('v1/regions/:region')
@@ -21,9 +22,8 @@ export class StatesController {
   @ApiOkResponse({ standardSchema: TunnelStatePage })
   list(@Param('region') region: string, @Query({ schema: StatesQuery }) query: z.infer<typeof StatesQuery>): z.infer<typeof TunnelStatePage> {
     const { limit, cursor, vpnConnectionId, bgwId } = query;
-    const ids = this.states.idsOf({ region, vpnConnectionId, bgwId }).filter((id) => cursor === undefined || id > cursor);
-    const items = ids.slice(0, limit).map((id) => this.states.get(id)!.state);
-    return { items, nextCursor: ids.length > limit ? ids[limit - 1]! : null };
+    const { items, nextCursor } = pageOf(this.states.idsOf({ region, vpnConnectionId, bgwId }), BY_ID, { limit, cursor });
+    return { items: items.map((id) => this.states.get(id)!.state), nextCursor };
   }
 
   @Get('vpnTunnels/:id/state')
@@ -43,6 +43,10 @@ export class StatesController {
   @ApiProduces('text/event-stream')
   @ApiHeader({ name: 'Last-Event-ID', required: false })
   live(@Param('region') region: string, @Headers('last-event-id') lastEventId: string | undefined, @Res() reply: FastifyReply): void {
+    if (reply.request.method === 'HEAD') {
+      void reply.type('text/event-stream').send(); // the stream itself never ends, and HEAD has to (RFC 9110, 9.3.2)
+      return;
+    }
     const requestId = String(reply.getHeader('x-request-id') ?? '');
     reply.hijack();
     this.streams.serve(reply.raw, region, lastEventId, requestId === '' ? {} : { 'x-request-id': requestId });

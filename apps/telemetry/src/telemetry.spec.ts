@@ -95,10 +95,14 @@ describe('states', () => {
   it('are listed by filter and page', async () => {
     await configure('tun-1', 'tun-2', 'tun-3');
     const first = (await get('tunnelStates?limit=2&vpnConnectionId=vpn-1&bgwId=bgw-1')).json();
-    expect([first.items.map((s: any) => s.vpnTunnelId), first.nextCursor]).toEqual([['tun-1', 'tun-2'], 'tun-2']);
-    expect((await get('tunnelStates?limit=2&cursor=tun-2')).json()).toMatchObject({ items: [{ vpnTunnelId: 'tun-3' }], nextCursor: null });
+    expect([first.items.map((s: any) => s.vpnTunnelId), first.nextCursor]).toEqual([['tun-1', 'tun-2'], expect.any(String)]);
+    expect((await get(`tunnelStates?limit=2&cursor=${first.nextCursor}`)).json()).toMatchObject({ items: [{ vpnTunnelId: 'tun-3' }], nextCursor: null });
     expect((await get('tunnelStates?bgwId=bgw-2')).json()).toEqual({ items: [], nextCursor: null });
     expect((await get('tunnelStates?colour=red')).json()).toMatchObject({ status: 400, field: 'colour' });
+  });
+
+  it.each([['tunnelStates?cursor=tun-2', 'cursor'], ['tunnelStates?limit=0x2', 'limit'], ['live?x=1', 'x'], ['vpnTunnels/tun-1/state?x=1', 'x']])('are not answered to %s', async (path, field) => {
+    expect((await get(path)).json()).toMatchObject({ status: 400, code: 'invalid-request', field });
   });
 
   it('of an unknown tunnel, or one elsewhere, are a problem', async () => {
@@ -196,6 +200,11 @@ describe('live', () => {
   }
   const eventsOf = (text: string) => [...text.matchAll(/id: (\S+)\nevent: (\S+)\ndata: (.*)\n\n/g)].map(([, id, name, data]) => ({ id: id!, name: name!, data: JSON.parse(data!) }));
   const briefly = (client: { text: string }) => eventsOf(client.text).map(({ name, data }) => (name === 'snapshot' ? [name, ...data.items.map((s: any) => s.vpnTunnelId)] : [name, data.vpnTunnelId, data.opStatus]));
+
+  it('answers HEAD, and ends', async () => {
+    const response = await fetch(`${url}/v1/regions/region-1/live`, { method: 'HEAD' });
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/event-stream']);
+  });
 
   it('begins with a snapshot and tells changes and removals', async () => {
     await configure('tun-1', 'tun-2');

@@ -109,7 +109,9 @@ export const PublicAddress = z.object({ publicAddress: z.string(), node: z.strin
 
 /** A page of a list; `nextCursor` is null on the last one. */
 export const page = <T extends z.ZodType>(item: T, id: string) => z.object({ items: z.array(item), nextCursor: z.string().nullable() }).meta({ id });
-export const PageQuery = z.object({ limit: z.coerce.number().int().min(1).max(200).default(50), cursor: z.string().optional() });
+/** A number in a query: digits only, for Number() also takes "0x10", "1e2" and " 7 ". */
+const digits = (text: unknown) => (typeof text === 'string' && /^\d{1,9}$/.test(text) ? Number(text) : text);
+export const PageQuery = z.object({ limit: z.preprocess(digits, z.int('a whole number in digits').min(1).max(200)).default(50), cursor: z.string().max(1_000).optional() });
 
 // --- routing service
 export const RouteTableKind = z.enum(['static', 'propagated', 'effective']);
@@ -158,7 +160,7 @@ export const ClientConfigQuery = z.strictObject({
   networks: networks.optional().describe("the customer's networks, announced by BGP"),
   outsideInterface: z.string().regex(/^[A-Za-z0-9._/:-]{1,32}$/, 'the name of an interface').optional().describe('the interface with the public address, where a device has to be told'),
   knownHash: z.string().regex(/^[0-9a-f]{8,64}$/, 'at least the 8 characters in the header of a file').optional().describe('of the files a router has: the answer says whether they are out of date'),
-}).meta({ id: 'ClientConfigQuery' });
+}); // without an id: a query is described parameter by parameter
 export const ClientConfig = z.object({
   device: z.string(), hash: z.string().describe('SHA-256 of the effective options; the files name its first 8 characters'), outOfDate: z.boolean().optional().describe('with knownHash'),
   files: z.array(z.object({ name: z.string(), content: z.string() })), notes: z.array(z.string()),

@@ -1,3 +1,4 @@
+export { answerClientError } from './client-error.js';
 export { postgresCheckpoint, type Checkpoint } from './checkpoint.js';
 export { rfc3339, systemClock, type Clock } from './clock.js';
 export { decisionRecord } from './cloud-events.js';
@@ -12,6 +13,7 @@ export { createLog, type Log, type LogFields, type LogLevel, type LogOptions } f
 export { CreateEventStore1763683200000 } from './migrations.js';
 export { mergeOpenApi, openApiOf } from './openapi.js';
 export { LOG } from './ops.module.js';
+export { cursorOf, keyOfCursor, pageOf, type Page, type PageOrder } from './paging.js';
 export {
   httpProblem, InvalidRequestError, invalidRequestProblem, PROBLEM_TYPE, problemOf, RejectionError, statusOf, type FieldError, type Problem,
 } from './problem.js';

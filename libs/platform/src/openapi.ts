@@ -7,6 +7,9 @@ import { PROBLEM_TYPE } from './problem.js';
 
 const METHODS = ['get', 'put', 'post', 'delete', 'patch', 'options', 'head'] as const;
 
+/** As RequestGuard holds it. */
+const REGION = { type: 'string', pattern: '^[a-z][a-z0-9-]{0,31}$', default: 'region-1' };
+
 /** The document of a service, from the schemas that validate its requests; every operation may answer a problem. */
 export function openApiOf(app: INestApplication, title: string): OpenAPIObject {
   const document = SwaggerModule.createDocument(app, new DocumentBuilder().setTitle(title).setVersion('1').build());
@@ -19,7 +22,7 @@ export function openApiOf(app: INestApplication, title: string): OpenAPIObject {
       const { tag, summary } = told(method, url);
       operation.tags = [tag];
       operation.summary ??= summary;
-      for (const parameter of operation.parameters ?? []) if ('in' in parameter && parameter.name === 'region') parameter.schema = { type: 'string', default: 'region-1' };
+      for (const parameter of operation.parameters ?? []) if ('in' in parameter && parameter.name === 'region') parameter.schema = REGION;
       operation.responses = { ...operation.responses, default: answer };
       for (const response of Object.values(operation.responses)) asText(response);
     }

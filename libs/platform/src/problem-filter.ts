@@ -2,7 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ConcurrencyError } from './event-store.js';
 import type { Log } from './log.js';
-import { httpProblem, InvalidRequestError, invalidRequestProblem, PROBLEM_TYPE, type Problem, problemOf, RejectionError } from './problem.js';
+import { httpProblem, InvalidRequestError, invalidRequestProblem, MalformedJsonError, malformedJsonProblem, PROBLEM_TYPE, type Problem, problemOf, RejectionError } from './problem.js';
 import type { RouteTable } from './route-table.js';
 
 /** Sends text, so that Fastify neither serialises nor retypes it. */
@@ -35,6 +35,7 @@ export class ProblemFilter implements ExceptionFilter {
     const { id } = request;
     if (exception instanceof RejectionError) return { problem: problemOf(exception.rejection, id) };
     if (exception instanceof InvalidRequestError) return { problem: invalidRequestProblem(exception, id) };
+    if (exception instanceof MalformedJsonError) return { problem: malformedJsonProblem(exception, id) };
     if (exception instanceof ConcurrencyError) return { problem: httpProblem('concurrent-change', 'someone else changed the resource; read it and try again', id) };
     const status = statusOfHttpLayer(exception);
     if (status === 404) return this.#noRoute(request);

@@ -31,11 +31,24 @@ export class InvalidRequestError extends Error {
   }
 }
 
+/** A body that is not JSON. What exactly the parser saw is not repeated: it may be a part of a secret. */
+export class MalformedJsonError extends Error {
+  override readonly name = 'MalformedJsonError';
+  constructor(cause: SyntaxError) {
+    const [, position] = / at position (\d+)/.exec(cause.message) ?? [];
+    super(`the body is not JSON${position === undefined ? '' : ` (RFC 8259): something is wrong at character ${position}`}`);
+  }
+}
+
 /** Codes that have a status of their own; the rest goes by the two rules of `statusOf`. */
 const STATUS: Readonly<Record<string, number>> = {
   'invalid-request': 400,
+  'malformed-json': 400,
+  'malformed-path': 400,
+  'malformed-request': 400,
   unauthenticated: 401,
   forbidden: 403,
+  'cross-site-request': 403,
   'not-found': 404,
   'no-such-route': 404,
   'method-not-allowed': 405,
@@ -43,11 +56,14 @@ const STATUS: Readonly<Record<string, number>> = {
   'quota-exceeded': 409,
   'version-mismatch': 412,
   'body-too-large': 413,
+  'uri-too-long': 414,
   'unsupported-media-type': 415,
+  'misdirected-request': 421,
   'idempotency-key-reused': 422,
   'precondition-required': 428,
   'internal-error': 500,
   busy: 503,
+  starting: 503,
 };
 const CONFLICT = /-(in-use|exists?|taken|overlaps|exhausted|not-disabled|not-empty|has-[a-z]+|already-[a-z]+)$/;
 
@@ -71,6 +87,10 @@ export function invalidRequestProblem({ errors, message }: InvalidRequestError, 
   const only = errors.length === 1 && errors[0]!.field ? { field: errors[0]!.field, rule: errors[0]!.rule } : {};
   return { ...base('invalid-request', message, requestId), ...only, errors: [...errors] };
 }
+
+/** The problem of a body that is not JSON, in the form that tools which show errors by field expect. */
+export const malformedJsonProblem = ({ message }: MalformedJsonError, requestId?: string): Problem =>
+  ({ ...base('malformed-json', message, requestId), errors: [{ field: '', code: 'malformed-json', rule: message }] });
 
 /** A problem of the HTTP layer itself: a code of the table and a sentence. */
 export const httpProblem = (code: string, detail: string, requestId?: string, status?: number): Problem => ({ ...base(code, detail, requestId), ...(status === undefined ? {} : { status }) });

@@ -48,13 +48,35 @@ describe('validation', () => {
     expect(body.errors).toHaveLength(5);
   });
 
+  it('says where JSON is broken, and repeats nothing of it', async () => {
+    const body = problem(await post('{"name":"ab","psk":"s3cret"x}'));
+    expect(body.errors).toEqual([{ field: '', code: 'malformed-json', rule: expect.stringContaining('character 27') }]);
+    expect(JSON.stringify(body)).not.toContain('s3cret');
+  });
+
+  it.each(['__proto__', 'constructor', 'prototype', 'toString'])('refuses a field called %s by name', async (name) => {
+    expect(problem(await post(`{"name":"ab","${name}":{"size":1}}`)).errors).toEqual([{ field: name, code: 'unknown-field', rule: 'there is no such field' }]);
+  });
+
+  it('refuses query parameters that nobody reads, and those given twice', async () => {
+    expect(problem(await app.inject('/v1/things/t-1?x=1&y=2')).errors).toEqual(['x', 'y'].map((field) => ({ field, code: 'unknown-field', rule: 'there is no such query parameter' })));
+    expect(problem(await app.inject({ method: 'POST', url: '/v1/things/t-1:enable?now=1' }))).toMatchObject({ status: 400, field: 'now' });
+    expect(problem(await app.inject('/v1/things?limit=7&limit=8')).errors).toEqual([{ field: 'limit', code: 'repeated', rule: 'may be given once' }]);
+    expect((await app.inject('/metrics?name[]=up')).statusCode).toBe(200);
+  });
+
+  it('looks at the region of every path', async () => {
+    expect((await app.inject('/v1/regions/cn-north-1/things')).json()).toEqual({ region: 'cn-north-1' });
+    expect(problem(await app.inject('/v1/regions/CN/things'))).toMatchObject({ status: 400, field: 'region' });
+  });
+
   it('puts a single error on the problem itself, also of query and path', async () => {
     expect(problem(await app.inject('/v1/things?limit=0'))).toMatchObject({ status: 400, field: 'limit' });
     expect(problem(await app.inject('/v1/things/x'))).toMatchObject({ status: 400, field: 'id', rule: 'an id such as t-1' });
   });
 
   it.each([
-    ['malformed JSON', '{"name":', 'application/json', 400, 'invalid-request'],
+    ['malformed JSON', '{"name":', 'application/json', 400, 'malformed-json'],
     ['no body', '', 'application/json', 400, 'invalid-request'],
     ['a prototype key', '{"__proto__":{"name":"ab"}}', 'application/json', 400, 'invalid-request'],
     ['text', 'name=ab', 'text/plain', 415, 'unsupported-media-type'],
@@ -80,7 +102,8 @@ describe('problems', () => {
   });
 
   it('survives a malformed url', async () => {
-    expect(problem(await app.inject('/v1/things/%zz')).status).toBe(400);
+    expect(problem(await app.inject('/v1/things/%zz'))).toMatchObject({ status: 400, code: 'malformed-path' });
+    expect(problem(await app.inject(`/v1/things/${'x'.repeat(300)}`))).toMatchObject({ status: 414, code: 'uri-too-long' });
   });
 
   it('says nothing about an unexpected error and logs all of it', async () => {
@@ -105,10 +128,13 @@ describe('requests', () => {
   });
 
   it('leave one line each, without secrets', async () => {
-    await app.inject({ method: 'POST', url: '/v1/things?q=1', payload: { name: 'ab' }, headers: { 'x-request-id': 'line' } });
+    await app.inject({ method: 'POST', url: '/v1/things', payload: { name: 'ab' }, headers: { 'x-request-id': 'line' } });
     expect(lines.filter((l) => l.requestId === 'line')).toEqual([expect.objectContaining({
       level: 'info', service: 'things', message: 'request', method: 'POST', path: '/v1/things', route: '/v1/things', status: 201, ms: expect.any(Number),
     })]);
+    await app.inject({ url: '/v1/things?limit=7', headers: { 'x-request-id': 'read' } });
+    await app.inject({ url: '/v1/things?limit=x', headers: { 'x-request-id': 'misread' } });
+    expect(lines.filter((l) => ['read', 'misread'].includes(l.requestId)).map(({ requestId, status }) => [requestId, status])).toEqual([['misread', 400]]);
     expect(lines.findLast((l) => l.message === 'made')).toMatchObject({ psk: '[redacted]', readiness: true });
   });
 

@@ -1,18 +1,21 @@
 import 'reflect-metadata';
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { DynamicModule, LoggerService, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SwaggerModule } from '@nestjs/swagger';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { answerClientError } from './client-error.js';
 import { newUuid } from './ids.js';
 import { createLog, type Log, type LogFields } from './log.js';
 import { openApiOf } from './openapi.js';
 import { OpsModule } from './ops.module.js';
-import { httpProblem } from './problem.js';
+import { httpProblem, MalformedJsonError } from './problem.js';
 import { ProblemFilter, sendProblem } from './problem-filter.js';
 import { Readiness } from './readiness.js';
+import { RequestGuard } from './request-guard.js';
 import { RouteTable } from './route-table.js';
 import { SchemaValidationPipe } from './validation.js';
 
@@ -30,6 +33,7 @@ export interface ServiceOptions {
 }
 
 const OPS_ROUTES: ReadonlySet<string> = new Set(['/metrics', '/health/live', '/health/ready']);
+const READS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 const REQUEST_ID = /^[\w.:-]{1,64}$/;
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
@@ -48,10 +52,12 @@ export async function createService(name: string, module: DynamicModule | Type, 
     // A caller's id is kept, so that one id runs through all services, unless it could forge a log line.
     genReqId: ({ headers }: IncomingMessage) => (typeof headers['x-request-id'] === 'string' && REQUEST_ID.test(headers['x-request-id']) ? headers['x-request-id'] : newUuid()),
     routerOptions: { maxParamLength: 256 },
+    clientErrorHandler: (error: Error, socket: Socket) => answerClientError(error, socket),
     // A path that cannot be read is answered before any hook and filter.
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
       void reply.header('x-request-id', request.id);
-      sendProblem(reply, httpProblem('invalid-request', 'the path cannot be read', request.id, error.statusCode ?? 400));
+      const tooLong = error.statusCode === 414;
+      sendProblem(reply, httpProblem(tooLong ? 'uri-too-long' : 'malformed-path', tooLong ? 'a part of the path is longer than any name' : 'the path cannot be read', request.id));
     },
   });
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
@@ -62,6 +68,7 @@ export async function createService(name: string, module: DynamicModule | Type, 
 
   const root: DynamicModule = { module: class Service {}, imports: [OpsModule.with(registry, readiness, log), module] };
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, { bodyParser: false, logger: nestLogger(log), abortOnError: false });
+  app.useGlobalGuards(new RequestGuard(OPS_ROUTES));
   app.useGlobalPipes(new SchemaValidationPipe());
   app.useGlobalFilters(new ProblemFilter(log, routes));
   SwaggerModule.setup('docs', app, () => openApiOf(app, `Bordergate ${name}`), { raw: ['json'], jsonDocumentUrl: 'openapi.json', customSiteTitle: `Bordergate ${name}` });
@@ -73,12 +80,23 @@ export async function createService(name: string, module: DynamicModule | Type, 
 
 /** JSON in, or nothing: an empty body is none, so that a verb without arguments may be sent with a content type. */
 function acceptOnlyJson(fastify: FastifyInstance): void {
-  const parse = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser(/^application\/(json|merge-patch\+json)(\s*;|$)/i, { parseAs: 'string' }, (request, body, done) => {
+  fastify.addContentTypeParser(/^application\/(json|merge-patch\+json)(\s*;|$)/i, { parseAs: 'string' }, (_, body, done) => {
     if (body.length === 0) done(null, undefined);
-    else parse(request, body as string, done);
+    else parseJson(body as string, done);
   });
+}
+
+/** Keys such as "__proto__" stay: the schemas refuse them by name, as they do any other field that there is not. */
+function parseJson(text: string, done: (error: Error | null, body?: unknown) => void): void {
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch (error) {
+    done(new MalformedJsonError(error as SyntaxError));
+    return;
+  }
+  done(null, body);
 }
 
 function nameRequests(fastify: FastifyInstance): void {
@@ -96,8 +114,10 @@ function observeRequests(fastify: FastifyInstance, registry: Registry, log: Log 
   fastify.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'none';
     seconds.observe({ method: request.method, route, code: reply.statusCode }, reply.elapsedTime / 1_000);
-    // probes and scrapes come every few seconds and say nothing
-    if (!OPS_ROUTES.has(route)) log?.info('request', { requestId: request.id, method: request.method, path: request.url.split('?')[0], route, status: reply.statusCode, ms: Math.round(reply.elapsedTime * 10) / 10 });
+    // probes and scrapes come every few seconds and say nothing; what was only read, when all went well, is for those who debug
+    if (OPS_ROUTES.has(route)) return done();
+    const level = READS.has(request.method) && reply.statusCode < 400 ? 'debug' : 'info';
+    log?.[level]('request', { requestId: request.id, method: request.method, path: request.url.split('?')[0], route, status: reply.statusCode, ms: Math.round(reply.elapsedTime * 10) / 10 });
     done();
   });
 }

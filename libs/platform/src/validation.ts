@@ -18,7 +18,7 @@ export class SchemaValidationPipe extends StandardSchemaValidationPipe {
   override async transform<T>(value: T, metadata: ArgumentMetadata): Promise<T> {
     const { schema } = metadata;
     if (!schema || !this.toValidate(metadata)) return value;
-    this.stripProtoKeys(value);
+    // Nothing is stripped first (stripProtoKeys): a strict schema names "__proto__" and "constructor" as it does any unknown field.
     const result = await schema['~standard'].validate(value);
     if (result.issues) throw new InvalidRequestError(fieldErrors(result.issues, metadata.data));
     return result.value as T;

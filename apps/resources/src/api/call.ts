@@ -1,5 +1,3 @@
-import { Region } from '@bordergate/contracts';
-import { InvalidRequestError } from '@bordergate/platform';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
@@ -10,11 +8,9 @@ export interface Call {
   readonly reply: FastifyReply;
 }
 
-/** Hands the call to a controller's method, its region checked. */
+/** Hands the call to a controller's method; RequestGuard has looked at its region. */
 export const AtRegion = createParamDecorator((_: unknown, context: ExecutionContext): Call => {
   const http = context.switchToHttp();
   const request = http.getRequest<FastifyRequest<{ Params: { region: string } }>>();
-  const { success, data, error } = Region.safeParse(request.params.region);
-  if (!success) throw new InvalidRequestError([{ field: 'region', code: 'invalid-format', rule: error.issues[0]!.message }]);
-  return { region: data, request, reply: http.getResponse<FastifyReply>() };
+  return { region: request.params.region, request, reply: http.getResponse<FastifyReply>() };
 });

@@ -24,8 +24,11 @@ export function idempotencyOf({ headers, method, url, body }: FastifyRequest, te
   const key = headers['idempotency-key'];
   if (key === undefined) return undefined;
   if (typeof key !== 'string' || !KEY.test(key)) throw new InvalidRequestError([{ field: 'Idempotency-Key', code: 'invalid-format', rule: '1 to 255 printable ASCII characters without spaces' }]);
-  return { tenant, key, route: `${method} ${url.split('?')[0]}`, requestHash: requestHash(withoutSecrets(body)), status };
+  return { tenant, key, route: `${method} ${canonicalPath(url)}`, requestHash: requestHash(withoutSecrets(body)), status };
 }
+
+/** One text for one resource, however its letters were escaped. The router has decoded it before, so it can be decoded. */
+const canonicalPath = (url: string): string => decodeURIComponent(url.split('?', 1)[0]!);
 
 /** A hash of a short secret can be tried until it fits: what is kept of a request must not depend on it. */
 function withoutSecrets(value: unknown): unknown {

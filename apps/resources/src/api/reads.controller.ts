@@ -1,4 +1,5 @@
 import { http } from '@bordergate/contracts';
+import { InvalidRequestError } from '@bordergate/platform';
 import { Controller, Get, Param, Query, type Type } from '@nestjs/common';
 import { ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
@@ -26,7 +27,9 @@ function readsOf(collection: http.Collection): Type {
     @Get()
     @ApiOkResponse({ standardSchema: pageOf(collection) as never })
     list(@AtRegion() call: Call, @Query({ schema: ListQuery }) { limit, cursor, ...parameters }: z.infer<typeof ListQuery>) {
-      const where: Where = Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== undefined).map(([parameter, value]) => [fieldOf.get(parameter)!, value]));
+      const given = Object.entries(parameters).filter(([, value]) => value !== undefined);
+      if (name && given.filter(([parameter]) => fieldOf.get(parameter) === name).length > 1) throw new InvalidRequestError([{ field: 'name', code: 'repeated', rule: `is the same as ${name}: one of the two` }]);
+      const where: Where = Object.fromEntries(given.map(([parameter, value]) => [fieldOf.get(parameter)!, value]));
       return this.door.list(call, collection, where, limit, cursor);
     }
 

@@ -45,7 +45,15 @@ class ThingsController {
   }
 }
 
-@Module({ controllers: [ThingsController] })
+@Controller('v1/regions/:region/things')
+class RegionalThingsController {
+  @Get()
+  list(@Param('region') region: string) {
+    return { region };
+  }
+}
+
+@Module({ controllers: [ThingsController, RegionalThingsController] })
 export class ThingsModule {}
 
 /** A module whose only answer, GET /slow, waits for `go`. */

@@ -1,0 +1,33 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { cursorOf, keyOfCursor, pageOf } from './paging.js';
+import { InvalidRequestError } from './problem.js';
+
+const order = { keyOf: (row: string) => row, pattern: /^[a-z]{1,8}$/ };
+
+describe('pages', () => {
+  it('together are the list, whatever their size', () => {
+    fc.assert(fc.property(fc.uniqueArray(fc.stringMatching(/^[a-z]{1,8}$/)), fc.integer({ min: 1, max: 7 }), (names, limit) => {
+      const rows = [...names].sort();
+      const seen: string[] = [];
+      for (let cursor: string | null | undefined; cursor !== null; ) {
+        const page = pageOf(rows, order, { limit, cursor });
+        seen.push(...page.items);
+        cursor = page.nextCursor;
+      }
+      expect(seen).toEqual(rows);
+    }));
+  });
+
+  it('neither repeat nor leave out a row when others come and go', () => {
+    const { nextCursor } = pageOf(['b', 'd', 'f'], order, { limit: 2 });
+    expect(pageOf(['a', 'c', 'e', 'f'], order, { limit: 2, cursor: nextCursor! }).items).toEqual(['e', 'f']);
+  });
+});
+
+describe('a cursor', () => {
+  it.each(['', '!', 'YQ==', ' YQ', 'YQ ', cursorOf('A'), cursorOf('a\0'), cursorOf('abcdefghi'), 'undefined'])('%j that no page has given out is refused', (cursor) => {
+    expect(() => pageOf(['a'], order, { limit: 1, cursor })).toThrow(InvalidRequestError);
+  });
+  it('gives its key back', () => expect(keyOfCursor(cursorOf('abc'), order.pattern)[0]).toBe('abc'));
+});

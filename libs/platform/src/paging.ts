@@ -1,0 +1,37 @@
+import { InvalidRequestError } from './problem.js';
+
+export interface Page<T> {
+  readonly items: T[];
+  readonly nextCursor: string | null;
+}
+
+/** The order of a list: the key of each row, by which the rows are sorted, and what a key looks like. */
+export interface PageOrder<T> {
+  readonly keyOf: (row: T) => string;
+  readonly pattern: RegExp;
+}
+
+/** A key as a cursor: opaque to callers, and safe in a query. */
+export const cursorOf = (key: string): string => Buffer.from(key).toString('base64url');
+
+/**
+ * The key that a cursor stands for.
+ * @throws InvalidRequestError when the text is no `nextCursor` of such a list
+ */
+export function keyOfCursor(cursor: string, pattern: RegExp): RegExpExecArray {
+  const key = Buffer.from(cursor, 'base64url').toString('utf8');
+  const match = cursorOf(key) === cursor ? pattern.exec(key) : null; // Node's decoder skips what is not base64url
+  if (!match) throw new InvalidRequestError([{ field: 'cursor', code: 'invalid-format', rule: 'the nextCursor of the page before' }]);
+  return match;
+}
+
+/**
+ * A page of rows that are in the order of their keys. The cursor is the last key that was given out and not a count, so
+ * rows that come and go between two pages make no other row appear twice or be left out.
+ */
+export function pageOf<T>(rows: readonly T[], { keyOf, pattern }: PageOrder<T>, { limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined }): Page<T> {
+  const after = cursor === undefined ? undefined : keyOfCursor(cursor, pattern)[0];
+  const rest = after === undefined ? rows : rows.filter((row) => keyOf(row) > after);
+  const items = rest.slice(0, limit);
+  return { items, nextCursor: rest.length > limit ? cursorOf(keyOf(items.at(-1)!)) : null };
+}
