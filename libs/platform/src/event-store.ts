@@ -79,9 +79,9 @@ export async function appendPending(tx: Sql, events: readonly PendingEvent[]): P
 
 const COLUMNS = 'position, id, stream, version, type, decision, meta';
 
-/** All events of a stream, oldest first; none when it does not exist. */
-export async function readStream<D extends Decision = Decision>(tx: Sql, stream: string): Promise<RecordedEvent<D>[]> {
-  return (await tx.query(`select ${COLUMNS} from events where stream = $1 order by version`, [stream])).map(toEvent);
+/** The events of a stream after a version, all of them by default, oldest first; none when it does not exist. */
+export async function readStream<D extends Decision = Decision>(tx: Sql, stream: string, afterVersion = 0): Promise<RecordedEvent<D>[]> {
+  return (await tx.query(`select ${COLUMNS} from events where stream = $1 and version > $2 order by version`, [stream, afterVersion])).map(toEvent);
 }
 
 /** At most `limit` events after a position, in log order: the next page begins after the last one's position. */

@@ -21,7 +21,7 @@ const accepted = <T>(handled: Handled<T> | Rejection): Handled<T> => {
   return handled;
 };
 const inRegion = <T>(work: (unit: UnitOfWork) => Promise<T | Rejection>, more: Partial<HandleOptions<T>> = {}) => handle<T>(db, { lockKey: 'cn-north-1', meta: META, work, ...more });
-const command = (command: GatewayCommand, expectedVersion?: number) => (unit: UnitOfWork) => unit.decide(command.id, gateway, command, expectedVersion);
+const command = (command: GatewayCommand) => (unit: UnitOfWork) => unit.decide(command.id, gateway, command);
 const versions = async (stream: string) => (await readStream(db.manager, stream)).map((e: RecordedEvent) => e.version);
 
 describe('one command', () => {
@@ -48,16 +48,6 @@ describe('one command', () => {
     await expect(inRegion((unit) => half(unit).then(() => Promise.reject(new Error('bug'))))).rejects.toThrow('bug');
     expect(await versions('g3')).toEqual([]);
     expect(await db.query("select * from names where id = 'g3'")).toEqual([]);
-  });
-
-  it('holds the version that the sender has seen against the stored one', async () => {
-    expect(await inRegion(command({ do: 'rename', id: 'g1', name: 'p' }, 1))).toMatchObject({ code: 'version-mismatch', field: 'If-Match' });
-    expect(await inRegion(command({ do: 'rename', id: 'nobody', name: 'p' }, 1))).toMatchObject({ code: 'not-found' });
-    const twice = await inRegion(async (unit) => {
-      await command({ do: 'rename', id: 'g1', name: 'p' }, 2)(unit);
-      return command({ do: 'rename', id: 'g1', name: 'q' }, 2)(unit);
-    });
-    expect(accepted(twice).answer).toMatchObject({ version: 4 });
   });
 
   it('updates inline views in the same transaction, once per event, readable by the work on request', async () => {

@@ -5,6 +5,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { ConcurrencyError } from './event-store.js';
 import { recall, remember, type Idempotency } from './idempotency.js';
 import { sqlState } from './sql.js';
+import type { StreamStates } from './stream-states.js';
 import { UnitOfWork, type InlineViews } from './unit-of-work.js';
 
 export interface HandleOptions<T> {
@@ -18,6 +19,8 @@ export interface HandleOptions<T> {
   readonly idempotency?: Idempotency;
   /** Runs in the transaction, before the append (positions are not known yet); see UnitOfWork.applyViews. */
   readonly views?: InlineViews;
+  /** Remembered from command to command; without it each command folds its streams from their start. */
+  readonly states?: StreamStates;
   /** Decides, and answers what the caller gets (JSON when idempotent). May run again after a conflict: no effects outside of the transaction. */
   readonly work: (unit: UnitOfWork) => Promise<T | Rejection>;
 }
@@ -58,7 +61,7 @@ export async function handle<T>(db: DataSource, options: HandleOptions<T>): Prom
   }
 }
 
-async function once<T>(tx: EntityManager, { lockKey, meta, idempotency, views, work }: HandleOptions<T>): Promise<Handled<T>> {
+async function once<T>(tx: EntityManager, { lockKey, meta, idempotency, views, states, work }: HandleOptions<T>): Promise<Handled<T>> {
   // READ COMMITTED: each statement after this one sees what was committed before the lock was granted.
   await tx.query("select set_config('lock_timeout', $2, true), pg_advisory_xact_lock(hashtextextended('bordergate.commands/' || $1, 0))", [lockKey, `${LOCK_TIMEOUT_MS}ms`]);
   if (idempotency) {
@@ -66,7 +69,7 @@ async function once<T>(tx: EntityManager, { lockKey, meta, idempotency, views, w
     if (isRejection(stored)) throw new Refusal(stored);
     if (stored) return { answer: stored.body as T, events: [], replayed: true, status: stored.status };
   }
-  const unit = new UnitOfWork(tx, meta, views);
+  const unit = new UnitOfWork(tx, meta, views, states);
   const answer = await work(unit);
   if (isRejection(answer)) throw new Refusal(answer);
   if (idempotency) await remember(tx, idempotency, answer);

@@ -21,6 +21,7 @@ export { Readiness } from './readiness.js';
 export { Relay, type RelayOptions } from './relay.js';
 export { createService, type ServiceOptions } from './service.js';
 export { sqlState, type Sql } from './sql.js';
+export { StreamStates, type StoredStream } from './stream-states.js';
 export { UnitOfWork, type InlineViews } from './unit-of-work.js';
 export { fieldErrors, SchemaValidationPipe } from './validation.js';
 export { Vault, VaultError } from './vault-crypto.js';

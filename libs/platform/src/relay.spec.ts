@@ -3,7 +3,7 @@ import { Registry } from 'prom-client';
 import type { DataSource } from 'typeorm';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { postgresCheckpoint } from './checkpoint.js';
-import { append } from './event-store.js';
+import { append, readLog } from './event-store.js';
 import type { Journal } from './journal.js';
 import { MemoryJournal } from './journal-memory.js';
 import { createLog } from './log.js';
@@ -77,13 +77,13 @@ it('goes on after its checkpoint', async () => {
   await first.start();
   await first.stop();
   expect(await checkpoint.load()).toBe(first.position);
-  const count = published.length;
+  const inLog = (await readLog(db.manager, 0n, 100)).length;
+  await vi.waitFor(() => expect(published).toHaveLength(inLog));
   await relay({ checkpoint }).start();
   await append(db.manager, 'border-gateway-d', 0, [created('d')], META);
   running.at(-1)!.poke();
   await vi.waitFor(() => expect(published.at(-1)?.key).toBe('border-gateway-d'));
-  expect(published.length - count).toBeLessThan(count + 2);
-  expect(published.filter((r) => r.key === 'border-gateway-a')).toHaveLength(3);
+  expect(published).toHaveLength(inLog + 1);
 });
 
 it('logs a failure and tries again', async () => {
@@ -100,10 +100,17 @@ it('logs a failure and tries again', async () => {
 
 it('measures position and lag', async () => {
   const registry = new Registry();
-  const behind = relay({ registry, poll: { first: 60_000, last: 60_000 } });
+  let accept!: () => void;
+  const accepted = new Promise<void>((resolve) => { accept = resolve; });
+  const slow: Journal = { ...journal, subscribe: journal.subscribe, close: journal.close, publish: async (topic, records) => {
+    if (records.some((r) => r.key === 'border-gateway-f')) await accepted;
+    await journal.publish(topic, records);
+  } };
+  const behind = relay({ journal: slow, registry });
   await behind.start();
   await append(db.manager, 'border-gateway-f', 0, [created('f'), renamed('f', 'g')], META);
   const text = await registry.metrics();
   expect(text).toContain(`bordergate_relay_position ${behind.position}`);
   expect(text).toContain('bordergate_relay_lag_events 2');
+  accept();
 });

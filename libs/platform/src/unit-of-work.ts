@@ -1,14 +1,18 @@
 import type { Decision, EventMeta, RecordedEvent } from '@bordergate/contracts';
-import { fold, isRejection, reject, run, type Decider, type Rejection } from '@bordergate/kernel';
+import { isRejection, run, type Decider, type Rejection } from '@bordergate/kernel';
 import type { EntityManager } from 'typeorm';
-import { appendPending, pendingEvents, readStream, type PendingEvent } from './event-store.js';
+import { appendPending, pendingEvents, type PendingEvent } from './event-store.js';
+import { StreamStates, type StoredStream } from './stream-states.js';
 
-/** Updates inline views from new events, in the transaction that stores them. */
-export type InlineViews = (tx: EntityManager, events: readonly PendingEvent[]) => Promise<void>;
+/**
+ * Updates inline views from new events, in the transaction that stores them.
+ * @param before a stream of these events as it is in the store, before what this unit decides
+ */
+export type InlineViews = (tx: EntityManager, events: readonly PendingEvent[], before: (stream: string) => StoredStream) => Promise<void>;
 
 interface Loaded {
-  /** Version in the store, before what this unit decides. */
-  readonly stored: number;
+  /** As it is in the store, before what this unit decides. */
+  readonly stored: StoredStream;
   version: number;
   state: unknown;
 }
@@ -24,6 +28,7 @@ export class UnitOfWork {
     readonly tx: EntityManager,
     readonly meta: EventMeta,
     private readonly views: InlineViews = async () => {},
+    private readonly states = new StreamStates(),
   ) {}
 
   /** State and version of a stream, with what this unit has already decided on it; version 0: it does not exist. */
@@ -34,17 +39,10 @@ export class UnitOfWork {
 
   /**
    * Decides a command on a stream and queues what happened.
-   * @param expectedVersion the version the sender has seen (If-Match); compared with the stored one, before what this
-   * unit decided itself. A stream that does not exist is left to the decider, which says so better.
-   * @returns the new events, the state and the version after them; or the refusal, `version-mismatch` among them
+   * @returns the new events, the state and the version after them; or the refusal
    */
-  async decide<S, C, E extends Decision>(
-    stream: string, decider: Decider<S, C, E>, command: C, expectedVersion?: number,
-  ): Promise<{ events: readonly E[]; state: S; version: number } | Rejection> {
+  async decide<S, C, E extends Decision>(stream: string, decider: Decider<S, C, E>, command: C): Promise<{ events: readonly E[]; state: S; version: number } | Rejection> {
     const opened = await this.#open(stream, decider);
-    if (expectedVersion !== undefined && opened.stored !== 0 && opened.stored !== expectedVersion) {
-      return reject('version-mismatch', `the resource is at version ${opened.stored}, not ${expectedVersion}; read it again`, 'If-Match');
-    }
     const decided = run(decider, opened.state as S, command);
     if (isRejection(decided)) return decided;
     this.#queued.push(...pendingEvents(stream, opened.version, decided.events, this.meta));
@@ -57,7 +55,7 @@ export class UnitOfWork {
   async applyViews(): Promise<void> {
     const fresh = this.#queued.slice(this.#viewed);
     this.#viewed = this.#queued.length;
-    if (fresh.length > 0) await this.views(this.tx, fresh);
+    if (fresh.length > 0) await this.views(this.tx, fresh, (stream) => this.#streams.get(stream)!.stored);
   }
 
   /** Views first, append last: the log's lock is held from the append to the commit. */
@@ -71,9 +69,8 @@ export class UnitOfWork {
   async #open<S, E extends Decision>(stream: string, decider: Pick<Decider<S, never, E>, 'initial' | 'evolve'>): Promise<Loaded> {
     const known = this.#streams.get(stream);
     if (known) return known;
-    const events = await readStream<E>(this.tx, stream);
-    const version = events.at(-1)?.version ?? 0;
-    const loaded: Loaded = { stored: version, version, state: fold(decider, events.map((e) => e.decision)) };
+    const stored = await this.states.read(this.tx, stream, decider);
+    const loaded: Loaded = { stored, version: stored.version, state: stored.state };
     this.#streams.set(stream, loaded);
     return loaded;
   }

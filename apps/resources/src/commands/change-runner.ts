@@ -1,5 +1,5 @@
 import { isRejection, reject, type Rejection } from '@bordergate/kernel';
-import { handle, RejectionError, type Handled, type UnitOfWork } from '@bordergate/platform';
+import { handle, RejectionError, StreamStates, type Handled, type UnitOfWork } from '@bordergate/platform';
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
@@ -16,13 +16,14 @@ export type Work = (unit: UnitOfWork, region: RegionReader) => Promise<Rejection
 @Injectable()
 export class ChangeRunner {
   readonly #views = inlineResourceView();
+  readonly #states = new StreamStates();
 
   constructor(@InjectDataSource(DATA_SOURCE) private readonly db: DataSource, @Inject(CONFIG) private readonly config: ResourcesConfig, private readonly presenter: Presenter) {}
 
   /** @throws RejectionError when the change is refused */
   async run({ scope, meta, target, seenVersions, idempotency }: ChangeContext, work: Work): Promise<Handled<Answer>> {
     const handled = await handle<Answer>(this.db, {
-      lockKey: `${scope.tenant}/${scope.region}`, meta, views: this.#views, ...(idempotency ? { idempotency } : {}),
+      lockKey: `${scope.tenant}/${scope.region}`, meta, views: this.#views, states: this.#states, ...(idempotency ? { idempotency } : {}),
       work: async (unit) => {
         const region = new RegionReader(unit.tx, scope);
         const result = (await unmet(region, target, seenVersions)) ?? (await work(unit, region));

@@ -1,4 +1,4 @@
-import { readStream, readWholeLog, type InlineViews } from '@bordergate/platform';
+import { readWholeLog, type InlineViews } from '@bordergate/platform';
 import type { DataSource, EntityManager } from 'typeorm';
 import { ResourceRows, writeRows } from './resource-rows.js';
 
@@ -9,11 +9,11 @@ import { ResourceRows, writeRows } from './resource-rows.js';
  */
 export function inlineResourceView(): InlineViews {
   const folds = new WeakMap<EntityManager, ResourceRows>();
-  return async (tx, events) => {
+  return async (tx, events, before) => {
     const rows = folds.get(tx) ?? new ResourceRows();
     folds.set(tx, rows);
     for (const event of events) {
-      if (event.version > 1 && !rows.knows(event.stream)) rows.learn(await readStream(tx, event.stream));
+      if (!rows.knows(event.stream)) rows.learn(event.stream, before(event.stream));
       rows.apply(event);
     }
     await writeRows(tx, rows.take());

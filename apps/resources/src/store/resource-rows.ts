@@ -1,5 +1,5 @@
 import type { EventMeta } from '@bordergate/contracts';
-import type { PendingEvent, Sql } from '@bordergate/platform';
+import type { PendingEvent, Sql, StoredStream } from '@bordergate/platform';
 import { aggregateOf, changedDocuments, type Aggregate, type DocumentChanges, type ResourceDocument } from '@bordergate/resources-core';
 
 /** A row of the table `resource`. */
@@ -38,15 +38,12 @@ export class ResourceRows {
     return this.#streams.has(stream);
   }
 
-  /** Folds what the table has already. Documents are made once, at the end: nobody asks what each old event changed. */
-  learn(events: Iterable<StreamEvent>): void {
-    const folds = new Set<StreamFold>();
-    for (const { stream, decision } of events) {
-      const fold = this.#open(stream, decision);
-      fold.state = fold.aggregate.evolve(fold.state, decision);
-      folds.add(fold);
-    }
-    for (const fold of folds) fold.documents = fold.aggregate.documents(fold.state);
+  /** Takes a stream as the table has it already. */
+  learn(stream: string, { first, state }: StoredStream): void {
+    if (!first) return;
+    const fold = this.#open(stream, first);
+    fold.state = state;
+    fold.documents = fold.aggregate.documents(state);
   }
 
   apply(event: StreamEvent): void {
