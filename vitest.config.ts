@@ -11,8 +11,8 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/dist/**', '**/*.e2e.ts'],
     globalSetup: ['./test/postgres.ts'],
     setupFiles: ['./test/patience.ts'],
-    hookTimeout: 120_000,
-    testTimeout: 120_000,
+    hookTimeout: 600_000,
+    testTimeout: 600_000,
     benchmark: { include: ['test/bench/*.bench.ts'] },
   },
 });

@@ -69,7 +69,7 @@ it('starts again after the server was killed, with what was committed', async ()
 it('says what is wrong when the port is not free', async () => {
   const other = path.join(home, 'b', 'data');
   await expect(startPostgres(other, Number(new URL(server.url('x')).port), FAST)).rejects.toThrow(/Address already in use/);
-}, 60_000);
+});
 
 it('is gone after stop, and stopping again does nothing', async () => {
   await server.stop();
