@@ -1,18 +1,22 @@
 import { defaultServerConditions } from 'vite';
 import { defineConfig } from 'vitest/config';
 
-// The first condition makes workspace packages resolve to their TypeScript source, so tests never need a build.
+const everywhere = ['**/node_modules/**', '**/dist/**'];
+
 export default defineConfig({
+  // The first condition makes workspace packages resolve to their TypeScript source, so tests never need a build.
   ssr: { resolve: { conditions: ['@bordergate/source', ...defaultServerConditions] } },
   // the libraries' tsconfigs leave specs out, so oxc does not see their decorator settings there
   oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
   test: {
-    include: ['**/*.spec.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**', '**/*.e2e.ts'],
-    globalSetup: ['./test/postgres.ts'],
     setupFiles: ['./test/patience.ts'],
     hookTimeout: 600_000,
     testTimeout: 600_000,
     benchmark: { include: ['test/bench/*.bench.ts'] },
+    projects: [
+      { extends: true, test: { name: 'unit', include: ['**/*.spec.ts'], exclude: [...everywhere, '**/*.int.spec.ts'], globalSetup: ['./test/postgres.ts'] } },
+      // Real charon, BIRD and kernel, whose timers are the product's: one file at a time, and not beside the unit tests.
+      { extends: true, test: { name: 'daemons', include: ['**/*.int.spec.ts'], exclude: everywhere, fileParallelism: false } },
+    ],
   },
 });

@@ -1,5 +1,5 @@
 // npm test: sets up what it needs and runs every suite; the last line counts all of them.
-//   --only=static,unit,e2e   some suites
+//   --only=static,unit,daemons,e2e   some suites
 // A suite that the host cannot run is reported by name as skipped; with CI set nothing may be skipped.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -65,7 +65,7 @@ if (wanted('static')) {
   check('architecture', process.execPath, ['tools/architecture.mjs']);
 }
 build();
-if (wanted('unit')) vitest('unit', []);
+for (const project of ['unit', 'daemons']) if (wanted(project)) vitest(project, ['--project', project]);
 if (wanted('e2e')) {
   const dataPlane = canRunDataPlane();
   if (host.lacking.length === 0 && dataPlane.ok) vitest('e2e', ['--config', 'test/e2e/vitest.config.ts']);
