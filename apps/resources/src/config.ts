@@ -1,10 +1,8 @@
-import type { Quotas } from '@bordergate/resources-core';
 import type { Clock } from '@bordergate/platform';
 
 /** What the service is told when it is made; injected by its token. */
 export interface ResourcesConfig {
   readonly tenant: string;
-  readonly quotas: Quotas;
   /** What workers show to get at secrets; none: nobody gets any. */
   readonly workerToken: string | undefined;
   readonly clock: Clock;

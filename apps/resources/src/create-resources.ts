@@ -1,13 +1,13 @@
 import {
   createLog, createService, forgetIdempotencyKeys, postgresCheckpoint, Readiness, Relay, systemClock, Vault, type Clock, type Journal, type Log, type VaultKeys,
 } from '@bordergate/platform';
-import { QUOTAS, type Quotas } from '@bordergate/resources-core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import { Registry } from 'prom-client';
 import type { DataSource } from 'typeorm';
 import { DATA_SOURCE } from './config.js';
 import { ResourcesModule } from './resources.module.js';
+import { LiveRoutes } from './store/live-routes.js';
 import { LiveStatus } from './store/live-status.js';
 import { PskVault } from './store/psk-vault.js';
 import { rebuildResourceView } from './store/resource-projection.js';
@@ -21,8 +21,6 @@ export interface ResourcesOptions {
   /** What workers show at GET /internal/v1/psks/{ref}; without one nobody gets a secret there. */
   readonly workerToken?: string;
   readonly tenant?: string;
-  /** Those that differ from the defaults. */
-  readonly quotas?: Partial<Quotas>;
   readonly log?: Log;
   readonly registry?: Registry;
   readonly clock?: Clock;
@@ -46,20 +44,21 @@ export interface Resources {
 
 /** The resources service: REST, command handlers, view, vault and relay, on one database and one journal. */
 export async function createResources(options: ResourcesOptions): Promise<Resources> {
-  const { databaseUrl, journal, vaultKeys, workerToken, tenant = 'default', quotas = {}, registry = new Registry(), clock = systemClock, log = createLog('resources'), quiet = false } = options;
+  const { databaseUrl, journal, vaultKeys, workerToken, tenant = 'default', registry = new Registry(), clock = systemClock, log = createLog('resources'), quiet = false } = options;
   const live = new LiveStatus();
+  const routes = new LiveRoutes();
   const vault = new Vault(vaultKeys);
   const readiness = new Readiness();
   let relay: Relay | undefined;
-  const config = { tenant, quotas: { ...QUOTAS, ...quotas }, workerToken, clock, committed: () => relay?.poke() };
+  const config = { tenant, workerToken, clock, committed: () => relay?.poke() };
 
-  const app = await createService('resources', ResourcesModule.with(databaseUrl, vault, live, config), { registry, log, readiness, quiet });
+  const app = await createService('resources', ResourcesModule.with(databaseUrl, vault, { live, routes }, config), { registry, log, readiness, quiet });
   try {
     const db = app.get<DataSource>(getDataSourceToken(DATA_SOURCE));
     readiness.add('postgres', async () => { await db.query('select 1'); });
     relay = new Relay({ db: db.manager, journal, source: '/bordergate/resources', log, registry, ...(options.durableJournal ? { checkpoint: postgresCheckpoint(db.manager, 'resources/relay') } : {}) });
     const running = relay;
-    await live.start(journal);
+    await Promise.all([live.start(journal), routes.start(journal)]);
     await running.start();
     const stopForgetting = forgetOldKeys(db, clock, log);
     return {
@@ -69,12 +68,12 @@ export async function createResources(options: ResourcesOptions): Promise<Resour
       async close() {
         // The database connections go with the app, so the relay has to end before.
         stopForgetting();
-        await Promise.all([running.stop(), live.stop()]);
+        await Promise.all([running.stop(), live.stop(), routes.stop()]);
         await app.close();
       },
     };
   } catch (error) {
-    await live.stop();
+    await Promise.all([live.stop(), routes.stop()]);
     await app.close();
     throw error;
   }

@@ -1,5 +1,4 @@
-import { http } from '@bordergate/contracts';
-import { QUOTAS } from '@bordergate/resources-core';
+import { http, QUOTAS, QuotaType } from '@bordergate/contracts';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { connected, testResources, type TestResources } from './region.test-support.js';
@@ -8,8 +7,9 @@ import { connected, testResources, type TestResources } from './region.test-supp
 let resources: TestResources;
 let valid: [method: 'POST' | 'PATCH', path: string, body: Record<string, unknown>][];
 beforeAll(async () => {
-  resources = await testResources({ quotas: Object.fromEntries(Object.keys(QUOTAS).map((quota) => [quota, 1_000])) });
+  resources = await testResources();
   const { region } = resources;
+  for (const type of QuotaType.options) if (!('fixed' in QUOTAS[type])) await region.change(`quotas/${type}`, { maxLimit: 1_000 });
   const { gateway: { bgwId }, customer, connection: { vpnConnectionId } } = await connected(region);
   const { vpcId, mainRouteTableId: routeTableId } = await region.make('vpcs', { vpcName: 'v', cidr: '10.0.0.0/16' });
   const { subnetId } = await region.make('subnets', { vpcId, subnetName: 's', cidr: '10.0.1.0/24' });
@@ -30,7 +30,8 @@ beforeAll(async () => {
     ['POST', 'vpnConnections', { vpnConnectionName: 'n', bgwId, cgwId: customer.customerGatewayId, bgpEnabled: true, localAsn: 65000, bgpHoldSec: 9 }],
     ['PATCH', `vpnConnections/${vpnConnectionId}`, { vpnConnectionName: 'n', bgpEnabled: false, bfdMultiplier: 3 }],
     ['POST', 'vpnTunnels', tunnel], ['PATCH', `vpnTunnels/${vpnTunnelId}`, change], ['POST', `vpnConnections/${vpnConnectionId}:addTunnels`, { tunnels: [change] }],
-    ['POST', 'publicAddresses', { publicAddress: '198.51.100.77', node: 'n' }],
+    ['POST', 'publicAddresses', { publicAddress: '198.51.100.77', node: 'n' }], ['PATCH', 'quotas/bgw_route', { parentResourceId: bgwId, maxLimit: 1_000 }],
+    ['PATCH', 'policy', { weakAlgorithms: 'accept' }],
   ];
 });
 afterAll(() => resources.close());

@@ -6,7 +6,7 @@ let resources: TestResources;
 let region: TestRegion;
 let at: Awaited<ReturnType<typeof connected>>;
 beforeAll(async () => {
-  resources = await testResources({ quotas: { customerGatewaysPerRegion: 3 } });
+  resources = await testResources();
   region = resources.region;
   at = await connected(region);
 });
@@ -149,8 +149,9 @@ describe('a refusal', () => {
   });
   it('a full quota', async () => {
     const gateway = (n: number) => ({ customerGatewayName: `q${n}`, customerIps: [`203.0.113.${n}`], bgpAsn: 65001 });
+    await region.change('quotas/customer_gateway', { maxLimit: 3 });
     for (const n of [11, 12]) await region.make('customerGateways', gateway(n));
-    expect(await region.refused('POST', 'customerGateways', gateway(13))).toEqual([409, 'quota-exceeded', undefined]);
+    expect(await region.refused('POST', 'customerGateways', gateway(13))).toEqual([409, 'quota-exceeded', 'region']);
   });
   it('a reference into another region', async () => {
     const r = regionOf(resources.app, 'far-away');

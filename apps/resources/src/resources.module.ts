@@ -8,7 +8,9 @@ import { CustomerGatewaysController } from './api/customer-gateways.controller.j
 import { Door } from './api/door.js';
 import { PsksController } from './api/psks.controller.js';
 import { PublicAddressesController } from './api/public-addresses.controller.js';
+import { PolicyController, QuotasController } from './api/settings.controllers.js';
 import { READS_CONTROLLERS } from './api/reads.controller.js';
+import { SettingsDoor } from './api/settings-door.js';
 import { VpcsController } from './api/vpcs.controller.js';
 import { VpnConnectionsController } from './api/vpn-connections.controller.js';
 import { VpnTunnelsController } from './api/vpn-tunnels.controller.js';
@@ -17,17 +19,19 @@ import { ChangeRunner } from './commands/change-runner.js';
 import { ToAddressPoolHandler } from './commands/to-address-pool.handler.js';
 import { ToBorderGatewayHandler } from './commands/to-border-gateway.handler.js';
 import { ToCustomerGatewayHandler } from './commands/to-customer-gateway.handler.js';
+import { ToRegionHandler } from './commands/to-region.handler.js';
 import { ToVpcHandler } from './commands/to-vpc.handler.js';
 import { ToVpnConnectionHandler } from './commands/to-vpn-connection.handler.js';
 import { CONFIG, DATA_SOURCE, type ResourcesConfig } from './config.js';
 import { Presenter } from './present/presenter.js';
+import { LiveRoutes } from './store/live-routes.js';
 import { LiveStatus } from './store/live-status.js';
 import { MIGRATIONS } from './store/migrations.js';
 import { PskVault } from './store/psk-vault.js';
 
 @Module({})
 export class ResourcesModule {
-  static with(databaseUrl: string, vault: Vault, live: LiveStatus, config: ResourcesConfig): DynamicModule {
+  static with(databaseUrl: string, vault: Vault, { live, routes }: { live: LiveStatus; routes: LiveRoutes }, config: ResourcesConfig): DynamicModule {
     return {
       module: ResourcesModule,
       imports: [
@@ -39,10 +43,11 @@ export class ResourcesModule {
       ],
       controllers: [
         ...READS_CONTROLLERS, VpcsController, BorderGatewaysController, CustomerGatewaysController, VpnConnectionsController, VpnTunnelsController, PublicAddressesController, ClientConfigsController, ClientDevicesController, PsksController,
+        QuotasController, PolicyController,
       ],
       providers: [
-        { provide: CONFIG, useValue: config }, { provide: PskVault, useValue: new PskVault(vault) }, { provide: LiveStatus, useValue: live },
-        Presenter, ClientConfigs, Door, ChangeRunner, ToVpcHandler, ToBorderGatewayHandler, ToCustomerGatewayHandler, ToVpnConnectionHandler, ToAddressPoolHandler,
+        { provide: CONFIG, useValue: config }, { provide: PskVault, useValue: new PskVault(vault) }, { provide: LiveStatus, useValue: live }, { provide: LiveRoutes, useValue: routes },
+        Presenter, ClientConfigs, Door, ChangeRunner, ToVpcHandler, ToBorderGatewayHandler, ToCustomerGatewayHandler, ToVpnConnectionHandler, ToAddressPoolHandler, ToRegionHandler, SettingsDoor,
       ],
     };
   }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { PropagateType, StaticNextHopType } from './decisions.js';
+import { PropagateType, StaticNextHopType, TrafficSelector, WeakAlgorithmsPolicy } from './decisions.js';
 import { NEXT_HOP_TYPE, ROUTE_TYPE, SelectionReason, VpcRouteReason } from './derivations.js';
 import { Driver, FibNextHop, OperReason } from './observations.js';
+import { QuotaType } from './quotas.js';
 import { PartialTunnelOptions, TunnelOptions } from './tunnel-options.js';
 import { AdminStatus, AsnNumber, Description, Identity, Ipv4Text, Name, Node, OperStatus, PrefixText, Psk } from './values.js';
 
@@ -35,10 +36,12 @@ export const CreateVpcRoute = z.strictObject({ routeTableId: z.string(), destina
 export const VpcStaticRoute = z.object({ vpcRouteId: z.string(), routeTableId: z.string(), vpcId: z.string(), destination: z.string(), bgwId: z.string(), description: z.string(), ...common }).meta({ id: 'VpcStaticRoute' });
 
 // --- border gateway, attachments, static routes
-export const CreateBorderGateway = z.strictObject({ bgwName: Name, description, azType: z.literal('standard').default('standard') }).meta({ id: 'CreateBorderGateway' });
-export const UpdateBorderGateway = patch({ bgwName: Name.optional(), description: Description.optional() }).meta({ id: 'UpdateBorderGateway' });
+const transitEnabled = z.boolean().describe('whether VPN connections and direct connections of the gateway reach each other through it');
+export const CreateBorderGateway = z.strictObject({ bgwName: Name, description, azType: z.literal('standard').default('standard'), transitEnabled: transitEnabled.default(false) }).meta({ id: 'CreateBorderGateway' });
+export const UpdateBorderGateway = patch({ bgwName: Name.optional(), description: Description.optional(), transitEnabled: transitEnabled.optional() }).meta({ id: 'UpdateBorderGateway' });
 export const BorderGateway = z.object({
-  bgwId: z.string(), bgwName: z.string(), description: z.string(), azType: z.literal('standard'), bgpAsn: z.int(), vpcAttachmentIds: z.array(z.string()), vpnConnectionIds: z.array(z.string()), ...common,
+  bgwId: z.string(), bgwName: z.string(), description: z.string(), azType: z.literal('standard'), bgpAsn: z.int(), transitEnabled, vpcAttachmentIds: z.array(z.string()), vpnConnectionIds: z.array(z.string()),
+  ...common,
 }).meta({ id: 'BorderGateway' });
 export const CreateVpcAttachment = z.strictObject({
   vpcAttachmentName: Name, bgwId: z.string(), vpcId: z.string(), propagateType: PropagateType.default('all').describe('which subnets become routes of the gateway'), subnetIds: z.array(z.string()).default([]).describe('with propagateType partial'),
@@ -72,12 +75,13 @@ export const CreateVpnConnection = z.strictObject({
 }).meta({ id: 'CreateVpnConnection' });
 export const UpdateVpnConnection = patch({
   vpnConnectionName: Name.optional(), description: Description.optional(), bgpEnabled: z.boolean().optional(), bgpHoldSec: bgpHold.optional(), bfdEnabled: z.boolean().optional(), bfdIntervalMs: z.int().min(50).max(1_000).optional(), bfdMultiplier: z.int().min(3).max(10).optional(),
+  trafficSelectors: z.array(z.strictObject({ ...TrafficSelector.shape, description })).max(100).optional().describe('phase-2 interesting traffic, the whole list; with static routing only; none: everything'),
 }).meta({ id: 'UpdateVpnConnection' });
 export const HaStatus = z.enum(['redundancy', 'no_redundancy']);
 export const VpnConnection = z.object({
   vpnConnectionId: z.string(), vpnConnectionName: z.string(), description: z.string(), bgwId: z.string(), cgwId: z.string(), bgpEnabled: z.boolean(), localAsn: z.int(), customerAsn: z.int(),
   bgpHoldSec: z.int(), bfdEnabled: z.boolean(), bfdIntervalMs: z.int(), bfdMultiplier: z.int(),
-  cloudPublicIp: z.array(z.string()), haStatus: HaStatus, vpnTunnelIds: z.array(z.string()), ...common,
+  trafficSelectors: z.array(TrafficSelector), cloudPublicIp: z.array(z.string()), haStatus: HaStatus, vpnTunnelIds: z.array(z.string()), ...common,
 }).meta({ id: 'VpnConnection' });
 
 // --- VPN tunnel
@@ -112,6 +116,18 @@ export const page = <T extends z.ZodType>(item: T, id: string) => z.object({ ite
 /** A number in a query: digits only, for Number() also takes "0x10", "1e2" and " 7 ". */
 const digits = (text: unknown) => (typeof text === 'string' && /^\d{1,9}$/.test(text) ? Number(text) : text);
 export const PageQuery = z.object({ limit: z.preprocess(digits, z.int('a whole number in digits').min(1).max(200)).default(50), cursor: z.string().max(1_000).optional() });
+
+// --- settings of the region: no resources, so they have no tenant or times; their ETag is the version of all of them together
+const parentResourceId = z.string().max(64).nullable().describe('the border gateway, VPN connection, VPC or route table that the limit is of; null is every one of them');
+export const Quota = z.object({
+  type: QuotaType, parentResourceId, maxLimit: z.int(), count: z.int().nullable().describe('how many there are; null where each parent has its own'), fixed: z.boolean().describe("the product's shape: cannot be set"),
+}).meta({ id: 'Quota' });
+/** PATCH /quotas/{type}. Below the present count only new ones are refused. */
+export const UpdateQuota = patch({ parentResourceId: parentResourceId.default(null), maxLimit: z.int().min(0).max(1_000_000).nullable().describe('null takes back what was set') }).meta({ id: 'UpdateQuota' });
+export const QuotasQuery = z.strictObject({ ...PageQuery.shape, type: QuotaType.optional(), parentResourceId: z.string().max(64).optional() });
+export const QuotaQuery = z.strictObject({ parentResourceId: z.string().max(64).optional() });
+export const RegionPolicy = z.object({ region: z.string(), weakAlgorithms: WeakAlgorithmsPolicy.describe('whether tunnels may be created with, or changed to, algorithms that are advised against') }).meta({ id: 'RegionPolicy' });
+export const UpdateRegionPolicy = patch({ weakAlgorithms: WeakAlgorithmsPolicy.optional() }).meta({ id: 'UpdateRegionPolicy' });
 
 // --- routing service
 export const RouteTableKind = z.enum(['static', 'propagated', 'effective']);

@@ -21,6 +21,13 @@ describe('a border gateway', () => {
     given(borderGatewayDecider, created).when({ type: 'UpdateBorderGateway', description: 'hub' }).decides({ type: 'BorderGatewayUpdated', borderGatewayId: 'g', name: 'g', description: 'hub' });
     given(borderGatewayDecider, created).when({ type: 'UpdateBorderGateway' }).decides();
   });
+  it('has transit off until it is switched on, and switches it without a new name', () => {
+    const on: BorderGatewayDecision = { type: 'TransitChanged', borderGatewayId: 'g', transitEnabled: true };
+    given(borderGatewayDecider).when(create({ transitEnabled: true })).decides(created, on);
+    given(borderGatewayDecider, created).when({ type: 'UpdateBorderGateway', transitEnabled: false }).decides();
+    given(borderGatewayDecider, created).when({ type: 'UpdateBorderGateway', transitEnabled: true }).decides(on);
+    given(borderGatewayDecider, created, on).when({ type: 'UpdateBorderGateway', name: 'h', transitEnabled: false }).decides({ type: 'BorderGatewayUpdated', borderGatewayId: 'g', name: 'h', description: '' }, { ...on, transitEnabled: false } as BorderGatewayDecision);
+  });
   it('attaches a VPC', () => {
     given(borderGatewayDecider, created).when(attach()).decides(attachment);
     given(borderGatewayDecider, created).when(attach({ propagateType: 'partial', subnetIds: ['s1'] })).decides(partial);
@@ -47,7 +54,7 @@ describe('a border gateway', () => {
 describe('a border gateway refuses', () => {
   it.each<[code: string, field: string | undefined, history: BorderGatewayDecision[], command: BorderGatewayCommand]>([
     ['id-taken', undefined, [created], create()],
-    ['quota-exceeded', undefined, [], create({ facts: { quotas, borderGatewaysInRegion: 5 } })],
+    ['quota-exceeded', 'region', [], create({ facts: { quotas, borderGatewaysInRegion: 5 } })],
     ['unknown-border-gateway', 'bgwId', [], { type: 'UpdateBorderGateway' }],
     ['unknown-border-gateway', 'bgwId', [created, { type: 'BorderGatewayDeleted', borderGatewayId: 'g' }], attach()],
     ['quota-exceeded', 'bgwId', [created, attachment], attach({ vpcAttachmentId: 'a2', vpcId: 'v2', facts: { quotas: quotasOf(1), vpc } })],

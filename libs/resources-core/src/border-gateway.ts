@@ -1,12 +1,13 @@
-import type { BorderGatewayDecision, DecisionOf, PropagateType, StaticNextHopType } from '@bordergate/contracts';
+import type { BorderGatewayDecision, DecisionOf, PropagateType, QuotaSettings, StaticNextHopType } from '@bordergate/contracts';
 import { exhaustive, reject, sameData, type Decider, type Rejection } from '@bordergate/kernel';
 import { withEntry, withoutEntry } from './entries.js';
-import { overQuota, type Quotas } from './quotas.js';
+import { overQuota } from './region.js';
 
 /**
  * A border gateway with its VPC attachments and static routes (semantics 1.1, 1.2, 3.1): one attachment per gateway
  * and VPC; a static route's next hop is a connection or an attachment of this very gateway, never a tunnel, and it
- * goes when its attachment goes. What is on the gateway keeps it from being deleted.
+ * goes when its attachment goes. What is on the gateway keeps it from being deleted. Its outside legs (VPN and direct connections) do not
+ * reach each other through it, until transit is switched on.
  */
 export interface VpcAttachment {
   readonly vpcAttachmentId: string;
@@ -37,9 +38,9 @@ export type BorderGatewayState = BorderGateway | undefined;
 export type VpcFacts = { readonly subnetIds: readonly string[] } | undefined;
 
 export type BorderGatewayCommand =
-  | { type: 'CreateBorderGateway'; borderGatewayId: string; region: string; name: string; description: string; bgpAsn: number; facts: { quotas: Quotas; borderGatewaysInRegion: number } }
-  | { type: 'UpdateBorderGateway'; name?: string | undefined; description?: string | undefined }
-  | { type: 'AttachVpc'; vpcAttachmentId: string; vpcId: string; name: string; propagateType: PropagateType; subnetIds: readonly string[]; facts: { quotas: Quotas; vpc: VpcFacts } }
+  | { type: 'CreateBorderGateway'; borderGatewayId: string; region: string; name: string; description: string; bgpAsn: number; transitEnabled?: boolean | undefined; facts: { quotas: QuotaSettings; borderGatewaysInRegion: number } }
+  | { type: 'UpdateBorderGateway'; name?: string | undefined; description?: string | undefined; transitEnabled?: boolean | undefined }
+  | { type: 'AttachVpc'; vpcAttachmentId: string; vpcId: string; name: string; propagateType: PropagateType; subnetIds: readonly string[]; facts: { quotas: QuotaSettings; vpc: VpcFacts } }
   | {
     type: 'UpdateVpcAttachment'; vpcAttachmentId: string; name?: string | undefined; vpcId?: string | undefined; propagateType?: PropagateType | undefined; subnetIds?: readonly string[] | undefined;
     /** `vpc` is the one the attachment will have. */
@@ -48,7 +49,7 @@ export type BorderGatewayCommand =
   | { type: 'DetachVpc'; vpcAttachmentId: string }
   | {
     type: 'AddStaticRoute'; staticRouteId: string; destination: string; nextHopType: StaticNextHopType; nextHopId: string; description: string;
-    facts: { quotas: Quotas; vpnConnectionIds: readonly string[] };
+    facts: { quotas: QuotaSettings; vpnConnectionIds: readonly string[] };
   }
   | { type: 'RemoveStaticRoute'; staticRouteId: string }
   | { type: 'DeleteBorderGateway'; facts: { vpnConnectionIds: readonly string[] } };
@@ -102,16 +103,22 @@ type Decided = readonly BorderGatewayDecision[] | Rejection;
 const created = ({ borderGatewayId, name, description, bgpAsn }: DecisionOf<'BorderGatewayCreated'>): BorderGateway =>
   ({ borderGatewayId, name, description, bgpAsn, transitEnabled: false, attachments: new Map(), staticRoutes: new Map() });
 
-const create = ({ facts, type: _, ...gateway }: CommandOf<'CreateBorderGateway'>): Decided =>
-  overQuota(facts.quotas, 'borderGatewaysPerRegion', facts.borderGatewaysInRegion) ?? [{ type: 'BorderGatewayCreated', ...gateway }];
+const create = ({ facts, type: _, transitEnabled, ...gateway }: CommandOf<'CreateBorderGateway'>): Decided =>
+  overQuota(facts.quotas, 'bgw', null, facts.borderGatewaysInRegion, 'region') ?? [{ type: 'BorderGatewayCreated', ...gateway }, ...(transitEnabled ? [transit(gateway.borderGatewayId, true)] : [])];
+
+const transit = (borderGatewayId: string, transitEnabled: boolean) => ({ type: 'TransitChanged', borderGatewayId, transitEnabled }) as const;
 
 function update(state: BorderGateway, command: CommandOf<'UpdateBorderGateway'>): Decided {
-  const { name = state.name, description = state.description } = command;
-  return name === state.name && description === state.description ? [] : [{ type: 'BorderGatewayUpdated', borderGatewayId: state.borderGatewayId, name, description }];
+  const { borderGatewayId } = state;
+  const { name = state.name, description = state.description, transitEnabled = state.transitEnabled } = command;
+  return [
+    ...(name === state.name && description === state.description ? [] : [{ type: 'BorderGatewayUpdated', borderGatewayId, name, description } as const]),
+    ...(transitEnabled === state.transitEnabled ? [] : [transit(borderGatewayId, transitEnabled)]),
+  ];
 }
 
 function attach(state: BorderGateway, { facts, type: _, ...attachment }: CommandOf<'AttachVpc'>): Decided {
-  return overQuota(facts.quotas, 'vpcAttachmentsPerBorderGateway', state.attachments.size, 'bgwId')
+  return overQuota(facts.quotas, 'vpc_attachment', state.borderGatewayId, state.attachments.size, 'bgwId')
     ?? attachmentProblem(state, attachment, facts.vpc)
     ?? [{ type: 'VpcAttached', borderGatewayId: state.borderGatewayId, ...attachment, subnetIds: [...attachment.subnetIds] }];
 }
@@ -153,7 +160,7 @@ function detach(state: BorderGateway, { vpcAttachmentId }: CommandOf<'DetachVpc'
 }
 
 function addStaticRoute(state: BorderGateway, { facts, type: _, ...route }: CommandOf<'AddStaticRoute'>): Decided {
-  const over = overQuota(facts.quotas, 'staticRoutesPerBorderGateway', state.staticRoutes.size, 'bgwId');
+  const over = overQuota(facts.quotas, 'bgw_route', state.borderGatewayId, state.staticRoutes.size, 'bgwId');
   if (over) return over;
   const known = route.nextHopType === 'vpn_connection' ? facts.vpnConnectionIds.includes(route.nextHopId) : state.attachments.has(route.nextHopId);
   if (!known) return reject('unknown-next-hop', `a ${route.nextHopType === 'vpn_connection' ? 'VPN connection' : 'VPC attachment'} of the same border gateway`, 'bgwRouteNexthop');

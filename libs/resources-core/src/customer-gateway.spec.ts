@@ -24,7 +24,7 @@ describe('a customer gateway', () => {
 describe('a customer gateway refuses', () => {
   it.each<[code: string, field: string | undefined, history: CustomerGatewayDecision[], command: CustomerGatewayCommand]>([
     ['id-taken', undefined, [created], create()],
-    ['quota-exceeded', undefined, [], create({ facts: { quotas, customerGatewaysInRegion: 10 } })],
+    ['quota-exceeded', 'region', [], create({ facts: { quotas, customerGatewaysInRegion: 10 } })],
     ['customer-ip-not-routable', 'customerIps[1]', [], create({ customerIps: ['203.0.113.1', '10.0.0.1'] })],
     ['customer-ip-not-routable', 'customerIps[0]', [created], update({ customerIps: ['127.0.0.1'] })],
     ['customer-gateway-has-tunnels', 'customerIps', [created], update({ customerIps: ['203.0.113.2'], facts: { tunnelIds: ['t'] } })],

@@ -1,7 +1,7 @@
-import type { CustomerGatewayDecision, DecisionOf } from '@bordergate/contracts';
+import type { CustomerGatewayDecision, DecisionOf, QuotaSettings } from '@bordergate/contracts';
 import { exhaustive, reject, sameData, type Decider, type Rejection } from '@bordergate/kernel';
 import { notOnTheInternet } from './internet-address.js';
-import { overQuota, type Quotas } from './quotas.js';
+import { overQuota } from './region.js';
 
 /**
  * A customer gateway (semantics 1.3): the customer's side by its public addresses and AS number. The number never
@@ -19,7 +19,7 @@ export type CustomerGatewayState = CustomerGateway | undefined;
 export type CustomerGatewayCommand =
   | {
     type: 'CreateCustomerGateway'; customerGatewayId: string; region: string; name: string; description: string; customerIps: readonly string[]; bgpAsn: number;
-    facts: { quotas: Quotas; customerGatewaysInRegion: number };
+    facts: { quotas: QuotaSettings; customerGatewaysInRegion: number };
   }
   | {
     type: 'UpdateCustomerGateway'; name?: string | undefined; description?: string | undefined; customerIps?: readonly string[] | undefined;
@@ -58,7 +58,7 @@ const created = ({ customerGatewayId, name, description, customerIps, bgpAsn }: 
   ({ customerGatewayId, name, description, customerIps, bgpAsn });
 
 const create = ({ facts, type: _, ...gateway }: CommandOf<'CreateCustomerGateway'>): Decided =>
-  overQuota(facts.quotas, 'customerGatewaysPerRegion', facts.customerGatewaysInRegion)
+  overQuota(facts.quotas, 'customer_gateway', null, facts.customerGatewaysInRegion, 'region')
     ?? unreachable(gateway.customerIps)
     ?? [{ type: 'CustomerGatewayCreated', ...gateway, customerIps: [...gateway.customerIps] }];
 

@@ -62,9 +62,9 @@ export function vpcDocuments(vpc: VpcState): ResourceDocument[] {
 
 export function borderGatewayDocuments(gateway: BorderGatewayState): ResourceDocument[] {
   if (!gateway) return [];
-  const { borderGatewayId: bgwId, name, description, bgpAsn, attachments, staticRoutes } = gateway;
+  const { borderGatewayId: bgwId, name, description, bgpAsn, transitEnabled, attachments, staticRoutes } = gateway;
   return [
-    { kind: 'borderGateway', id: bgwId, fields: { bgwId, bgwName: name, description, azType: 'standard', bgpAsn, vpcAttachmentIds: [...attachments.keys()] } },
+    { kind: 'borderGateway', id: bgwId, fields: { bgwId, bgwName: name, description, azType: 'standard', bgpAsn, transitEnabled, vpcAttachmentIds: [...attachments.keys()] } },
     ...[...attachments.values()].map(({ vpcAttachmentId, name, vpcId, propagateType, subnetIds }): ResourceDocument => ({
       kind: 'vpcAttachment', id: vpcAttachmentId,
       fields: { vpcAttachmentId, vpcAttachmentName: name, bgwId, vpcId, propagateType, subnetIds: [...subnetIds], status: 'active' },
@@ -84,14 +84,14 @@ export function customerGatewayDocuments(gateway: CustomerGatewayState): Resourc
 
 export function vpnConnectionDocuments(connection: VpnConnectionState): ResourceDocument[] {
   if (!connection) return [];
-  const { vpnConnectionId, name, description, borderGatewayId: bgwId, customerGatewayId: cgwId, bgpEnabled, localAsn, customerAsn, bgpOptions, cloudPublicIps, tunnels } = connection;
+  const { vpnConnectionId, name, description, borderGatewayId: bgwId, customerGatewayId: cgwId, bgpEnabled, localAsn, customerAsn, bgpOptions, trafficSelectors, cloudPublicIps, tunnels } = connection;
   const { holdSec: bgpHoldSec, bfdEnabled, bfdIntervalMs, bfdMultiplier } = bgpOptions;
   return [
     {
       kind: 'vpnConnection', id: vpnConnectionId,
       fields: {
         vpnConnectionId, vpnConnectionName: name, description, bgwId, cgwId, bgpEnabled, localAsn, customerAsn, bgpHoldSec, bfdEnabled, bfdIntervalMs, bfdMultiplier,
-        cloudPublicIp: cloudPublicIps.map(({ address }) => address), vpnTunnelIds: [...tunnels.keys()],
+        trafficSelectors: trafficSelectors.map((selector) => ({ ...selector, remoteSubnets: [...selector.remoteSubnets] })), cloudPublicIp: cloudPublicIps.map(({ address }) => address), vpnTunnelIds: [...tunnels.keys()],
       },
     },
     ...[...tunnels.values()].map(({ spec: { tunnelId: vpnTunnelId, pskRef: _, options, ...spec }, adminStatus }): ResourceDocument => ({

@@ -1,6 +1,6 @@
+import { QuotaType, type QuotaSettings } from '@bordergate/contracts';
 import { fold, isRejection, type Decider } from '@bordergate/kernel';
 import { expect } from 'vitest';
-import { QUOTAS, type Quotas } from './quotas.js';
 
 // Support of this library's own specs; not in the index.
 
@@ -18,7 +18,8 @@ export const given = <State, Command, Event>(decider: Decider<State, Command, Ev
 
 const codeAndField = (decided: unknown): unknown => (isRejection(decided) ? { code: decided.code, field: decided.field } : decided);
 
-export const quotas: Quotas = QUOTAS;
-export const quotasOf = (limit: number): Quotas => Object.fromEntries(Object.keys(QUOTAS).map((name) => [name, limit])) as Quotas;
+/** The defaults. */
+export const quotas: QuotaSettings = new Map();
+export const quotasOf = (limit: number): QuotaSettings => new Map(QuotaType.options.map((type) => [type, limit]));
 
 export const REGION = 'cn-north-1';

@@ -12,7 +12,6 @@ export { haStatus, type HaTunnel } from './ha-status.js';
 export { initialPairs, initialTunnelCount, type EndPoints, type InitialTunnelRequest } from './initial-tunnels.js';
 export { innerAddresses, INNER_POOL, type InnerAddresses, type InnerAddressRequest } from './inner-addresses.js';
 export { notOnTheInternet } from './internet-address.js';
-export { QUOTAS, type Quota, type Quotas } from './quotas.js';
 export { overQuota, regionDecider, type RegionCommand, type RegionSettings } from './region.js';
 export type { TunnelChange, TunnelFacts, TunnelRequest } from './tunnel-spec.js';
 export { shownStatus, type ReportedStatus } from './tunnel-status.js';

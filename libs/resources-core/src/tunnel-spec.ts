@@ -1,4 +1,4 @@
-import type { OwnedAddress, PartialTunnelOptions, TunnelOptions, TunnelSpec } from '@bordergate/contracts';
+import { weakAlgorithms, type OwnedAddress, type PartialTunnelOptions, type TunnelOptions, type TunnelSpec, type WeakAlgorithmsPolicy } from '@bordergate/contracts';
 import { isRejection, reject, type Rejection } from '@bordergate/kernel';
 import { innerAddresses } from './inner-addresses.js';
 
@@ -21,6 +21,8 @@ export interface TunnelFacts {
   readonly customerIps: readonly string[];
   /** Inner prefixes of every other tunnel on the border gateway. */
   readonly innerPrefixes: readonly string[];
+  /** Of the region. */
+  readonly weakAlgorithms: WeakAlgorithmsPolicy;
 }
 
 /** The specification of a new tunnel between a cloud address of the connection and an address of its customer gateway. */
@@ -32,6 +34,8 @@ export function newTunnel(request: TunnelRequest, cloudPublicIps: readonly Owned
   // One tunnel per pair also bounds their number: cloud addresses times customer addresses.
   const twin = siblings.find((other) => other.cloudPublicIp === cloudPublicIp && other.customerIp === customerIp);
   if (twin) return reject('tunnel-pair-taken', `one tunnel per pair of addresses: ${twin.tunnelId} is between ${cloudPublicIp} and ${customerIp}`, 'customerIp');
+  const weak = newlyWeak(facts.weakAlgorithms, options);
+  if (weak) return weak;
   const inner = innerAddresses(request, facts.innerPrefixes);
   if (isRejection(inner)) return inner;
   return { tunnelId, cloudPublicIp, node: cloud.node, customerIp, ...inner, localId, remoteId, pskRef, options };
@@ -48,12 +52,23 @@ export interface TunnelChange {
 }
 
 /** The specification after a change. A new inner /30 without a cloud address puts the cloud on the second host address again. */
-export function changedTunnel(before: TunnelSpec, change: TunnelChange, innerPrefixes: readonly string[]): TunnelSpec | Rejection {
+export function changedTunnel(before: TunnelSpec, change: TunnelChange, facts: Omit<TunnelFacts, 'customerIps'>): TunnelSpec | Rejection {
   const { localId = before.localId, remoteId = before.remoteId, pskRef = before.pskRef } = change;
   const moved = change.tunnelIp !== undefined && change.tunnelIp !== before.tunnelIp;
-  const inner = innerAddresses({ tunnelIp: change.tunnelIp ?? before.tunnelIp, localTunnelIp: change.localTunnelIp ?? (moved ? undefined : before.localTunnelIp) }, innerPrefixes);
+  const inner = innerAddresses({ tunnelIp: change.tunnelIp ?? before.tunnelIp, localTunnelIp: change.localTunnelIp ?? (moved ? undefined : before.localTunnelIp) }, facts.innerPrefixes);
   if (isRejection(inner)) return inner;
-  return { ...before, ...inner, localId, remoteId, pskRef, options: { ...before.options, ...given(change.options ?? {}) } };
+  const options = { ...before.options, ...given(change.options ?? {}) };
+  return newlyWeak(facts.weakAlgorithms, options, before.options) ?? { ...before, ...inner, localId, remoteId, pskRef, options };
+}
+
+/** A region may refuse weak algorithms; what a tunnel has already, it keeps: only what would be weak anew is refused. */
+function newlyWeak(policy: WeakAlgorithmsPolicy, after: TunnelOptions, before?: TunnelOptions): Rejection | undefined {
+  if (policy === 'accept') return undefined;
+  const known = before ? weakAlgorithms(before) : [];
+  const [weak] = weakAlgorithms(after).filter((each) => !known.includes(each));
+  if (weak === undefined) return undefined;
+  const [field, value] = weak.split(':') as [string, string];
+  return reject('weak-algorithm', `the region's policy refuses algorithms that are advised against: ${value} is one`, field);
 }
 
 /** Without the members that are undefined: a spread would let them overwrite. */

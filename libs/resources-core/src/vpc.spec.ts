@@ -49,7 +49,7 @@ describe('a VPC', () => {
 describe('a VPC refuses', () => {
   it.each<[code: string, field: string | undefined, history: VpcDecision[], command: VpcCommand]>([
     ['id-taken', undefined, [created], createVpc()],
-    ['quota-exceeded', undefined, [], createVpc({ facts: { quotas, vpcsInRegion: 10 } })],
+    ['quota-exceeded', 'region', [], createVpc({ facts: { quotas, vpcsInRegion: 10 } })],
     ['vpc-cidr-not-usable', 'cidr', [], createVpc({ cidr: '0.0.0.0/0' })],
     ['vpc-cidr-not-usable', 'cidr', [], createVpc({ cidr: '169.254.0.0/20' })],
     ['unknown-vpc', 'vpcId', [], { type: 'UpdateVpc' }],

@@ -1,7 +1,7 @@
-import type { DecisionOf, VpcDecision } from '@bordergate/contracts';
+import type { DecisionOf, QuotaSettings, VpcDecision } from '@bordergate/contracts';
 import { contains, exhaustive, overlaps, prefixOf, reject, type Decider, type Rejection } from '@bordergate/kernel';
 import { withEntry, withoutEntry } from './entries.js';
-import { overQuota, type Quotas } from './quotas.js';
+import { overQuota } from './region.js';
 
 /**
  * A VPC with its subnets and route tables: a stand-in for the platform's own VPC service, so it guards only what VPN
@@ -32,16 +32,16 @@ export type VpcState = Vpc | undefined;
 export interface GatewayFacts { readonly exists: boolean; readonly attached: boolean }
 
 export type VpcCommand =
-  | { type: 'CreateVpc'; vpcId: string; region: string; name: string; description: string; cidr: string; mainRouteTableId: string; facts: { quotas: Quotas; vpcsInRegion: number } }
+  | { type: 'CreateVpc'; vpcId: string; region: string; name: string; description: string; cidr: string; mainRouteTableId: string; facts: { quotas: QuotaSettings; vpcsInRegion: number } }
   | { type: 'UpdateVpc'; name?: string | undefined; description?: string | undefined }
-  | { type: 'CreateSubnet'; subnetId: string; name: string; cidr: string; routeTableId?: string | undefined; facts: { quotas: Quotas } }
+  | { type: 'CreateSubnet'; subnetId: string; name: string; cidr: string; routeTableId?: string | undefined; facts: { quotas: QuotaSettings } }
   | { type: 'DeleteSubnet'; subnetId: string; facts: { partialAttachmentIds: readonly string[] } }
   | { type: 'ChangeSubnetRouteTable'; subnetId: string; routeTableId: string }
-  | { type: 'CreateVpcRouteTable'; routeTableId: string; name: string; facts: { quotas: Quotas } }
+  | { type: 'CreateVpcRouteTable'; routeTableId: string; name: string; facts: { quotas: QuotaSettings } }
   | { type: 'DeleteVpcRouteTable'; routeTableId: string }
   | { type: 'AddRoutePropagation'; routeTableId: string; propagationId: string; borderGatewayId: string; cidrs: readonly string[]; facts: { borderGateway: GatewayFacts } }
   | { type: 'RemoveRoutePropagation'; routeTableId: string; propagationId: string }
-  | { type: 'AddVpcStaticRoute'; routeTableId: string; vpcRouteId: string; destination: string; borderGatewayId: string; description: string; facts: { quotas: Quotas; borderGateway: GatewayFacts } }
+  | { type: 'AddVpcStaticRoute'; routeTableId: string; vpcRouteId: string; destination: string; borderGatewayId: string; description: string; facts: { quotas: QuotaSettings; borderGateway: GatewayFacts } }
   | { type: 'RemoveVpcStaticRoute'; routeTableId: string; vpcRouteId: string }
   /** The attachment to the gateway ends: nothing in the VPC may name it any longer. */
   | { type: 'RemoveRoutesVia'; borderGatewayId: string }
@@ -90,7 +90,7 @@ export const vpcDecider: Decider<VpcState, VpcCommand, VpcDecision> = {
       case 'DeleteSubnet': return deleteSubnet(state, command);
       case 'ChangeSubnetRouteTable': return changeSubnetRouteTable(state, command);
       case 'CreateVpcRouteTable':
-        return overQuota(command.facts.quotas, 'routeTablesPerVpc', state.routeTables.size, 'vpcId')
+        return overQuota(command.facts.quotas, 'vpc_route_table', state.vpcId, state.routeTables.size, 'vpcId')
           ?? [{ type: 'VpcRouteTableCreated', vpcId: state.vpcId, routeTableId: command.routeTableId, name: command.name }];
       case 'DeleteVpcRouteTable': return deleteRouteTable(state, command);
       case 'AddRoutePropagation': return addPropagation(state, command);
@@ -129,7 +129,7 @@ function changeTable(state: Vpc, routeTableId: string, change: (table: VpcRouteT
 const NOT_FOR_HOSTS = ['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/4', '240.0.0.0/4'].map(prefixOf);
 
 function createVpc({ facts, type: _, ...vpc }: CommandOf<'CreateVpc'>): Decided {
-  const over = overQuota(facts.quotas, 'vpcsPerRegion', facts.vpcsInRegion);
+  const over = overQuota(facts.quotas, 'vpc', null, facts.vpcsInRegion, 'region');
   if (over) return over;
   const bad = NOT_FOR_HOSTS.find((range) => overlaps(range, prefixOf(vpc.cidr)));
   if (bad) return reject('vpc-cidr-not-usable', 'not the default route, loopback, link-local, multicast or reserved addresses', 'cidr');
@@ -142,7 +142,7 @@ function update(state: Vpc, command: CommandOf<'UpdateVpc'>): Decided {
 }
 
 function createSubnet(state: Vpc, { subnetId, name, cidr, routeTableId = state.mainRouteTableId, facts }: CommandOf<'CreateSubnet'>): Decided {
-  const over = overQuota(facts.quotas, 'subnetsPerVpc', state.subnets.size, 'vpcId');
+  const over = overQuota(facts.quotas, 'vpc_subnet', state.vpcId, state.subnets.size, 'vpcId');
   if (over) return over;
   if (!contains(prefixOf(state.cidr), prefixOf(cidr))) return reject('subnet-outside-vpc', `inside the VPC's ${state.cidr}`, 'cidr');
   const other = [...state.subnets.values()].find((subnet) => overlaps(prefixOf(subnet.cidr), prefixOf(cidr)));
@@ -187,7 +187,7 @@ function addPropagation(state: Vpc, { routeTableId, propagationId, borderGateway
 function addStaticRoute(state: Vpc, { routeTableId, vpcRouteId, destination, borderGatewayId, description, facts }: CommandOf<'AddVpcStaticRoute'>): Decided {
   const table = state.routeTables.get(routeTableId);
   if (!table) return unknownTable();
-  const refused = notAttached(facts.borderGateway) ?? overQuota(facts.quotas, 'staticRoutesPerVpcRouteTable', table.routes.size, 'routeTableId');
+  const refused = notAttached(facts.borderGateway) ?? overQuota(facts.quotas, 'vpc_route', routeTableId, table.routes.size, 'routeTableId');
   if (refused) return refused;
   if (contains(prefixOf(state.cidr), prefixOf(destination))) return reject('vpc-route-inside-vpc', `not inside the VPC's own ${state.cidr}, which is always local`, 'destination');
   if ([...table.routes.values()].some((route) => route.destination === destination)) {

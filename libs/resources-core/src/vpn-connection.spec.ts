@@ -1,7 +1,7 @@
 import { TunnelOptions, type TunnelSpec, type VpnConnectionDecision } from '@bordergate/contracts';
 import { isRejection, reject } from '@bordergate/kernel';
 import { describe, expect, it } from 'vitest';
-import { given, quotas, REGION } from './given.test-support.js';
+import { given, quotas, quotasOf, REGION } from './given.test-support.js';
 import { vpnConnectionDecider, type VpnConnectionCommand } from './vpn-connection.js';
 
 const vpnConnectionId = 'c';
@@ -23,12 +23,13 @@ const facts = { quotas, borderGateway: { vpnConnections: 0 }, customerGateway: {
 const create = (more: object = {}, moreFacts: object = {}): VpnConnectionCommand => ({
   type: 'CreateVpnConnection', vpnConnectionId, region: REGION, name: 'c', description: '', borderGatewayId: 'g', customerGatewayId: 'cg', bgpEnabled: true, localAsn: 65000, bgpTimers, facts: { ...facts, ...moreFacts }, ...more,
 });
-const tunnelFacts = { customerIps: ['203.0.113.1', '203.0.113.2'], innerPrefixes: [] as string[] };
+const update = (more: object): VpnConnectionCommand => ({ type: 'UpdateVpnConnection', facts: { quotas }, ...more });
+const tunnelFacts = { customerIps: ['203.0.113.1', '203.0.113.2'], innerPrefixes: [] as string[], weakAlgorithms: 'accept' as 'accept' | 'refuse' };
 const add = (more: object = {}, moreFacts: object = {}): VpnConnectionCommand =>
   ({ type: 'AddTunnel', tunnel: { tunnelId: 't1', cloudPublicIp: '198.51.100.1', customerIp: '203.0.113.1', pskRef: 'psk-1', options, ...more }, facts: { ...tunnelFacts, ...moreFacts } });
-const change = (change: object, innerPrefixes: string[] = []): VpnConnectionCommand => ({ type: 'ReconfigureTunnel', tunnelId: 't1', change, facts: { innerPrefixes } });
+const change = (change: object, facts: Partial<typeof tunnelFacts> = {}): VpnConnectionCommand => ({ type: 'ReconfigureTunnel', tunnelId: 't1', change, facts: { ...tunnelFacts, ...facts } });
 const secrets = (n: number) => Array.from({ length: n }, (_, i) => ({ tunnelId: `t${i + 1}`, pskRef: `psk-${i + 1}` }));
-const initial = (tunnels: object[], customerIps: string[], n: number, innerPrefixes: string[] = []): VpnConnectionCommand => ({ type: 'AddInitialTunnels', tunnels, secrets: secrets(n), facts: { customerIps, innerPrefixes } });
+const initial = (tunnels: object[], customerIps: string[], n: number, innerPrefixes: string[] = []): VpnConnectionCommand => ({ type: 'AddInitialTunnels', tunnels, secrets: secrets(n), facts: { ...tunnelFacts, customerIps, innerPrefixes } });
 
 describe('a VPN connection', () => {
   it('is created with the addresses of the pool and the AS number of its customer gateway', () => given(vpnConnectionDecider).when(create()).decides(created));
@@ -36,11 +37,45 @@ describe('a VPN connection', () => {
     given(vpnConnectionDecider).when(create({ bgpEnabled: false, localAsn: 65001 })).decides({ ...created, bgpEnabled: false, localAsn: 65001 } as VpnConnectionDecision);
   });
   it('changes name, routing mode and BGP timers, the keepalive a third of the hold time', () => {
-    given(vpnConnectionDecider, created).when({ type: 'UpdateVpnConnection', bgpEnabled: false, bgpTimers: { holdSec: 9 } })
+    given(vpnConnectionDecider, created).when(update({ bgpEnabled: false, bgpTimers: { holdSec: 9 } }))
       .decides({ type: 'VpnConnectionUpdated', vpnConnectionId, name: 'c', description: '', bgpEnabled: false, bgpOptions: { ...bgpOptions, holdSec: 9, keepaliveSec: 3 } });
-    given(vpnConnectionDecider, created, added()).when({ type: 'UpdateVpnConnection', name: 'c', bgpTimers: { holdSec: 30 } }).decides();
+    given(vpnConnectionDecider, created, added()).when(update({ name: 'c', bgpTimers: { holdSec: 30 } })).decides();
   });
   it('is deleted without tunnels', () => given(vpnConnectionDecider, created).when({ type: 'DeleteVpnConnection', facts: { staticRouteIds: [] } }).decides({ type: 'VpnConnectionDeleted', vpnConnectionId }));
+});
+
+describe('traffic selectors', () => {
+  const isStatic = { ...created, bgpEnabled: false } as VpnConnectionDecision;
+  const selector = { localSubnet: '10.0.0.0/16', remoteSubnets: ['192.168.1.0/24', '192.168.2.0/24'], description: 'office' };
+  const changed = (...trafficSelectors: (typeof selector)[]): VpnConnectionDecision => ({ type: 'TrafficSelectorsChanged', vpnConnectionId, trafficSelectors });
+  const many = (n: number) => Array.from({ length: n }, (_, i) => ({ ...selector, localSubnet: `10.${i}.0.0/16` }));
+  const switched = (bgpEnabled: boolean): VpnConnectionDecision => ({ type: 'VpnConnectionUpdated', vpnConnectionId, name: 'c', description: '', bgpEnabled, bgpOptions });
+
+  it('are replaced as a whole, and taken away by an empty list', () => {
+    given(vpnConnectionDecider, isStatic).when(update({ trafficSelectors: [selector] })).decides(changed(selector));
+    given(vpnConnectionDecider, isStatic, changed(selector)).when(update({ trafficSelectors: [selector] })).decides();
+    given(vpnConnectionDecider, isStatic, changed(selector)).when(update({ trafficSelectors: [] })).decides(changed());
+    given(vpnConnectionDecider, isStatic, changed(selector)).when(update({ name: 'c' })).decides();
+  });
+  it('go with static routing only', () => {
+    given(vpnConnectionDecider, created).when(update({ trafficSelectors: [selector] })).refused('traffic-selectors-need-static-routing', 'trafficSelectors');
+    given(vpnConnectionDecider, created).when(update({ trafficSelectors: [] })).decides();
+    given(vpnConnectionDecider, isStatic, changed(selector)).when(update({ bgpEnabled: true })).refused('bgp-excludes-traffic-selectors', 'bgpEnabled');
+  });
+  it('and the routing mode may change in one request', () => {
+    given(vpnConnectionDecider, created).when(update({ bgpEnabled: false, trafficSelectors: [selector] })).decides(switched(false), changed(selector));
+    given(vpnConnectionDecider, isStatic, changed(selector)).when(update({ bgpEnabled: true, trafficSelectors: [] })).decides(switched(true), changed());
+  });
+  it('are as many as the quota says', () => {
+    expect(isRejection(given(vpnConnectionDecider, isStatic).when(update({ trafficSelectors: many(10) })).decided)).toBe(false);
+    given(vpnConnectionDecider, isStatic).when(update({ trafficSelectors: many(11) })).refused('quota-exceeded', 'trafficSelectors');
+    given(vpnConnectionDecider, isStatic).when(update({ trafficSelectors: many(11), facts: { quotas: new Map([['vpn_traffic_selector', 11]]) } })).decides(changed(...many(11)));
+    given(vpnConnectionDecider, isStatic, changed(...many(3))).when(update({ description: 'x', facts: { quotas: quotasOf(1) } })).decides({ ...switched(false), description: 'x' } as VpnConnectionDecision);
+  });
+  it('name each pair of networks once', () => {
+    given(vpnConnectionDecider, isStatic).when(update({ trafficSelectors: [selector, { ...selector, remoteSubnets: ['10.1.0.0/16', '192.168.2.0/24'] }] })).refused('traffic-selector-twice', 'trafficSelectors[1].remoteSubnets[1]');
+    given(vpnConnectionDecider, isStatic).when(update({ trafficSelectors: [{ ...selector, remoteSubnets: ['10.1.0.0/16', '10.1.0.0/16'] }] })).refused('traffic-selector-twice', 'trafficSelectors[0].remoteSubnets[1]');
+  });
 });
 
 describe('a tunnel', () => {
@@ -67,6 +102,25 @@ describe('a tunnel', () => {
   });
   it('keeps it that its secret was shown', () => given(vpnConnectionDecider, created, added()).when({ type: 'RevealTunnelPsk', tunnelId: 't1' }).decides({ type: 'TunnelPskRevealed', vpnConnectionId, tunnelId: 't1' }));
   it('is removed once it is disabled', () => given(vpnConnectionDecider, created, added(), disabled).when({ type: 'RemoveTunnel', tunnelId: 't1' }).decides({ type: 'TunnelRemoved', vpnConnectionId, tunnelId: 't1' }));
+});
+
+describe('a region that refuses weak algorithms', () => {
+  const refuse = { weakAlgorithms: 'refuse' } as const;
+  const weak = { ...options, ikeAuth: 'sha1' as const };
+  it.each<[field: string, options: Partial<TunnelOptions>]>([
+    ['ikeCipher', { ikeCipher: '3des' }], ['ikeAuth', { ikeAuth: 'sha1' }], ['ipsecAuth', { ipsecAuth: 'sha1' }], ['ikeKeyExchange', { ikeKeyExchange: 'modp1536' }],
+    ['ipsecKeyExchange', { ipsecKeyExchange: 'modp1024' }], ['ikeMode', { ikeVersion: 'v1', ikeMode: 'aggressive' }],
+  ])('refuses a weak %s, new or changed', (field, more) => {
+    given(vpnConnectionDecider, created).when(add({ options: { ...options, ...more } }, refuse)).refused('weak-algorithm', field);
+    given(vpnConnectionDecider, created, added()).when(change({ options: more }, refuse)).refused('weak-algorithm', field);
+    expect(isRejection(given(vpnConnectionDecider, created).when(add({ options: { ...options, ...more } })).decided)).toBe(false);
+  });
+  it('names the tunnel of an initial set', () =>
+    given(vpnConnectionDecider, created).when({ ...initial([{}, { options: { ikeAuth: 'sha1' } }], ['203.0.113.1'], 2), facts: { ...tunnelFacts, ...refuse } } as VpnConnectionCommand).refused('weak-algorithm', 'tunnels[1].ikeAuth'));
+  it('lets a tunnel keep what it has, and refuses what would be weak anew', () => {
+    given(vpnConnectionDecider, created, added({ options: weak })).when(change({ pskRef: 'psk-2' }, refuse)).decides({ type: 'TunnelReconfigured', vpnConnectionId, tunnel: { ...spec, options: weak, pskRef: 'psk-2' } });
+    given(vpnConnectionDecider, created, added({ options: weak })).when(change({ options: { ipsecAuth: 'sha1' } }, refuse)).refused('weak-algorithm', 'ipsecAuth');
+  });
 });
 
 describe('the initial set', () => {
@@ -104,9 +158,9 @@ describe('a VPN connection refuses', () => {
     ['ebgp-needs-different-asn', 'localAsn', [], create({ localAsn: 65001 })],
     ['quota-exceeded', 'bgwId', [], create({}, { borderGateway: { vpnConnections: 10 } })],
     ['address-pool-exhausted', undefined, [], create({}, { cloudPublicIps: reject('address-pool-exhausted', 'two') })],
-    ['unknown-vpn-connection', 'vpnConnectionId', [], { type: 'UpdateVpnConnection' }],
+    ['unknown-vpn-connection', 'vpnConnectionId', [], update({})],
     ['unknown-vpn-connection', 'vpnConnectionId', [created, { type: 'VpnConnectionDeleted', vpnConnectionId }], add()],
-    ['ebgp-needs-different-asn', 'bgpEnabled', [{ ...created, bgpEnabled: false, localAsn: 65001 } as VpnConnectionDecision], { type: 'UpdateVpnConnection', bgpEnabled: true }],
+    ['ebgp-needs-different-asn', 'bgpEnabled', [{ ...created, bgpEnabled: false, localAsn: 65001 } as VpnConnectionDecision], update({ bgpEnabled: true })],
     ['cloud-ip-not-of-connection', 'cloudPublicIp', [created], add({ cloudPublicIp: '198.51.100.9' })],
     ['customer-ip-not-of-gateway', 'customerIp', [created], add({ customerIp: '203.0.113.9' })],
     ['tunnel-pair-taken', 'customerIp', withTunnel, add({ tunnelId: 't2' })],
@@ -117,7 +171,7 @@ describe('a VPN connection refuses', () => {
     ['inner-addresses-exhausted', 'tunnelIp', [created], add({}, { innerPrefixes: Array.from({ length: 1024 }, (_, n) => `169.254.${n >> 6}.${(n & 63) * 4}/30`) })],
     ['local-tunnel-ip-not-in-the-middle', 'localTunnelIp', [created], add({ tunnelIp: '10.0.0.0/30', localTunnelIp: '10.0.0.3' })],
     ['local-tunnel-ip-not-in-the-middle', 'localTunnelIp', [created], add({ localTunnelIp: '10.0.0.1' })],
-    ['tunnel-ip-taken', 'tunnelIp', withTunnel, change({ tunnelIp: '10.0.0.0/30' }, ['10.0.0.0/30'])],
+    ['tunnel-ip-taken', 'tunnelIp', withTunnel, change({ tunnelIp: '10.0.0.0/30' }, { innerPrefixes: ['10.0.0.0/30'] })],
     ['local-tunnel-ip-not-in-the-middle', 'localTunnelIp', withTunnel, change({ localTunnelIp: '169.254.0.3' })],
     ['unknown-tunnel', 'vpnTunnelId', [created], change({})],
     ['tunnel-not-disabled', 'adminStatus', withTunnel, { type: 'RemoveTunnel', tunnelId: 't1' }],

@@ -1,8 +1,9 @@
-import type { BgpOptions, DecisionOf, OwnedAddress, TrafficSelector, TunnelSpec, VpnConnectionDecision } from '@bordergate/contracts';
+import type { BgpOptions, DecisionOf, OwnedAddress, QuotaSettings, TrafficSelector, TunnelSpec, VpnConnectionDecision } from '@bordergate/contracts';
 import { exhaustive, isRejection, reject, sameData, type Decider, type Rejection } from '@bordergate/kernel';
 import { withEntry, withoutEntry } from './entries.js';
 import { initialTunnels, type InitialTunnelRequest } from './initial-tunnels.js';
-import { overQuota, type Quotas } from './quotas.js';
+import { overQuota } from './region.js';
+import { selectorProblem } from './traffic-selectors.js';
 import { changedTunnel, newTunnel, type TunnelChange, type TunnelFacts, type TunnelRequest } from './tunnel-spec.js';
 
 /**
@@ -33,7 +34,7 @@ export type BgpTimers = Omit<BgpOptions, 'keepaliveSec'>;
 const withKeepalive = (timers: BgpTimers): BgpOptions => ({ ...timers, keepaliveSec: Math.floor(timers.holdSec / 3) });
 
 export interface ConnectionFacts {
-  readonly quotas: Quotas;
+  readonly quotas: QuotaSettings;
   /** Undefined when the region has no such gateway. */
   readonly borderGateway: { readonly vpnConnections: number } | undefined;
   readonly customerGateway: { readonly bgpAsn: number } | undefined;
@@ -46,10 +47,13 @@ export type VpnConnectionCommand =
     type: 'CreateVpnConnection'; vpnConnectionId: string; region: string; name: string; description: string; borderGatewayId: string; customerGatewayId: string;
     bgpEnabled: boolean; localAsn: number; bgpTimers: BgpTimers; facts: ConnectionFacts;
   }
-  | { type: 'UpdateVpnConnection'; name?: string | undefined; description?: string | undefined; bgpEnabled?: boolean | undefined; bgpTimers?: { [K in keyof BgpTimers]?: BgpTimers[K] | undefined } | undefined }
+  | {
+    type: 'UpdateVpnConnection'; name?: string | undefined; description?: string | undefined; bgpEnabled?: boolean | undefined; bgpTimers?: { [K in keyof BgpTimers]?: BgpTimers[K] | undefined } | undefined;
+    trafficSelectors?: readonly TrafficSelector[] | undefined; facts: { quotas: QuotaSettings };
+  }
   | { type: 'AddInitialTunnels'; tunnels: readonly InitialTunnelRequest[]; secrets: readonly { readonly tunnelId: string; readonly pskRef: string }[]; facts: TunnelFacts }
   | { type: 'AddTunnel'; tunnel: TunnelRequest; facts: TunnelFacts }
-  | { type: 'ReconfigureTunnel'; tunnelId: string; change: TunnelChange; facts: Pick<TunnelFacts, 'innerPrefixes'> }
+  | { type: 'ReconfigureTunnel'; tunnelId: string; change: TunnelChange; facts: Omit<TunnelFacts, 'customerIps'> }
   | { type: 'EnableTunnel'; tunnelId: string }
   | { type: 'DisableTunnel'; tunnelId: string }
   | { type: 'RevealTunnelPsk'; tunnelId: string }
@@ -94,7 +98,7 @@ export const vpnConnectionDecider: Decider<VpnConnectionState, VpnConnectionComm
     const { tunnelId } = command;
     switch (command.type) {
       case 'ReconfigureTunnel': {
-        const after = changedTunnel(tunnel.spec, command.change, command.facts.innerPrefixes);
+        const after = changedTunnel(tunnel.spec, command.change, command.facts);
         if (isRejection(after)) return after;
         return sameData(tunnel.spec, after) ? [] : [{ type: 'TunnelReconfigured', vpnConnectionId, tunnel: after }];
       }
@@ -135,21 +139,33 @@ function create({ facts, type: _, bgpTimers, ...connection }: CommandOf<'CreateV
   if (!customerGateway) return reject('unknown-customer-gateway', 'there is no such customer gateway in the region', 'cgwId');
   const customerAsn = customerGateway.bgpAsn;
   const refused = sameAsn(connection.bgpEnabled, connection.localAsn, customerAsn, 'localAsn')
-    ?? overQuota(quotas, 'vpnConnectionsPerBorderGateway', borderGateway.vpnConnections, 'bgwId');
+    ?? overQuota(quotas, 'vpn_connection', connection.borderGatewayId, borderGateway.vpnConnections, 'bgwId');
   if (refused) return refused;
   if (isRejection(cloudPublicIps)) return cloudPublicIps;
   return [{ type: 'VpnConnectionCreated', ...connection, customerAsn, cloudPublicIps: [...cloudPublicIps], bgpOptions: withKeepalive(bgpTimers) }];
 }
 
 function update(state: VpnConnection, command: CommandOf<'UpdateVpnConnection'>): Decided {
-  const { name = state.name, description = state.description, bgpEnabled = state.bgpEnabled, bgpTimers = {} } = command;
+  const { vpnConnectionId } = state;
+  const { name = state.name, description = state.description, bgpEnabled = state.bgpEnabled, bgpTimers = {}, trafficSelectors = state.trafficSelectors } = command;
   const { keepaliveSec: _, ...timers } = state.bgpOptions;
   const { holdSec = timers.holdSec, bfdEnabled = timers.bfdEnabled, bfdIntervalMs = timers.bfdIntervalMs, bfdMultiplier = timers.bfdMultiplier } = bgpTimers;
   const bgpOptions = withKeepalive({ holdSec, bfdEnabled, bfdIntervalMs, bfdMultiplier });
-  const refused = sameAsn(bgpEnabled, state.localAsn, state.customerAsn, 'bgpEnabled');
+  const refused = sameAsn(bgpEnabled, state.localAsn, state.customerAsn, 'bgpEnabled')
+    ?? changedSelectors(state, command, bgpEnabled);
   if (refused) return refused;
-  if (sameData({ ...state, name, description, bgpEnabled, bgpOptions, tunnels: [] }, { ...state, tunnels: [] })) return [];
-  return [{ type: 'VpnConnectionUpdated', vpnConnectionId: state.vpnConnectionId, name, description, bgpEnabled, bgpOptions }];
+  const updated: VpnConnectionDecision = { type: 'VpnConnectionUpdated', vpnConnectionId, name, description, bgpEnabled, bgpOptions };
+  const selectors: VpnConnectionDecision = { type: 'TrafficSelectorsChanged', vpnConnectionId, trafficSelectors: [...trafficSelectors] };
+  return [
+    ...(sameData({ name, description, bgpEnabled, bgpOptions }, { name: state.name, description: state.description, bgpEnabled: state.bgpEnabled, bgpOptions: state.bgpOptions }) ? [] : [updated]),
+    ...(sameData(trafficSelectors, state.trafficSelectors) ? [] : [selectors]),
+  ];
+}
+
+/** Only what changes is judged: selectors that were accepted stay, whatever the quota is today; but not beside BGP. */
+function changedSelectors({ vpnConnectionId, trafficSelectors: before }: VpnConnection, { trafficSelectors, facts }: CommandOf<'UpdateVpnConnection'>, bgpEnabled: boolean): Rejection | undefined {
+  if (trafficSelectors !== undefined && !sameData(trafficSelectors, before)) return selectorProblem(trafficSelectors, { vpnConnectionId, bgpEnabled, ...facts });
+  return bgpEnabled && before.length > 0 ? reject('bgp-excludes-traffic-selectors', 'BGP needs a connection without traffic selectors: take them away first, or with the same change', 'bgpEnabled') : undefined;
 }
 
 /** Each tunnel is judged in the presence of those before it, so two of one request clash as two requests would. */

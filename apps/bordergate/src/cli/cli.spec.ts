@@ -52,9 +52,9 @@ describe('list', () => {
   it('draws aligned columns and follows the cursor', async () => {
     routes['GET /borderGateways'] = (call: Call) => (call.url.includes('cursor=two') ? { items: [gateway('bgw-2', '边界')], nextCursor: null } : { items: [gateway('bgw-1', 'edge')], nextCursor: 'two' });
     expect((await run('list border-gateways')).out).toBe([
-      'ID     NAME  ASN    ATTACHMENTS  CONNECTIONS  DESCRIPTION',
-      'bgw-1  edge  64512  0            1            -',
-      'bgw-2  边界  64512  0            1            -',
+      'ID     NAME  ASN    TRANSIT  ATTACHMENTS  CONNECTIONS  DESCRIPTION',
+      'bgw-1  edge  64512  off      0            1            -',
+      'bgw-2  边界  64512  off      0            1            -',
       '',
     ].join('\n'));
   });

@@ -5,6 +5,7 @@ import { contextOf } from './context.js';
 import { addExplainCommand } from './explain-command.js';
 import { UsageError, type CliIo } from './io.js';
 import { addResourceCommands, withCollectionOfUpdate } from './resource-commands.js';
+import { addSettingsCommands } from './settings-commands.js';
 import { addRoutingCommands, addStateCommands, addTunnelCommands } from './tunnel-commands.js';
 
 const EXIT = { ok: 0, refused: 1, usage: 2, unreachable: 3 } as const;
@@ -56,5 +57,6 @@ function programOf(io: CliIo): Command {
   addExplainCommand(program, context);
   addStateCommands(program, context);
   addClientCommands(program, context);
+  addSettingsCommands(program, context);
   return program;
 }

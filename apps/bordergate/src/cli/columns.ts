@@ -8,7 +8,7 @@ export const RESOURCE_COLUMNS: Record<http.Collection, readonly Column[]> = {
   routeTables: [['ID', 'routeTableId'], ['NAME', 'routeTableName'], ['VPC', 'vpcId'], ['MAIN', 'main']],
   routePropagations: [['ID', 'propagationId'], ['ROUTE TABLE', 'routeTableId'], ['GATEWAY', 'bgwId'], ['CIDRS', 'propagationCidrs']],
   vpcRoutes: [['ID', 'vpcRouteId'], ['ROUTE TABLE', 'routeTableId'], ['DESTINATION', 'destination'], ['NEXT HOP', 'bgwId'], ['DESCRIPTION', 'description']],
-  borderGateways: [['ID', 'bgwId'], ['NAME', 'bgwName'], ['ASN', 'bgpAsn'], ['ATTACHMENTS', count('vpcAttachmentIds')], ['CONNECTIONS', count('vpnConnectionIds')], ['DESCRIPTION', 'description']],
+  borderGateways: [['ID', 'bgwId'], ['NAME', 'bgwName'], ['ASN', 'bgpAsn'], ['TRANSIT', onOff('transitEnabled')], ['ATTACHMENTS', count('vpcAttachmentIds')], ['CONNECTIONS', count('vpnConnectionIds')], ['DESCRIPTION', 'description']],
   vpcAttachments: [['ID', 'vpcAttachmentId'], ['NAME', 'vpcAttachmentName'], ['GATEWAY', 'bgwId'], ['VPC', 'vpcId'], ['PROPAGATE', 'propagateType'], ['STATUS', 'status']],
   staticRoutes: [['ID', 'bgwRouteId'], ['GATEWAY', 'bgwId'], ['DESTINATION', 'bgwRouteDestination'], ['NEXT HOP', 'bgwRouteNexthop'], ['DESCRIPTION', 'description']],
   customerGateways: [['ID', 'customerGatewayId'], ['NAME', 'customerGatewayName'], ['ASN', 'bgpAsn'], ['ADDRESSES', 'customerIps'], ['CONNECTIONS', count('vpnConnectionIds')]],

@@ -15,6 +15,7 @@ interface FieldSchema {
   readonly anyOf?: readonly FieldSchema[];
   readonly minimum?: number;
   readonly maximum?: number;
+  readonly items?: FieldSchema;
   readonly default?: unknown;
   readonly description?: string;
 }
@@ -84,9 +85,19 @@ function parse(flag: string, field: FieldSchema, text: string): unknown {
       if (text !== 'true' && text !== 'false') throw new UsageError(`${flag} wants true or false, not "${text}"`);
       return text === 'true';
     case 'array':
+      if (text.startsWith('[')) return parseList(flag, text);
       return text === '' ? [] : text.split(',').map((item) => item.trim());
     default:
       return text;
+  }
+}
+
+/** A list of objects cannot be written with commas alone. */
+function parseList(flag: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new UsageError(`${flag} wants a,b,... or a list in JSON: ${(error as Error).message}`);
   }
 }
 
@@ -98,7 +109,7 @@ function wordFor(field: FieldSchema): string {
   if (field.const !== undefined) return String(field.const);
   if (field.enum) return field.enum.join('|');
   if (field.type === 'integer') return Number.isSafeInteger((field.maximum ?? Infinity) + 1) ? `${field.minimum}..${field.maximum}` : 'number';
-  if (field.type === 'array') return 'a,b,...';
+  if (field.type === 'array') return field.items?.type === 'object' ? 'JSON list' : 'a,b,...';
   return field.type === 'null' ? 'null' : 'text';
 }
 

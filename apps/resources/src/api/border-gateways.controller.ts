@@ -20,16 +20,16 @@ export class BorderGatewaysController {
 
   @Post('borderGateways')
   @Creates(http.BorderGateway)
-  createBorderGateway(@AtRegion() call: Call, @Body({ schema: http.CreateBorderGateway }) { bgwName: name, description }: z.infer<typeof http.CreateBorderGateway>) {
+  createBorderGateway(@AtRegion() call: Call, @Body({ schema: http.CreateBorderGateway }) { bgwName: name, description, transitEnabled }: z.infer<typeof http.CreateBorderGateway>) {
     const id = newId(ID_PREFIX.borderGateway);
     return this.door.create(call, 'borderGateways', id, (context) =>
-      new ToBorderGateway(context, id, { type: 'CreateBorderGateway', borderGatewayId: id, region: call.region, name, description, bgpAsn: GATEWAY_ASN }));
+      new ToBorderGateway(context, id, { type: 'CreateBorderGateway', borderGatewayId: id, region: call.region, name, description, transitEnabled, bgpAsn: GATEWAY_ASN }));
   }
 
   @Patch('borderGateways/:id')
   @Changes(http.BorderGateway)
-  updateBorderGateway(@AtRegion() call: Call, @Param('id') id: string, @Body({ schema: http.UpdateBorderGateway }) { bgwName: name, description }: z.infer<typeof http.UpdateBorderGateway>) {
-    return this.door.change(call, 'borderGateways', id, (context) => new ToBorderGateway(context, id, { type: 'UpdateBorderGateway', name, description }));
+  updateBorderGateway(@AtRegion() call: Call, @Param('id') id: string, @Body({ schema: http.UpdateBorderGateway }) { bgwName: name, description, transitEnabled }: z.infer<typeof http.UpdateBorderGateway>) {
+    return this.door.change(call, 'borderGateways', id, (context) => new ToBorderGateway(context, id, { type: 'UpdateBorderGateway', name, description, transitEnabled }));
   }
 
   @Delete('borderGateways/:id')

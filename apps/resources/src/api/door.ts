@@ -1,6 +1,6 @@
-import { http, type EventMeta } from '@bordergate/contracts';
+import { http } from '@bordergate/contracts';
 import { isRejection, reject, type Rejection } from '@bordergate/kernel';
-import { RejectionError, rfc3339, type Handled } from '@bordergate/platform';
+import { RejectionError, type Handled } from '@bordergate/platform';
 import { Inject, Injectable } from '@nestjs/common';
 import { CommandBus, type Command } from '@nestjs/cqrs';
 import { InjectDataSource } from '@nestjs/typeorm';
@@ -11,7 +11,7 @@ import { CONFIG, DATA_SOURCE, type ResourcesConfig } from '../config.js';
 import { Presenter } from '../present/presenter.js';
 import { formatCursor, parseCursor } from '../store/cursor.js';
 import { RegionReader, type StoredResource, type Where } from '../store/region-reader.js';
-import type { Call } from './call.js';
+import { contextOf, type Call } from './call.js';
 import { etagOf, idempotencyOf, seenVersions } from './headers.js';
 
 type KindOf<C extends http.Collection> = (typeof http.COLLECTIONS)[C]['kind'];
@@ -107,9 +107,7 @@ export class Door {
     return new RegionReader(this.db.manager, { tenant: this.config.tenant, region });
   }
 
-  #context({ region, request }: Call): { scope: ChangeContext['scope']; meta: EventMeta } {
-    const { tenant, clock } = this.config;
-    // While access control is off, nobody knows who asks.
-    return { scope: { tenant, region }, meta: { actor: 'anonymous', tenant, at: rfc3339(clock), causationId: request.id, correlationId: request.id } };
+  #context(call: Call): Pick<ChangeContext, 'scope' | 'meta'> {
+    return contextOf(call, this.config);
   }
 }

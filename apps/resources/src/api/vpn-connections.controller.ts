@@ -28,8 +28,9 @@ export class VpnConnectionsController {
   @Patch(':id')
   @Changes(http.VpnConnection)
   updateVpnConnection(@AtRegion() call: Call, @Param('id') id: string, @Body({ schema: http.UpdateVpnConnection }) body: z.infer<typeof http.UpdateVpnConnection>) {
-    const { vpnConnectionName: name, description, bgpEnabled, bgpHoldSec: holdSec, ...bfd } = body;
-    return this.door.change(call, 'vpnConnections', id, (context) => new ToVpnConnection(context, id, { type: 'UpdateVpnConnection', name, description, bgpEnabled, bgpTimers: { holdSec, ...bfd } }));
+    const { vpnConnectionName: name, description, bgpEnabled, bgpHoldSec: holdSec, trafficSelectors, ...bfd } = body;
+    return this.door.change(call, 'vpnConnections', id, (context) =>
+      new ToVpnConnection(context, id, { type: 'UpdateVpnConnection', name, description, bgpEnabled, bgpTimers: { holdSec, ...bfd }, trafficSelectors }));
   }
 
   @Delete(':id')

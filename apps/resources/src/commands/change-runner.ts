@@ -1,5 +1,5 @@
 import { isRejection, reject, type Rejection } from '@bordergate/kernel';
-import { handle, RejectionError, StreamStates, type Handled, type UnitOfWork } from '@bordergate/platform';
+import { handle, RejectionError, StreamStates, type Handled, type HandleOptions, type UnitOfWork } from '@bordergate/platform';
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
@@ -7,7 +7,7 @@ import { CONFIG, DATA_SOURCE, type ResourcesConfig } from '../config.js';
 import { Presenter } from '../present/presenter.js';
 import { RegionReader } from '../store/region-reader.js';
 import { inlineResourceView } from '../store/resource-projection.js';
-import type { Answer, ChangeContext, Target } from './commands.js';
+import type { Answer, ChangeContext, SettingsContext, Target } from './commands.js';
 
 /** What a handler does inside the lock: decide on streams, answer a refusal, or an answer that is not the target's document. */
 export type Work = (unit: UnitOfWork, region: RegionReader) => Promise<Rejection | { readonly document: object } | undefined>;
@@ -22,18 +22,25 @@ export class ChangeRunner {
 
   /** @throws RejectionError when the change is refused */
   async run({ scope, meta, target, seenVersions, idempotency }: ChangeContext, work: Work): Promise<Handled<Answer>> {
-    const handled = await handle<Answer>(this.db, {
-      lockKey: `${scope.tenant}/${scope.region}`, meta, views: this.#views, states: this.#states, ...(idempotency ? { idempotency } : {}),
-      work: async (unit) => {
-        const region = new RegionReader(unit.tx, scope);
-        const result = (await unmet(region, target, seenVersions)) ?? (await work(unit, region));
-        if (isRejection(result)) return result;
-        await unit.applyViews();
-        const stored = await region.find(target.kind, target.id);
-        if (!stored) return null;
-        return { version: stored.version, document: result?.document ?? (await this.presenter.one(region, stored)) };
-      },
+    return this.#handle<Answer>({ scope, meta }, idempotency ? { idempotency } : {}, async (unit, region) => {
+      const result = (await unmet(region, target, seenVersions)) ?? (await work(unit, region));
+      if (isRejection(result)) return result;
+      await unit.applyViews();
+      const stored = await region.find(target.kind, target.id);
+      if (!stored) return null;
+      return { version: stored.version, document: result?.document ?? (await this.presenter.one(region, stored)) };
     });
+  }
+
+  /** A change of settings, which are read elsewhere. @throws RejectionError when the change is refused */
+  async runSettings({ scope, meta }: SettingsContext, work: (unit: UnitOfWork, region: RegionReader) => Promise<Rejection | null>): Promise<Handled<null>> {
+    return this.#handle<null>({ scope, meta }, {}, work);
+  }
+
+  async #handle<T>(
+    { scope, meta }: Pick<ChangeContext, 'scope' | 'meta'>, options: Pick<HandleOptions<T>, 'idempotency'>, work: (unit: UnitOfWork, region: RegionReader) => Promise<T | Rejection>,
+  ): Promise<Handled<T>> {
+    const handled = await handle<T>(this.db, { lockKey: `${scope.tenant}/${scope.region}`, meta, views: this.#views, states: this.#states, ...options, work: (unit) => work(unit, new RegionReader(unit.tx, scope)) });
     if (isRejection(handled)) throw new RejectionError(handled);
     if (handled.events.length > 0) this.config.committed();
     return handled;

@@ -1,7 +1,7 @@
 import type { EventMeta, http } from '@bordergate/contracts';
 import type { Handled, Idempotency } from '@bordergate/platform';
 import type {
-  AddressPoolCommand, BorderGatewayCommand, CustomerGatewayCommand, InitialTunnelRequest, TunnelChange, TunnelRequest, VpcCommand, VpnConnectionCommand,
+  AddressPoolCommand, BorderGatewayCommand, CustomerGatewayCommand, InitialTunnelRequest, RegionCommand, TunnelChange, TunnelRequest, VpcCommand, VpnConnectionCommand,
 } from '@bordergate/resources-core';
 import { Command } from '@nestjs/cqrs';
 import type { ClientConfigAsk } from '../clients/client-configs.js';
@@ -22,6 +22,9 @@ export interface ChangeContext {
   readonly seenVersions: readonly number[] | undefined;
   readonly idempotency: Idempotency | undefined;
 }
+
+/** The same of a change to the region's settings, which are no resource: their version is their stream's. */
+export type SettingsContext = Pick<ChangeContext, 'scope' | 'meta' | 'seenVersions'>;
 
 /** What the caller gets: a document and its version; null when the resource is gone. */
 export type Answer = { readonly version: number; readonly document: object } | null;
@@ -63,6 +66,12 @@ export type VpnConnectionIntent = TunnelIntent | ClientConfigIntent | Intent<Exc
 export class ToVpnConnection extends Change<VpnConnectionIntent> {
   constructor(context: ChangeContext, readonly vpnConnectionId: string, intent: VpnConnectionIntent) {
     super(context, intent);
+  }
+}
+
+export class ToRegion extends Command<Handled<null>> {
+  constructor(readonly context: SettingsContext, readonly intent: Intent<RegionCommand>) {
+    super();
   }
 }
 

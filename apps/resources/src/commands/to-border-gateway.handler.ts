@@ -1,41 +1,39 @@
 import { streamOf } from '@bordergate/contracts';
 import { isRejection, reject, type Rejection } from '@bordergate/kernel';
 import type { Handled, UnitOfWork } from '@bordergate/platform';
-import { borderGatewayDecider, vpcDecider, type BorderGatewayCommand, type VpcFacts } from '@bordergate/resources-core';
-import { Inject } from '@nestjs/common';
+import { borderGatewayDecider, vpcDecider, type BorderGatewayCommand, type VpcFacts, type RegionSettings } from '@bordergate/resources-core';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { CONFIG, type ResourcesConfig } from '../config.js';
 import type { RegionReader } from '../store/region-reader.js';
 import { ChangeRunner } from './change-runner.js';
 import { type Answer, type Intent, ToBorderGateway } from './commands.js';
+import { settingsOf } from './to-region.handler.js';
 
 @CommandHandler(ToBorderGateway)
 export class ToBorderGatewayHandler implements ICommandHandler<ToBorderGateway> {
-  constructor(private readonly runner: ChangeRunner, @Inject(CONFIG) private readonly config: ResourcesConfig) {}
+  constructor(private readonly runner: ChangeRunner) {}
 
   execute({ context, borderGatewayId, intent }: ToBorderGateway): Promise<Handled<Answer>> {
     return this.runner.run(context, async (unit, region) => {
       if (intent.type !== 'CreateBorderGateway' && !(await region.find('borderGateway', borderGatewayId))) return reject('unknown-border-gateway', 'there is no such border gateway in the region', 'bgwId');
       const refused = await leaveVpc(unit, region, borderGatewayId, intent);
       if (refused) return refused;
-      const decided = await unit.decide(streamOf.borderGateway(borderGatewayId), borderGatewayDecider, await this.#withFacts(intent, borderGatewayId, region));
+      const decided = await unit.decide(streamOf.borderGateway(borderGatewayId), borderGatewayDecider, await withFacts(intent, borderGatewayId, region, await settingsOf(unit, region)));
       return isRejection(decided) ? decided : undefined;
     });
   }
+}
 
-  async #withFacts(intent: Intent<BorderGatewayCommand>, bgwId: string, region: RegionReader): Promise<BorderGatewayCommand> {
-    const { quotas } = this.config;
-    switch (intent.type) {
-      case 'CreateBorderGateway': return { ...intent, facts: { quotas, borderGatewaysInRegion: await region.count('borderGateway') } };
-      case 'AttachVpc': return { ...intent, facts: { quotas, vpc: await vpcFacts(region, intent.vpcId) } };
-      case 'UpdateVpcAttachment': {
-        const vpcId = intent.vpcId ?? (await region.find('vpcAttachment', intent.vpcAttachmentId))?.fields.vpcId;
-        return { ...intent, facts: { vpc: vpcId === undefined ? undefined : await vpcFacts(region, vpcId) } };
-      }
-      case 'AddStaticRoute': return { ...intent, facts: { quotas, vpnConnectionIds: await region.ids('vpnConnection', { bgwId }) } };
-      case 'DeleteBorderGateway': return { ...intent, facts: { vpnConnectionIds: await region.ids('vpnConnection', { bgwId }) } };
-      default: return intent;
+async function withFacts(intent: Intent<BorderGatewayCommand>, bgwId: string, region: RegionReader, { quotas }: RegionSettings): Promise<BorderGatewayCommand> {
+  switch (intent.type) {
+    case 'CreateBorderGateway': return { ...intent, facts: { quotas, borderGatewaysInRegion: await region.count('borderGateway') } };
+    case 'AttachVpc': return { ...intent, facts: { quotas, vpc: await vpcFacts(region, intent.vpcId) } };
+    case 'UpdateVpcAttachment': {
+      const vpcId = intent.vpcId ?? (await region.find('vpcAttachment', intent.vpcAttachmentId))?.fields.vpcId;
+      return { ...intent, facts: { vpc: vpcId === undefined ? undefined : await vpcFacts(region, vpcId) } };
     }
+    case 'AddStaticRoute': return { ...intent, facts: { quotas, vpnConnectionIds: await region.ids('vpnConnection', { bgwId }) } };
+    case 'DeleteBorderGateway': return { ...intent, facts: { vpnConnectionIds: await region.ids('vpnConnection', { bgwId }) } };
+    default: return intent;
   }
 }
 

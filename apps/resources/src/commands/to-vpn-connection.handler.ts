@@ -2,15 +2,14 @@ import { streamOf } from '@bordergate/contracts';
 import { isRejection, reject, type Rejection } from '@bordergate/kernel';
 import type { Handled, UnitOfWork } from '@bordergate/platform';
 import { addressPoolDecider, vpnConnectionDecider, type ConnectionFacts, type Fields, type VpnConnectionCommand } from '@bordergate/resources-core';
-import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { ClientConfigs } from '../clients/client-configs.js';
-import { CONFIG, type ResourcesConfig } from '../config.js';
 import { Presenter } from '../present/presenter.js';
 import { PskVault } from '../store/psk-vault.js';
 import type { RegionReader } from '../store/region-reader.js';
 import { ChangeRunner, type Work } from './change-runner.js';
 import { type Answer, type ChangeContext, ToVpnConnection, type VpnConnectionIntent } from './commands.js';
+import { settingsOf } from './to-region.handler.js';
 import { TunnelCommands } from './tunnel-commands.js';
 
 type IntentOf<T extends VpnConnectionIntent['type']> = Extract<VpnConnectionIntent, { type: T }>;
@@ -18,7 +17,7 @@ type IntentOf<T extends VpnConnectionIntent['type']> = Extract<VpnConnectionInte
 @CommandHandler(ToVpnConnection)
 export class ToVpnConnectionHandler implements ICommandHandler<ToVpnConnection> {
   constructor(
-    private readonly runner: ChangeRunner, @Inject(CONFIG) private readonly config: ResourcesConfig, private readonly presenter: Presenter, private readonly psks: PskVault,
+    private readonly runner: ChangeRunner, private readonly presenter: Presenter, private readonly psks: PskVault,
     private readonly clients: ClientConfigs,
   ) {}
 
@@ -39,6 +38,7 @@ export class ToVpnConnectionHandler implements ICommandHandler<ToVpnConnection> 
         case 'RevealTunnelPsk': return tunnels.reveal(intent.tunnelId);
         case 'RevealClientConfig': return this.#clientConfig(region, connection.fields, tunnels, intent);
         case 'RemoveTunnel': return tunnels.remove(intent.tunnelId);
+        case 'UpdateVpnConnection': return decide(unit, vpnConnectionId, { ...intent, facts: { quotas: (await settingsOf(unit, region)).quotas } });
         default: return decide(unit, vpnConnectionId, intent);
       }
     });
@@ -49,7 +49,7 @@ export class ToVpnConnectionHandler implements ICommandHandler<ToVpnConnection> 
     const { vpnConnectionId, borderGatewayId: bgwId, customerGatewayId: cgwId } = intent;
     const allocated = await unit.decide(streamOf.addressPool(intent.region), addressPoolDecider, { type: 'AllocatePublicAddresses', region: intent.region, vpnConnectionId });
     const facts: ConnectionFacts = {
-      quotas: this.config.quotas,
+      quotas: (await settingsOf(unit, region)).quotas,
       borderGateway: (await region.find('borderGateway', bgwId)) && { vpnConnections: await region.count('vpnConnection', { bgwId }) },
       customerGateway: (await region.find('customerGateway', cgwId))?.fields,
       cloudPublicIps: isRejection(allocated) ? allocated : allocated.events.flatMap((event) => (event.type === 'PublicAddressesAllocated' ? event.addresses : [])),

@@ -5,6 +5,7 @@ import { initialTunnelCount, vpnConnectionDecider, type Fields, type TunnelFacts
 import { generatePsk, PskVault } from '../store/psk-vault.js';
 import type { RegionReader } from '../store/region-reader.js';
 import type { VpnConnectionIntent } from './commands.js';
+import { settingsOf } from './to-region.handler.js';
 
 type IntentOf<T extends VpnConnectionIntent['type']> = Extract<VpnConnectionIntent, { type: T }>;
 
@@ -37,7 +38,7 @@ export class TunnelCommands {
     const before = await this.#pskRefOf(tunnelId);
     const isNew = psk !== undefined && before !== undefined && psk !== (await this.psks.open(this.unit.tx, this.#tenant, before));
     const pskRef = isNew ? newPskRef() : undefined;
-    const facts = { innerPrefixes: (await this.#innerPrefixes()).filter(({ id }) => id !== tunnelId).map(({ tunnelIp }) => tunnelIp) };
+    const facts = await this.#facts(tunnelId);
     const refused = await this.#decide({ type: 'ReconfigureTunnel', tunnelId, change: { ...change, pskRef }, facts });
     if (!refused && isNew && pskRef) {
       await this.#keep(pskRef, psk);
@@ -93,12 +94,11 @@ export class TunnelCommands {
     return (await this.unit.load(this.#stream, vpnConnectionDecider)).state?.tunnels.get(tunnelId)?.spec.pskRef;
   }
 
-  async #innerPrefixes(): Promise<{ id: string; tunnelIp: string }[]> {
-    return (await this.region.where('vpnTunnel', { bgwId: this.connection.bgwId })).map(({ id, fields }) => ({ id, tunnelIp: fields.tunnelIp }));
-  }
-
-  async #facts(): Promise<TunnelFacts> {
+  /** @param own the tunnel that is changed: it is not in its own way */
+  async #facts(own?: string): Promise<TunnelFacts> {
     const customerGateway = await this.region.find('customerGateway', this.connection.cgwId);
-    return { customerIps: customerGateway?.fields.customerIps ?? [], innerPrefixes: (await this.#innerPrefixes()).map(({ tunnelIp }) => tunnelIp) };
+    const others = (await this.region.where('vpnTunnel', { bgwId: this.connection.bgwId })).filter(({ id }) => id !== own);
+    const { weakAlgorithms } = await settingsOf(this.unit, this.region);
+    return { customerIps: customerGateway?.fields.customerIps ?? [], innerPrefixes: others.map(({ fields }) => fields.tunnelIp), weakAlgorithms };
   }
 }

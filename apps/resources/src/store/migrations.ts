@@ -45,4 +45,16 @@ class CreateResources1763683300000 implements MigrationInterface {
   }
 }
 
-export const MIGRATIONS = [CreateEventStore1763683200000, CreateResources1763683300000];
+/** Documents have had these members since; those of before are what they mean without them. */
+class AddTransitAndSelectors1763719200000 implements MigrationInterface {
+  readonly name = 'AddTransitAndSelectors1763719200000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`update resource set fields = '{"transitEnabled": false}' || fields where kind = 'borderGateway'`);
+    await runner.query(`update resource set fields = '{"trafficSelectors": []}' || fields where kind = 'vpnConnection'`);
+  }
+
+  async down(): Promise<void> {}
+}
+
+export const MIGRATIONS = [CreateEventStore1763683200000, CreateResources1763683300000, AddTransitAndSelectors1763719200000];

@@ -70,6 +70,15 @@ export class RegionReader {
     return row.n;
   }
 
+  /** How many of a kind name each of these in a field. */
+  async countBy(kind: http.ResourceKind, field: string, values: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    if (values.length === 0) return new Map();
+    const rows: { value: string; n: number }[] = await this.db.query(
+      'select fields->>$4 as value, count(*)::int as n from resource where tenant = $1 and region = $2 and kind = $3 and fields->>$4 = any($5) group by 1', [...this.#place(kind), field, values],
+    );
+    return new Map(rows.map(({ value, n }) => [value, n]));
+  }
+
   async ids(kind: http.ResourceKind, where: Where): Promise<string[]> {
     return (await this.where(kind, where)).map(({ id }) => id);
   }

@@ -1,9 +1,9 @@
 import { streamOf, type Decision } from '@bordergate/contracts';
 import { isRejection, reject, run, type Decider, type Rejection } from '@bordergate/kernel';
 import {
-  addressPoolDecider, borderGatewayDecider, customerGatewayDecider, initialTunnelCount, QUOTAS, vpcDecider, vpnConnectionDecider,
-  type AddressPoolCommand, type BorderGateway, type BorderGatewayCommand, type CustomerGateway, type CustomerGatewayCommand, type Vpc, type VpcCommand,
-  type VpnConnection, type VpnConnectionCommand,
+  addressPoolDecider, borderGatewayDecider, customerGatewayDecider, initialTunnelCount, regionDecider, vpcDecider, vpnConnectionDecider,
+  type AddressPoolCommand, type BorderGateway, type BorderGatewayCommand, type CustomerGateway, type CustomerGatewayCommand, type RegionCommand, type RegionSettings,
+  type Vpc, type VpcCommand, type VpnConnection, type VpnConnectionCommand,
 } from '@bordergate/resources-core';
 
 type Without<C> = C extends unknown ? Omit<C, 'facts'> : never;
@@ -15,6 +15,7 @@ export type WorldCommand =
   | To<'borderGateway', 'id', Without<BorderGatewayCommand>>
   | To<'customerGateway', 'id', Without<CustomerGatewayCommand>>
   | To<'vpnConnection', 'id', Without<VpnConnectionCommand>>
+  | { readonly to: 'region'; readonly command: Without<RegionCommand> }
   | { readonly to: 'addressPool'; readonly command: Exclude<AddressPoolCommand, { type: 'AllocatePublicAddresses' | 'ReleasePublicAddresses' }> };
 
 /** The aggregates of one kind: their states, folded as they decide. */
@@ -47,12 +48,18 @@ export class Resources {
   readonly customerGateways = new Kind(customerGatewayDecider, streamOf.customerGateway);
   readonly vpnConnections = new Kind(vpnConnectionDecider, streamOf.vpnConnection);
   readonly addressPools = new Kind(addressPoolDecider, streamOf.addressPool);
+  readonly regions = new Kind(regionDecider, streamOf.region);
 
   constructor(readonly region: string) {}
+
+  get settings(): RegionSettings {
+    return this.regions.states.get(this.region) ?? regionDecider.initial;
+  }
 
   /** What happened, over all streams that the command touches and in order; or the refusal, and then nothing has happened. */
   run(given: WorldCommand): readonly Decision[] | Rejection {
     switch (given.to) {
+      case 'region': return this.regions.decide(this.region, this.#withFactsOfRegion(given.command));
       case 'addressPool': return this.addressPools.decide(this.region, given.command);
       case 'customerGateway': return this.customerGateways.decide(given.id, this.#withFactsOfCustomer(given.id, given.command));
       case 'vpc': return this.vpcs.decide(given.id, this.#withFactsOfVpc(given.id, given.command));
@@ -86,6 +93,14 @@ export class Resources {
     return decided;
   }
 
+  #withFactsOfRegion(command: Without<RegionCommand>): RegionCommand {
+    if (command.type !== 'SetQuota') return command;
+    const { parentResourceId: id } = command;
+    const parents = [this.borderGateways, this.customerGateways, this.vpnConnections, this.vpcs].flatMap(({ states }) => [...states.keys()]);
+    const tables = [...this.vpcs.all()].flatMap(({ routeTables }) => [...routeTables.keys()]);
+    return { ...command, facts: { parentExists: id !== null && [...parents, ...tables].includes(id) } };
+  }
+
   #withFactsOfVpc(id: string, command: Without<VpcCommand>): VpcCommand {
     const borderGateway = (borderGatewayId: string) => {
       const gateway = this.borderGateways.states.get(borderGatewayId);
@@ -93,16 +108,16 @@ export class Resources {
     };
     const attachments = [...this.borderGateways.all()].flatMap((gateway) => [...gateway.attachments.values()]).filter((attachment) => attachment.vpcId === id);
     switch (command.type) {
-      case 'CreateVpc': return { ...command, facts: { quotas: QUOTAS, vpcsInRegion: count(this.vpcs.all()) } };
+      case 'CreateVpc': return { ...command, facts: { quotas: this.settings.quotas, vpcsInRegion: count(this.vpcs.all()) } };
       case 'DeleteVpc': return { ...command, facts: { vpcAttachmentIds: attachments.map((attachment) => attachment.vpcAttachmentId) } };
       case 'DeleteSubnet': {
         const partial = attachments.filter((attachment) => attachment.propagateType === 'partial' && attachment.subnetIds.includes(command.subnetId));
         return { ...command, facts: { partialAttachmentIds: partial.map((attachment) => attachment.vpcAttachmentId) } };
       }
       case 'CreateSubnet':
-      case 'CreateVpcRouteTable': return { ...command, facts: { quotas: QUOTAS } } as VpcCommand;
+      case 'CreateVpcRouteTable': return { ...command, facts: { quotas: this.settings.quotas } } as VpcCommand;
       case 'AddRoutePropagation': return { ...command, facts: { borderGateway: borderGateway(command.borderGatewayId) } };
-      case 'AddVpcStaticRoute': return { ...command, facts: { quotas: QUOTAS, borderGateway: borderGateway(command.borderGatewayId) } };
+      case 'AddVpcStaticRoute': return { ...command, facts: { quotas: this.settings.quotas, borderGateway: borderGateway(command.borderGatewayId) } };
       default: return command;
     }
   }
@@ -113,10 +128,10 @@ export class Resources {
       return found && { subnetIds: [...found.subnets.keys()] };
     };
     switch (command.type) {
-      case 'CreateBorderGateway': return { ...command, facts: { quotas: QUOTAS, borderGatewaysInRegion: count(this.borderGateways.all()) } };
-      case 'AttachVpc': return { ...command, facts: { quotas: QUOTAS, vpc: vpc(command.vpcId) } };
+      case 'CreateBorderGateway': return { ...command, facts: { quotas: this.settings.quotas, borderGatewaysInRegion: count(this.borderGateways.all()) } };
+      case 'AttachVpc': return { ...command, facts: { quotas: this.settings.quotas, vpc: vpc(command.vpcId) } };
       case 'UpdateVpcAttachment': return { ...command, facts: { vpc: vpc(command.vpcId ?? this.borderGateways.states.get(id)?.attachments.get(command.vpcAttachmentId)?.vpcId) } };
-      case 'AddStaticRoute': return { ...command, facts: { quotas: QUOTAS, vpnConnectionIds: this.#connectionIds((connection) => connection.borderGatewayId === id) } };
+      case 'AddStaticRoute': return { ...command, facts: { quotas: this.settings.quotas, vpnConnectionIds: this.#connectionIds((connection) => connection.borderGatewayId === id) } };
       case 'DeleteBorderGateway': return { ...command, facts: { vpnConnectionIds: this.#connectionIds((connection) => connection.borderGatewayId === id) } };
       default: return command;
     }
@@ -124,7 +139,7 @@ export class Resources {
 
   #withFactsOfCustomer(id: string, command: Without<CustomerGatewayCommand>): CustomerGatewayCommand {
     switch (command.type) {
-      case 'CreateCustomerGateway': return { ...command, facts: { quotas: QUOTAS, customerGatewaysInRegion: count(this.customerGateways.all()) } };
+      case 'CreateCustomerGateway': return { ...command, facts: { quotas: this.settings.quotas, customerGatewaysInRegion: count(this.customerGateways.all()) } };
       case 'UpdateCustomerGateway': {
         const tunnelIds = [...this.vpnConnections.all()].filter((connection) => connection.customerGatewayId === id).flatMap((connection) => [...connection.tunnels.keys()]);
         return { ...command, facts: { tunnelIds } };
@@ -136,16 +151,18 @@ export class Resources {
   #withFactsOfConnection(id: string, command: Without<VpnConnectionCommand>): VpnConnectionCommand {
     const connection = this.vpnConnections.states.get(id);
     const customerIps = (connection && this.customerGateways.states.get(connection.customerGatewayId)?.customerIps) ?? [];
+    const { weakAlgorithms } = this.settings;
     switch (command.type) {
       case 'CreateVpnConnection': {
         const gateway = this.borderGateways.states.get(command.borderGatewayId);
         const customerGateway = this.customerGateways.states.get(command.customerGatewayId);
         const borderGateway = gateway && { vpnConnections: this.#connectionIds((other) => other.borderGatewayId === command.borderGatewayId).length };
-        return { ...command, facts: { quotas: QUOTAS, borderGateway, customerGateway, cloudPublicIps: this.#addressesFor(id) } };
+        return { ...command, facts: { quotas: this.settings.quotas, borderGateway, customerGateway, cloudPublicIps: this.#addressesFor(id) } };
       }
+      case 'UpdateVpnConnection': return { ...command, facts: { quotas: this.settings.quotas } };
       case 'AddInitialTunnels':
-      case 'AddTunnel': return { ...command, facts: { customerIps, innerPrefixes: this.#innerPrefixes(connection?.borderGatewayId) } } as VpnConnectionCommand;
-      case 'ReconfigureTunnel': return { ...command, facts: { innerPrefixes: this.#innerPrefixes(connection?.borderGatewayId, command.tunnelId) } };
+      case 'AddTunnel': return { ...command, facts: { customerIps, innerPrefixes: this.#innerPrefixes(connection?.borderGatewayId), weakAlgorithms } } as VpnConnectionCommand;
+      case 'ReconfigureTunnel': return { ...command, facts: { innerPrefixes: this.#innerPrefixes(connection?.borderGatewayId, command.tunnelId), weakAlgorithms } };
       case 'DeleteVpnConnection': {
         const routes = [...this.borderGateways.all()].flatMap((gateway) => [...gateway.staticRoutes.values()]).filter((route) => route.nextHopId === id);
         return { ...command, facts: { staticRouteIds: routes.map((route) => route.staticRouteId) } };

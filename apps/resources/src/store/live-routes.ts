@@ -1,0 +1,62 @@
+import { keyOf, TOPICS, type BgpObservation, type CloudEvent, type JournalRecord, type VpcRoutePropagated } from '@bordergate/contracts';
+import type { Journal, Subscription } from '@bordergate/platform';
+
+/**
+ * How many routes nobody typed in: those that BGP peers announce to a gateway, and those that are propagated into a VPC route table. Folded
+ * from the journal at every start; only shown (the quota API), never decided on: who routes enforces these limits.
+ */
+export class LiveRoutes {
+  /** By gateway and key: the session epoch of an announced route. */
+  readonly #announced = new Map<string, Map<string, number>>();
+  /** By session key. */
+  readonly #epochs = new Map<string, number>();
+  /** By route table and key: how many relations bring the route. */
+  readonly #propagated = new Map<string, Map<string, number>>();
+  #subscriptions: Subscription[] = [];
+
+  /** A route of a session that has ended is no more, whatever the table still holds of it. */
+  announcedTo(borderGatewayId: string): number {
+    const routes = this.#announced.get(borderGatewayId) ?? new Map<string, number>();
+    return [...routes].filter(([key, epoch]) => this.#epochs.get(keyOf.bgpSession(borderGatewayId, key.split('/')[1]!)) === epoch).length;
+  }
+
+  propagatedInto(routeTableId: string): number {
+    return [...(this.#propagated.get(routeTableId)?.values() ?? [])].reduce((sum, relations) => sum + relations, 0);
+  }
+
+  /** Resolves when what the journal had is counted. */
+  async start(journal: Journal): Promise<void> {
+    const follow = (topic: (typeof TOPICS)['ribIn' | 'vpcRoutes'], apply: (record: JournalRecord) => void) => new Promise<void>((caughtUp, failed) => {
+      journal.subscribe(topic, { name: 'resources/live-routes', from: 'beginning' }, { batch: (records) => records.forEach(apply), caughtUp })
+        .then((subscription) => this.#subscriptions.push(subscription), failed);
+    });
+    await Promise.all([follow(TOPICS.ribIn, (record) => this.#ribIn(record)), follow(TOPICS.vpcRoutes, (record) => this.#vpcRoutes(record))]);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#subscriptions.map((subscription) => subscription.close()));
+    this.#subscriptions = [];
+  }
+
+  #ribIn({ key, event }: JournalRecord): void {
+    const data = (event as CloudEvent<BgpObservation> | null)?.data;
+    if (data?.type === 'BgpSessionEstablished') this.#epochs.set(key, data.epoch);
+    else if (data?.type === 'BgpRouteAnnounced') within(this.#announced, data.borderGatewayId).set(key, data.epoch);
+    else {
+      this.#epochs.delete(key);
+      this.#announced.get(key.split('/')[0]!)?.delete(key);
+    }
+  }
+
+  #vpcRoutes({ key, event }: JournalRecord): void {
+    const data = (event as CloudEvent<VpcRoutePropagated> | null)?.data;
+    if (data) within(this.#propagated, data.routeTableId).set(key, data.candidates.filter(({ routeType }) => routeType === 'propagated').length);
+    else this.#propagated.get(key.split('/')[0]!)?.delete(key);
+  }
+}
+
+function within(tables: Map<string, Map<string, number>>, id: string): Map<string, number> {
+  const table = tables.get(id) ?? new Map<string, number>();
+  tables.set(id, table);
+  return table;
+}
