@@ -1,5 +1,5 @@
 import { http, QuotaType } from '@bordergate/contracts';
-import { InvalidRequestError } from '@bordergate/platform';
+import { pageOf, type PageOrder } from '@bordergate/platform';
 import { Body, Controller, Get, Param, Patch, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
@@ -21,16 +21,10 @@ export class QuotasController {
   @Get()
   @ApiOkResponse({ standardSchema: Quotas as never })
   async list(@AtRegion() call: Call, @Query({ schema: http.QuotasQuery }) { type, parentResourceId, limit, cursor }: z.infer<typeof http.QuotasQuery>): Promise<z.infer<typeof Quotas>> {
-    const after = cursor === undefined ? undefined : parseCursor(cursor);
     const usage = this.door.usage(call, await this.door.read(call));
     const items: QuotaDocument[] = [];
-    for (const each of type === undefined ? QuotaType.options : [type]) {
-      if (after && orderOf(each) < orderOf(after.type)) continue;
-      items.push(...(await usage.of(each, parentResourceId)).filter((quota) => !after || isAfter(quota, after)));
-      if (items.length > limit) break;
-    }
-    const last = items.length > limit ? items[limit - 1] : undefined;
-    return { items: items.slice(0, limit), nextCursor: last ? formatCursor(last) : null };
+    for (const each of type === undefined ? QuotaType.options : [type]) items.push(...(await usage.of(each, parentResourceId)));
+    return pageOf(items, ORDER, { limit, cursor });
   }
 
   @Get(':type')
@@ -79,16 +73,7 @@ function typeOf(text: string): QuotaType {
   return type.data;
 }
 
-/** The place after a quota in the list. */
-interface Cursor { readonly type: QuotaType; readonly parentResourceId: string }
-
-const orderOf = (type: QuotaType): number => QuotaType.options.indexOf(type);
-const isAfter = (quota: QuotaDocument, { type, parentResourceId }: Cursor): boolean => quota.type !== type || (quota.parentResourceId ?? '') > parentResourceId;
-
-const formatCursor = ({ type, parentResourceId }: QuotaDocument): string => Buffer.from(`${type} ${parentResourceId ?? ''}`).toString('base64url');
-function parseCursor(text: string): Cursor {
-  const [type, parentResourceId] = Buffer.from(text, 'base64url').toString('utf8').split(' ');
-  const known = QuotaType.safeParse(type);
-  if (!known.success || parentResourceId === undefined) throw new InvalidRequestError([{ field: 'cursor', code: 'invalid-format', rule: 'the nextCursor of the page before' }]);
-  return { type: known.data, parentResourceId };
-}
+const ORDER: PageOrder<QuotaDocument> = {
+  keyOf: ({ type, parentResourceId }) => `${String(QuotaType.options.indexOf(type)).padStart(2, '0')} ${parentResourceId ?? ''}`,
+  pattern: /^\d\d [A-Za-z0-9._-]{0,64}$/,
+};
