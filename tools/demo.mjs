@@ -7,7 +7,7 @@ import { build, endWithNpm, installPackages, requireNode, root } from './setup.m
 requireNode();
 // the host is looked at first, so that a simulated demo says so before anything else
 const chosen = process.argv.includes('--simulated');
-const { lacking } = chosen ? { lacking: [] } : ensureHost({ need: ['iproute2', 'strongswan', 'bird', 'frr', 'ping', 'tcpdump', 'nft'], install: !process.argv.includes('--no-install') });
+const { lacking } = chosen ? { lacking: [] } : ensureHost({ need: ['iproute2', 'strongswan', 'bird', 'frr', 'ping', 'fping', 'tcpdump', 'nft'], install: !process.argv.includes('--no-install') });
 const dataPlane = chosen ? { ok: false, why: 'asked for' } : canRunDataPlane();
 const why = [...new Set([...lacking.map((l) => `${l.name}: ${l.why}`), ...(dataPlane.ok ? [] : [dataPlane.why])])].join('; ');
 if (why) console.log(`SIMULATED: no packets, no daemons; states and routes follow a model of the data plane (${why})`);

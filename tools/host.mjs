@@ -33,6 +33,7 @@ const NEEDS = {
     packages: ['frr'],
   },
   ping: { parts: [command('ping')], packages: ['iputils-ping'] },
+  fping: { parts: [command('fping')], packages: ['fping'] },
   tcpdump: { parts: [command('tcpdump')], packages: ['tcpdump'] },
   curl: { parts: [command('curl')], packages: ['curl'] },
   nft: { parts: [command('nft')], packages: ['nftables'] },

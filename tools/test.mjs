@@ -57,7 +57,7 @@ function vitest(suite, args) {
 }
 
 installPackages();
-const host = ensureHost({ need: ['iproute2', 'strongswan', 'bird', 'frr', 'ping', 'tcpdump', 'nft', 'curl'], install: true });
+const host = ensureHost({ need: ['iproute2', 'strongswan', 'bird', 'frr', 'ping', 'fping', 'tcpdump', 'nft', 'curl'], install: true });
 for (const { name, why } of host.lacking) console.log(`lacking: ${name}: ${why}`);
 if (wanted('static')) {
   check('types', 'npx', ['tsc', '-p', 'tsconfig.check.json']);

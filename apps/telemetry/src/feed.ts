@@ -1,4 +1,4 @@
-import { BgpObservation, Decision, TOPICS, TunnelCountersSampled, TunnelObservation, type CloudEvent, type JournalRecord, type Topic } from '@bordergate/contracts';
+import { BgpObservation, Decision, TelemetrySample, TOPICS, TunnelObservation, type CloudEvent, type JournalRecord, type Topic } from '@bordergate/contracts';
 import type { Journal, Log, Subscription } from '@bordergate/platform';
 import { fitsRibIn, type Touched, type TunnelStates } from '@bordergate/telemetry-core';
 import type { Counter } from 'prom-client';
@@ -27,7 +27,7 @@ export async function startFeed(options: FeedOptions): Promise<Feed> {
     // Kernel FIBs share the topic, are large, and concern no tunnel: they need no parsing.
     corridor(TOPICS.tunnelObservations, TunnelObservation, (record) => (record.event ? states.tunnelObservation(record.event) : []), { ignored: 'KernelFibObserved' }),
     corridor(TOPICS.ribIn, BgpObservation, (record) => states.ribIn(record), { fits: fitsRibIn }),
-    corridor(TOPICS.samples, TunnelCountersSampled, (record) => (record.event ? states.sample(record.event) : [])),
+    corridor(TOPICS.samples, TelemetrySample, (record) => (record.event ? states.sample(record.event) : [])),
   ];
   const started = await Promise.all(corridors.map((start) => start(options)));
   return {

@@ -27,6 +27,8 @@ const GAUGES: Readonly<Record<string, readonly [help: string, read: Read]>> = {
   vpn_tunnel_ike_sas: ['IKE SAs', ({ state }) => state.ikeSas],
   vpn_tunnel_child_sas: ['CHILD SAs', ({ state }) => state.childSas],
   vpn_tunnel_last_sample_timestamp_seconds: ['time of the last counters; absent before the first', ({ state }) => (state.counters ? seconds(state.counters.sampledAt) : null)],
+  vpn_tunnel_probe_loss_ratio: ['echo requests through the tunnel that were not answered; absent while none are sent', ({ state }) => state.probes?.lossRatio ?? null],
+  vpn_tunnel_probe_rtt_seconds: ['round trip of echo requests through the tunnel, mean of the last sample', ({ state }) => (state.probes?.rttMs ? state.probes.rttMs.avg / 1_000 : null)],
   bgp_routes_received: ['prefixes learned from the peer in its present session', ({ state }) => state.learnedPrefixes],
 };
 

@@ -1,5 +1,6 @@
-import type { BirdGateway, BirdProtocol, BirdRoute } from '@bordergate/bird';
+import type { BfdState, BirdBfdSession, BirdGateway, BirdProtocol, BirdRoute } from '@bordergate/bird';
 import type { Driver } from '@bordergate/contracts';
+import type { TrafficSeen } from '@bordergate/tunnel-core';
 import type { IkeSa, ViciMessage } from '@bordergate/vici';
 
 /**
@@ -37,6 +38,7 @@ export interface DataPlane {
   removeTunnel(tunnel: Pick<TunnelPort, 'tunnelId'>): Promise<void>;
 
   bird(borderGatewayId: string): BirdPort;
+  prober(borderGatewayId: string): ProberPort;
   /** Routes that protocol bird has in the gateway's kernel FIB. `device` is the name found; see `deviceNames`. */
   kernelFib(borderGatewayId: string): Promise<KernelRoute[]>;
 
@@ -51,7 +53,10 @@ export interface DataPlane {
 
 export type Change =
   | { what: 'tunnel'; tunnelId: string; event: string }
-  | { what: 'gateway'; borderGatewayId: string; event: string };
+  | { what: 'gateway'; borderGatewayId: string; event: string; bfd?: BfdChange };
+
+/** The one change that carries a state: what a failover waits for is not asked for again. */
+export interface BfdChange { neighborAddress: string; state: BfdState }
 
 export interface VpcPort {
   vpcId: string;
@@ -115,9 +120,21 @@ export interface BirdPort {
   protocols(): Promise<BirdProtocol[]>;
   /** Routes a protocol brought in (its accepted Adj-RIB-In). */
   routesOf(protocol: string): Promise<BirdRoute[]>;
+  bfdSessions(): Promise<BirdBfdSession[]>;
   disable(protocol: string): Promise<void>;
   enable(protocol: string): Promise<void>;
 }
+
+/** Echo requests (ICMP) from a gateway to the inner addresses of its tunnels' peers. */
+export interface ProberPort {
+  /** From now on exactly these are probed, each through its own tunnel alone; an empty list ends it. Results replace those before. */
+  probe(tunnels: readonly TunnelPort[], onResult: (result: ProbeResult) => void): Promise<void>;
+  /** What the kernel has counted, read on the spot; tunnels without a device are missing. Undefined when nothing is probed. */
+  traffic(): ReadonlyMap<string, TrafficSeen> | undefined;
+}
+
+/** A reply, or (`rttMs` null) that none came within a second. */
+export interface ProbeResult { tunnelId: string; at: number; rttMs: number | null }
 
 /** bird.conf, and the value it was rendered from: the simulated driver has no BIRD to read the text. */
 export interface BirdConfig { text: string; value: BirdGateway }

@@ -30,7 +30,7 @@ export interface Machine {
   hasCommand(name: string): boolean;
 }
 
-/** Without `tc` a tunnel runs too, but without its cap. */
+/** Without `tc` a tunnel runs too, but without its cap; without `fping`, a silent loss is left to BFD and DPD. */
 const COMMANDS: Readonly<Record<string, string>> = {
   bird: 'BIRD 2 (package bird2)', ip: 'ip (package iproute2)', nft: 'nft (package nftables)', sysctl: 'sysctl (package procps)',
   nsenter: 'nsenter (package util-linux)', setpriv: 'setpriv (package util-linux)',

@@ -5,6 +5,7 @@ import { backoffMs, birdIntent, epochOf, kernelFib, ribInChanges, type NodeNames
 import type { Context } from './context.js';
 import { birdProtocolName, deviceNames, type AttachmentLink } from './data-plane.js';
 import { Lane } from './lane.js';
+import { LivenessRunner } from './liveness-runner.js';
 
 export interface GatewaySurroundings {
   wanted(borderGatewayId: string): WantedGateway | undefined;
@@ -14,6 +15,8 @@ export interface GatewaySurroundings {
   /** What bgp.rib-in.v1 holds of this node's peers. */
   readonly ribIn: Map<string, BgpObservation>;
   readonly importLimit: number;
+  /** Liveness says another thing of a tunnel. */
+  judged(tunnelId: string): void;
 }
 
 /** BIRD tells of a change before all of it has reached the kernel: look again until two looks agree. */
@@ -28,6 +31,7 @@ export class GatewayRunner {
   readonly #lane: Lane;
   readonly #withdrawn = new Set<string>();
   readonly #names: NodeNames;
+  readonly liveness: LivenessRunner;
   #configuring: Promise<unknown> = Promise.resolve();
   #fib: unknown;
   /** When BIRD was seen not to run, or had to be started; until no session of before is waited for any more. */
@@ -35,6 +39,12 @@ export class GatewayRunner {
 
   constructor(private readonly context: Context, readonly borderGatewayId: string, private readonly around: GatewaySurroundings) {
     this.#names = { tunnelDevice: deviceNames.tunnel, bgpProtocol: birdProtocolName, attachmentLink: id => around.link(id) };
+    this.liveness = new LivenessRunner(context, borderGatewayId, {
+      judged: tunnelId => {
+        around.judged(tunnelId);
+        this.configure().catch((error: unknown) => context.metrics.failed('gateway', error, { borderGatewayId })).finally(() => this.trigger());
+      },
+    });
     this.#lane = new Lane({
       work: () => context.metrics.timed('gateway', () => this.#work()),
       onError: error => context.metrics.failed('gateway', error, { borderGatewayId }),
@@ -51,7 +61,7 @@ export class GatewayRunner {
   }
 
   async close(): Promise<void> {
-    await this.#lane.close();
+    await Promise.all([this.#lane.close(), this.liveness.close()]);
     await this.#configuring;
   }
 
@@ -74,7 +84,7 @@ export class GatewayRunner {
       const wanted = this.around.wanted(this.borderGatewayId);
       if (!wanted || !this.around.settled() || !this.around.ready(this.borderGatewayId)) return false;
       const bird = this.context.dataPlane.bird(this.borderGatewayId);
-      const value = birdIntent(wanted, this.#names, { withdrawn: this.#withdrawn, importLimit: this.around.importLimit });
+      const value = birdIntent(wanted, this.#names, { withdrawn: this.#withdrawn, silent: this.liveness.silent, importLimit: this.around.importLimit });
       const outcome = await bird.ensure({ value, text: renderBirdConfig(value, { logFile: bird.logFile }) });
       if (outcome !== 'unchanged') this.context.log.info('bird', { borderGatewayId: this.borderGatewayId, outcome, sessions: value.bgp.length });
       if (outcome === 'started') this.#awaySince ??= this.context.clock.now();
@@ -95,6 +105,7 @@ export class GatewayRunner {
     const wanted = this.around.wanted(this.borderGatewayId);
     if (!wanted || !this.around.ready(this.borderGatewayId)) return null;
     let changed = false;
+    await this.liveness.watch(wanted.tunnels.filter(tunnel => tunnel.adminStatus === 'UP'));
     try {
       changed = await this.configure();
     } finally {
@@ -122,6 +133,7 @@ export class GatewayRunner {
     const runs = await bird.running();
     if (!runs) this.#awaySince ??= this.context.clock.now();
     const protocols = new Map((runs ? await bird.protocols() : []).map(protocol => [protocol.name, protocol]));
+    if (runs) this.liveness.bfdLookedUp(await bird.bfdSessions());
     let [changed, waiting] = [false, false];
     for (const { ref, spec, bgp } of wanted.tunnels) {
       const protocol = protocols.get(birdProtocolName(spec.tunnelId));

@@ -5,6 +5,7 @@ import type { Context } from './context.js';
 import type { Change } from './data-plane.js';
 import { GatewayRunner } from './gateway-runner.js';
 import type { Inbox } from './inbox.js';
+import type { LivenessRunner } from './liveness-runner.js';
 import type { TunnelStanding } from './metrics.js';
 import { TopologyRunner } from './topology-runner.js';
 import { TunnelRunner } from './tunnel-runner.js';
@@ -82,6 +83,11 @@ export class Loop {
     return this.#wanted;
   }
 
+  /** What became of the probes since this was last asked. */
+  probes(): ReturnType<LivenessRunner['samples']> {
+    return [...this.#gateways.values()].flatMap(gateway => gateway.liveness.samples());
+  }
+
   *standings(): Generator<TunnelStanding> {
     for (const tunnel of this.#wanted.tunnels.values()) {
       const { tunnelId } = tunnel.ref;
@@ -115,8 +121,13 @@ export class Loop {
 
   #onChange(change: Change): void {
     if (!this.#read || this.#closing.signal.aborted) return;
-    if (change.what === 'gateway') this.#gateways.get(change.borderGatewayId)?.trigger();
-    else this.#tunnels.get(change.tunnelId)?.noted(change.event);
+    if (change.what === 'tunnel') {
+      this.#tunnels.get(change.tunnelId)?.noted(change.event);
+      return;
+    }
+    const gateway = this.#gateways.get(change.borderGatewayId);
+    if (change.bfd) gateway?.liveness.bfd(change.bfd);
+    gateway?.trigger();
   }
 
   #tunnel(tunnelId: string): TunnelRunner {
@@ -129,6 +140,8 @@ export class Loop {
       settled: () => this.#settled && this.#topology.linked,
       withdraw: async (gatewayId, id) => { await this.#gateways.get(gatewayId)?.withdraw(id); },
       restore: (gatewayId, id) => this.#gateways.get(gatewayId)?.restore(id),
+      verdict: (gatewayId, id) => this.#gateways.get(gatewayId)?.liveness.verdict(id) ?? 'usable',
+      carriedBy: (gatewayId, id, ikeSas) => this.#gateways.get(gatewayId)?.liveness.ike(id, ikeSas),
       routingChanged: gatewayId => this.#gateways.get(gatewayId)?.trigger(),
       gone: id => this.#gone(id),
     });
@@ -146,6 +159,7 @@ export class Loop {
       link: id => this.#topology.link(id),
       ribIn: this.inbox.ribIn,
       importLimit: this.options.importLimit,
+      judged: id => this.#tunnels.get(id)?.trigger(),
     });
     this.#gateways.set(borderGatewayId, runner);
     return runner;

@@ -1,9 +1,6 @@
-import { cloudEventType, type JournalRecord, keyOf, type Topic, TOPICS, type TunnelCountersSampled, type TunnelObservation } from '@bordergate/contracts';
+import { cloudEventType, type JournalRecord, keyOf, type Topic, type TelemetrySample, TOPICS, type TunnelObservation } from '@bordergate/contracts';
 import { newUuid, rfc3339, type Clock, type Journal } from '@bordergate/platform';
 import type { RibInRow } from '@bordergate/tunnel-core';
-import type { z } from 'zod';
-
-type Sample = z.infer<typeof TunnelCountersSampled>;
 
 /** Puts what a worker saw into the journal, as CloudEvents of this node. */
 export class Publisher {
@@ -20,7 +17,7 @@ export class Publisher {
     await this.#publish(TOPICS.ribIn, rows.map(({ key, value }) => (value ? this.#record(key, borderGatewayId, value) : { key, partitionKey: borderGatewayId, event: null })));
   }
 
-  async samples(samples: readonly Sample[]): Promise<void> {
+  async samples(samples: readonly TelemetrySample[]): Promise<void> {
     await this.#publish(TOPICS.samples, samples.map(sample => this.#record(sample.tunnelId, sample.borderGatewayId, sample)));
   }
 

@@ -1,13 +1,15 @@
+import type { TelemetrySample } from '@bordergate/contracts';
 import type { WantedTunnel } from '@bordergate/tunnel-core';
 import { portOf, type Context } from './context.js';
 import { Lane } from './lane.js';
+import type { Loop } from './loop.js';
 
-/** Publishes the counters of every tunnel at an even pace; one that cannot be read is left out this time, and said. */
+/** Publishes counters and probes of every tunnel at an even pace; one that cannot be read is left out this time, and said. */
 export class Sampler {
   readonly #lane: Lane;
   readonly #timer: NodeJS.Timeout;
 
-  constructor(private readonly context: Context, intervalMs: number, private readonly tunnels: () => readonly WantedTunnel[]) {
+  constructor(private readonly context: Context, intervalMs: number, private readonly tunnels: () => readonly WantedTunnel[], private readonly probes: Loop['probes']) {
     this.#lane = new Lane({
       work: () => context.metrics.timed('sampler', () => this.#sample()),
       onError: error => context.metrics.failed('sampler', error, {}),
@@ -33,7 +35,10 @@ export class Sampler {
         return [];
       }
     }));
-    await publisher.samples(samples.flat().map(({ tunnel, counters }) => ({ type: 'TunnelCountersSampled', ...tunnel.ref, ...counters })));
+    await publisher.samples([
+      ...samples.flat().map(({ tunnel, counters }): TelemetrySample => ({ type: 'TunnelCountersSampled', ...tunnel.ref, ...counters })),
+      ...this.probes(),
+    ]);
     return null;
   }
 }

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { NegotiationFault, TunnelObservation, TunnelRef } from '@bordergate/contracts';
 import { exhaustive } from '@bordergate/kernel';
 import {
-  backoffMs, diagnose, observations, plan, snapshotOf, type Diagnosis, type FailedAttempts, type KnownTunnel, type Operation, type TunnelSnapshot, type WantedTunnel,
+  backoffMs, diagnose, isUsableSa, observations, plan, snapshotOf, type Diagnosis, type FailedAttempts, type KnownTunnel, type Operation, type TunnelSnapshot, type Verdict,
+  type WantedTunnel,
 } from '@bordergate/tunnel-core';
 import { portOf, tunnelPort, type Context } from './context.js';
 import { DataPlaneError, type TunnelFound, type TunnelPort } from './data-plane.js';
@@ -18,6 +19,9 @@ export interface TunnelSurroundings {
   settled(): boolean;
   withdraw(borderGatewayId: string, tunnelId: string): Promise<void>;
   restore(borderGatewayId: string, tunnelId: string): void;
+  verdict(borderGatewayId: string, tunnelId: string): Verdict;
+  /** The IKE SAs that carry it; none when its end is intended, which must not look like a failure. */
+  carriedBy(borderGatewayId: string, tunnelId: string, ikeSas: readonly string[]): void;
   /** Its device went up or down: BIRD and the kernel have something new to say. */
   routingChanged(borderGatewayId: string): void;
   /** It is not wanted and nothing of it is left. */
@@ -91,7 +95,8 @@ export class TunnelRunner {
     if (wanted?.adminStatus === 'DOWN') this.#forgetFailures();
     const found = await dataPlane.inspect(port);
     if (wanted) await this.#observe(wanted, found);
-    const { operations, retryAt } = plan({ tunnelId, wanted, found, failed: this.#failed, initiating: this.#initiating, now: clock.now() });
+    const verdict = around.verdict(port.borderGatewayId, tunnelId);
+    const { operations, retryAt } = plan({ tunnelId, wanted, found, failed: this.#failed, initiating: this.#initiating, verdict, now: clock.now() });
     if (operations.some(({ op }) => op === 'withdraw') && !around.settled()) return null;
     if (operations.length > 0) {
       await this.#carryOut(port, operations);
@@ -128,7 +133,9 @@ export class TunnelRunner {
       case 'load-conn': return dataPlane.charon(port).loadConn(operation.name, operation.connection);
       case 'unload-conn': return dataPlane.charon(port).unloadConn(operation.name);
       case 'unload-shared': return dataPlane.charon(port).unloadShared(operation.id);
-      case 'withdraw': return this.around.withdraw(port.borderGatewayId, port.tunnelId);
+      case 'withdraw':
+        this.around.carriedBy(port.borderGatewayId, port.tunnelId, []);
+        return this.around.withdraw(port.borderGatewayId, port.tunnelId);
       case 'wait': return sleep(operation.ms);
       case 'terminate': return dataPlane.charon(port).terminate({ ikeId: operation.ikeId }, TERMINATE_MS);
       case 'set-device':
@@ -170,7 +177,10 @@ export class TunnelRunner {
   async #observe(wanted: WantedTunnel, found: TunnelFound): Promise<void> {
     const { publisher, dataPlane, clock } = this.context;
     const failures = wanted.adminStatus === 'UP' ? [...this.#failures] : [];
-    const after = snapshotOf(this.#snapshot, { wanted, found, diagnosis: this.#diagnosis, now: clock.now() });
+    const carriers = wanted.adminStatus === 'UP' ? found.ikeSas.filter(isUsableSa).map(sa => String(sa.uniqueId)) : [];
+    this.around.carriedBy(wanted.ref.borderGatewayId, this.tunnelId, carriers);
+    const verdict = this.around.verdict(wanted.ref.borderGatewayId, this.tunnelId);
+    const after = snapshotOf(this.#snapshot, { wanted, found, diagnosis: this.#diagnosis, verdict, now: clock.now() });
     await publisher.observations([...failures.map(failure => negotiationFailed(wanted.ref, failure)), ...observations(wanted.ref, dataPlane.kind, this.#snapshot, after)]);
     for (const { fault } of failures) this.#failureCounts.set(fault, (this.#failureCounts.get(fault) ?? 0) + 1);
     this.#failures = this.#failures.slice(failures.length);

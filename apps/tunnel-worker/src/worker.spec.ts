@@ -1,6 +1,6 @@
 import { TOPICS } from '@bordergate/contracts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { BirdPort } from './data-plane.js';
+import type { BirdPort, ProbeResult, ProberPort } from './data-plane.js';
 import { SimulatedDataPlane } from './simulated/data-plane.js';
 import { ATTACHMENT, CONNECTION, CUSTOMER1, DECISIONS, DERIVATIONS, eventRecord, GATEWAY, Lab, NODE, pause, REGION, spec, TUNNEL1, TUNNEL2, until } from './worker.test-support.js';
 
@@ -172,6 +172,47 @@ describe('a tunnel worker', () => {
     await until(() => told(/^remove gateway/).length === 1);
     await until(() => tunnels.every(tunnelId => lab.status(tunnelId) === 'UP') && lab.fib()['10.1.0.0/24'] !== undefined);
     expect(most).toBe(1);
+  });
+
+  it('takes the routes off a tunnel whose peer fell silent though IKE stands, listens, and brings them back', async () => {
+    let [hears, results]: [boolean, (result: ProbeResult) => void] = [true, () => {}];
+    const counted = { packetsIn: 0, packetsOut: 0, echoesSent: 0 };
+    class ProbedPlane extends SimulatedDataPlane {
+      override prober(): ProberPort {
+        return {
+          probe: async (_tunnels, onResult) => { results = onResult; },
+          traffic: () => new Map([[TUNNEL1, { ...counted }], [TUNNEL2, { ...counted }]]),
+        };
+      }
+    }
+    const prober = setInterval(() => {
+      counted.packetsOut += 1;
+      counted.echoesSent += 1;
+      for (const tunnelId of [TUNNEL1, TUNNEL2]) if (hears || tunnelId === TUNNEL2) results({ tunnelId, at: Date.now(), rttMs: 1 });
+    }, 50);
+    try {
+      lab.node.setCustomer(CUSTOMER1, { announce: ['10.2.0.0/24'] });
+      await lab.start({ dataPlane: new ProbedPlane(lab.node), sampleIntervalMs: 200 });
+      await lab.bothUp();
+      await until(() => lab.fib()['10.2.0.0/24'] !== undefined);
+      await pause(500);
+      lab.told.length = 0;
+      hears = false;
+      await until(() => lab.status(TUNNEL1) === 'DOWN');
+      expect(lab.observations.findLast(o => o.type === 'TunnelOperStatusChanged')).toMatchObject({ tunnelId: TUNNEL1, reason: 'peer-silent' });
+      expect(lab.told[0]).toBe(`device ${TUNNEL1} down`);
+      await until(() => lab.fib()['10.3.0.0/24']?.join() === TUNNEL2 && lab.fib()['10.2.0.0/24'] === undefined);
+      await until(() => told(/^device tun-1111111111 up/).length === 1);
+      expect(lab.node.gateway(GATEWAY)!.bird!.bgp.map(session => session.quarantined ?? false)).toEqual([true, false]);
+      expect(lab.fib()['10.3.0.0/24']).toEqual([TUNNEL2]);
+      hears = true;
+      await until(() => lab.status(TUNNEL1) === 'UP' && lab.fib()['10.2.0.0/24'] !== undefined);
+      expect(told(/terminate|initiate|2222222222 down/)).toEqual([]);
+      await until(() => lab.samples.some(sample => (sample as { type: string }).type === 'TunnelProbesSampled'));
+      expect(lab.samples).toContainEqual(expect.objectContaining({ type: 'TunnelProbesSampled', tunnelId: TUNNEL2, answers: true, rttMs: { min: 1, avg: 1, max: 1 } }));
+    } finally {
+      clearInterval(prober);
+    }
   });
 
   it('tells that sessions are closed when BIRD is gone, but not while it may come back', async () => {

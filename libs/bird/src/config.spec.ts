@@ -34,6 +34,7 @@ const goldens: Record<string, BirdGateway> = {
   'empty.conf': gateway(),
   'static-only.conf': gateway({ attachmentRoutes: full.attachmentRoutes, staticRoutes: full.staticRoutes }),
   'bgp-without-bfd.conf': gateway({ bgp: [session({ holdSeconds: 0 })] }),
+  'quarantined.conf': gateway({ bgp: [session({ quarantined: true, importLimit: 100 })] }),
   'full.conf': full,
 };
 

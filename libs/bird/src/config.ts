@@ -124,9 +124,9 @@ ${renderTimers(session)}\
   ipv4 {
     import table on;
     import keep filtered on;
-    import filter { from_peer(${preference(session)}, ${limit}); };
+    import filter { ${session.quarantined ? 'reject;' : `from_peer(${preference(session)}, ${limit});`} };
 ${limit === 0 ? '' : `    import limit ${limit} action block;\n`}\
-    export ${renderAdvertise(session.advertise)};
+    export ${session.quarantined ? 'none' : renderAdvertise(session.advertise)};
     next hop self;
   };
 }

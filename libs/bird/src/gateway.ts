@@ -48,6 +48,8 @@ export interface BirdBgpSession {
   readonly importLimit?: number;
   /** Adj-RIB-Out: exactly these prefixes are told to this peer, as far as the table holds a static or attachment route to them. */
   readonly advertise: readonly string[];
+  /** The session is kept, but nothing is taken from it and nothing told over it. Changing it leaves the session alone. */
+  readonly quarantined?: boolean;
   /** Configured, but shut down. */
   readonly disabled?: boolean;
   /** TCP MD5 (RFC 2385). Printable, without a double quote: BIRD's strings know no escape. */

@@ -133,6 +133,7 @@ describe.skipIf(!possible)('a real BIRD (needs root and BIRD)', () => {
     ['attachment routes', gateway({}, { attachmentRoutes: [] })],
     ['a preference', gateway({ preference: 100 })],
     ['an import limit', gateway({ importLimit: 50 })],
+    ['a quarantine', gateway({ quarantined: true })],
     ['BFD timers', gateway({ bfd: { intervalMs: 200, multiplier: 5 } })],
   ])('restarts no session when only %s changed', async (_what, changed) => {
     const before = (await established()).map(one => one.since);
@@ -161,6 +162,18 @@ describe.skipIf(!possible)('a real BIRD (needs root and BIRD)', () => {
     await configure(gateway());
     await eventually(async () => kernel('10.2.0.0/24'), text => text.includes('t1'));
     expect(kernel('10.2.0.0/24')).toContain('t1');
+  });
+
+  it('takes nothing from a session in quarantine and tells nothing over it, and all of it again afterwards', async () => {
+    await established();
+    await configure(gateway({ quarantined: true }));
+    await eventually(async () => kernel('10.2.0.0/24'), text => !text.includes('t1'));
+    expect(kernel('10.2.0.0/24')).not.toContain('t1');
+    expect(await eventually(() => told(1), list => list.length === 0)).toEqual([]);
+    await configure(gateway());
+    await eventually(async () => kernel('10.2.0.0/24'), text => text.includes('t1'));
+    expect(kernel('10.2.0.0/24')).toContain('t1');
+    expect(await eventually(() => told(1), list => list.length === 1)).toEqual(['10.1.0.0/24']);
   });
 
   it('restarts one session alone when that one changed', async () => {

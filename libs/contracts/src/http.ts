@@ -165,6 +165,10 @@ export const TunnelState = z.object({
   ikeSas: z.int(), childSas: z.int(), rekeys: z.int(), bgpStatus: z.enum(['established', 'down', 'off']), bgpSince: time.nullable(), learnedPrefixes: z.int(),
   counters: z.object({ original: io, encrypted: io, sampledAt: time }).nullable(),
   rates: z.object({ originalInBps: z.number(), originalOutBps: z.number(), encryptedInBps: z.number(), encryptedOutBps: z.number(), packetsInPps: z.number(), packetsOutPps: z.number() }).nullable(),
+  probes: z.object({
+    sent: z.int(), received: z.int(), lossRatio: z.number(), rttMs: z.object({ min: z.number(), avg: z.number(), max: z.number() }).nullable(), sampledAt: time,
+    answers: z.boolean().describe('the customer answers probes, so that its silence counts as a failure'),
+  }).nullable().describe('echo requests through the tunnel in the last sample interval; null while there are none'),
   history: z.array(z.object({ at: time, what: z.string(), detail: z.string() })).describe('newest first'),
 }).meta({ id: 'TunnelState' });
 

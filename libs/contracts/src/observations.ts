@@ -21,7 +21,7 @@ export const NegotiationFault = z.enum([
 export type NegotiationFault = z.infer<typeof NegotiationFault>;
 
 /** Why a tunnel is not UP, or "established" when it is. */
-export const OperReason = z.enum(['established', 'negotiating', 'admin-down', 'draining', ...NegotiationFault.options]);
+export const OperReason = z.enum(['established', 'negotiating', 'admin-down', 'draining', 'peer-silent', ...NegotiationFault.options]);
 export type OperReason = z.infer<typeof OperReason>;
 
 /** RFC 7296: an IKE SA exists; SPIs and unique ids tell one from another. */
@@ -72,5 +72,17 @@ const io = z.object({ bytesIn: z.number(), bytesOut: z.number(), packetsIn: z.nu
  */
 export const TunnelCountersSampled = observation('TunnelCountersSampled', { ...tunnelRef, counterEpoch: z.string(), original: io, encrypted: io });
 export type TunnelCountersSampled = z.infer<typeof TunnelCountersSampled>;
+/**
+ * Echo requests through a tunnel to the customer's inner address since the sample before: how many were sent and answered, and
+ * the round trip of those. `answers`: the peer is known to answer, so that its silence means something.
+ */
+export const TunnelProbesSampled = observation('TunnelProbesSampled', {
+  ...tunnelRef, sent: z.int().min(0), received: z.int().min(0), answers: z.boolean(),
+  rttMs: z.object({ min: z.number(), avg: z.number(), max: z.number() }).nullable(),
+});
+export type TunnelProbesSampled = z.infer<typeof TunnelProbesSampled>;
+/** What telemetry.samples.v1 carries. */
+export const TelemetrySample = z.discriminatedUnion('type', [TunnelCountersSampled, TunnelProbesSampled]);
+export type TelemetrySample = z.infer<typeof TelemetrySample>;
 
 export type TunnelRef = { region: string; borderGatewayId: string; vpnConnectionId: string; tunnelId: string; node: string };

@@ -17,7 +17,7 @@ export const TOPICS = {
   fib: topic('routing.fib.v1', 'gateway/prefix', 'the FIB the RIB expects on each node', 'compacted'),
   vpcRoutes: topic('routing.vpc-routes.v1', 'vpc route table/prefix', 'propagated and effective VPC routes', 'compacted'),
   ribOut: topic('routing.rib-out.v1', 'gateway/peer/prefix', 'what each peer is told', 'compacted'),
-  samples: topic('telemetry.samples.v1', 'tunnel', 'counters', DAY),
+  samples: topic('telemetry.samples.v1', 'tunnel', 'counters; probe loss and round trip', DAY),
 } as const;
 export type TopicName = (typeof TOPICS)[keyof typeof TOPICS]['name'];
 

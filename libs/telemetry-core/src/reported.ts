@@ -91,7 +91,7 @@ export class ReportedTunnel {
     if (turned && oper.status === 'DOWN' && this.#oper) this.#flaps++;
     this.#oper = oper;
     // A device is down because its CHILD SA is gone; a daemon that dies says no farewell to its SAs.
-    if (oper.status === 'DOWN' && oper.reason !== 'draining') this.#childSas.clear();
+    if (oper.status === 'DOWN' && oper.reason !== 'draining' && oper.reason !== 'peer-silent') this.#childSas.clear();
     if (oper.reason === 'charon-not-running' || oper.reason === 'admin-down') this.#ikeSas.clear();
     // `since` is when it turned; another reason for the same status is as new as its report.
     this.history.addNews({ at: turned ? oper.since : toldAt, what: `oper ${oper.status}`, detail: said(oper.reason, oper.detail) });

@@ -1,8 +1,9 @@
-import type { BgpObservation, CloudEvent, Decision, http, JournalRecord, TunnelCountersSampled, TunnelObservation } from '@bordergate/contracts';
+import type { BgpObservation, CloudEvent, Decision, http, JournalRecord, TelemetrySample, TunnelObservation } from '@bordergate/contracts';
 import { BgpPeer, type SessionObservation } from './bgp-peer.js';
 import { Configured, type ConfiguredConnection, type ConfiguredTunnel } from './configured.js';
 import { track, withoutStaleRates, type CounterTrack } from './counters.js';
 import { merged } from './history.js';
+import { latest, withoutStale, type ProbeSample } from './probes.js';
 import { ReportedTunnel } from './reported.js';
 
 export type TunnelState = ReturnType<typeof http.TunnelState.parse>;
@@ -30,6 +31,7 @@ interface Watched {
   reported?: ReportedTunnel;
   bgp?: BgpPeer;
   counters?: CounterTrack;
+  probes?: ProbeSample;
 }
 
 /**
@@ -77,22 +79,25 @@ export class TunnelStates {
     return [key.tunnelId];
   }
 
-  sample(event: CloudEvent<TunnelCountersSampled>): Touched {
-    const watched = this.#watch(event.data.tunnelId);
+  sample({ data, time }: CloudEvent<TelemetrySample>): Touched {
+    const watched = this.#watch(data.tunnelId);
     if (!watched) return [];
-    const before = watched.counters;
-    watched.counters = track(before, event.data, event.time, this.#sampleIntervalMs);
-    return watched.counters === before ? [] : [event.data.tunnelId];
+    const { counters, probes } = watched;
+    if (data.type === 'TunnelCountersSampled') watched.counters = track(counters, data, time, this.#sampleIntervalMs);
+    else watched.probes = latest(probes, data, time);
+    return watched.counters === counters && watched.probes === probes ? [] : [data.tunnelId];
   }
 
-  /** Withdraws the rates of tunnels whose samples have stayed away. */
+  /** Withdraws the rates and probes of tunnels whose samples have stayed away. */
   passTime(nowMs: number): Touched {
     const touched: string[] = [];
     for (const [tunnelId, watched] of this.#watched) {
-      if (!watched.counters) continue;
-      const counters = withoutStaleRates(watched.counters, nowMs, this.#sampleIntervalMs);
-      if (counters === watched.counters) continue;
-      watched.counters = counters;
+      const counters = watched.counters && withoutStaleRates(watched.counters, nowMs, this.#sampleIntervalMs);
+      const probes = watched.probes && withoutStale(watched.probes, nowMs, this.#sampleIntervalMs);
+      if (counters === watched.counters && probes === watched.probes) continue;
+      if (counters) watched.counters = counters;
+      if (probes) watched.probes = probes;
+      else delete watched.probes;
       touched.push(tunnelId);
     }
     return touched;
@@ -155,7 +160,7 @@ export function fitsRibIn({ key, event }: RibInRecord): boolean {
   return event.data.type === 'BgpRouteAnnounced' ? event.data.prefix === about : about === 'session';
 }
 
-function stateOf(tunnel: ConfiguredTunnel, connection: ConfiguredConnection, { reported, bgp, counters }: Watched): TunnelState {
+function stateOf(tunnel: ConfiguredTunnel, connection: ConfiguredConnection, { reported, bgp, counters, probes }: Watched): TunnelState {
   const oper = reported?.oper;
   return {
     vpnTunnelId: tunnel.spec.tunnelId,
@@ -177,6 +182,7 @@ function stateOf(tunnel: ConfiguredTunnel, connection: ConfiguredConnection, { r
     learnedPrefixes: connection.bgpEnabled ? (bgp?.learnedPrefixes ?? 0) : 0,
     counters: counters ? { ...counters.totals, sampledAt: counters.sampledAt } : null,
     rates: counters?.rates ?? null,
+    probes: probes ?? null,
     history: merged(reported?.history, bgp?.history, tunnel.history),
   };
 }

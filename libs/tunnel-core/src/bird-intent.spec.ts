@@ -45,6 +45,12 @@ describe('birdIntent', () => {
     expect(route?.nextHops.map(hop => hop.device)).toEqual(['t-1', 't-2', 't-3']);
   });
 
+  it('keeps the session of a tunnel whose peer is silent, and takes no route over it', () => {
+    const intent = birdIntent(GATEWAY, NAMES, { withdrawn: none, silent: new Set(['tun-1']) });
+    expect(intent.bgp.map(session => [session.name, session.quarantined ?? false])).toEqual([['b_1', true], ['b_2', false]]);
+    expect(JSON.stringify(intent.staticRoutes)).not.toContain('t-1"');
+  });
+
   it('does not mention a tunnel that is being drained', () => {
     const intent = birdIntent(GATEWAY, NAMES, { withdrawn: new Set(['tun-1']) });
     expect(JSON.stringify(intent)).not.toContain('t-1"');

@@ -21,6 +21,8 @@ export interface NodeNames {
 export interface BirdIntentOptions {
   /** Tunnels being drained: BIRD must not use them, neither for sessions nor for static routes. */
   readonly withdrawn: ReadonlySet<string>;
+  /** Tunnels whose peer is silent: their sessions stay, to hear it when it is back; no route is taken over them. */
+  readonly silent?: ReadonlySet<string>;
   /** Prefixes one peer may announce; the excess is refused and the session stays. */
   readonly importLimit?: number;
 }
@@ -37,8 +39,8 @@ export function birdIntent(gateway: WantedGateway, names: NodeNames, options: Bi
     routerId: gateway.routerId,
     gracefulRestartSeconds: GRACEFUL_RESTART_SECONDS,
     attachmentRoutes: single,
-    staticRoutes: [...merged, ...staticRoutes(gateway, tunnels, names).filter(route => !taken.has(route.prefix))],
-    bgp: tunnels.flatMap(tunnel => (tunnel.bgp ? [bgpSession(tunnel, tunnel.bgp, names, options.importLimit)] : [])),
+    staticRoutes: [...merged, ...staticRoutes(gateway, tunnels.filter(tunnel => !options.silent?.has(tunnel.spec.tunnelId)), names).filter(route => !taken.has(route.prefix))],
+    bgp: tunnels.flatMap(tunnel => (tunnel.bgp ? [bgpSession(tunnel, tunnel.bgp, names, options)] : [])),
   };
 }
 
@@ -72,7 +74,7 @@ function staticRoutes(gateway: WantedGateway, tunnels: readonly WantedTunnel[], 
   return [...hops].map(([prefix, nextHops]) => ({ prefix, preference, nextHops: [...nextHops.values()] }));
 }
 
-function bgpSession({ spec, advertise }: WantedTunnel, bgp: NonNullable<WantedTunnel['bgp']>, names: NodeNames, importLimit?: number): BirdBgpSession {
+function bgpSession({ spec, advertise }: WantedTunnel, bgp: NonNullable<WantedTunnel['bgp']>, names: NodeNames, { importLimit, silent }: BirdIntentOptions): BirdBgpSession {
   const { options } = bgp;
   return {
     name: names.bgpProtocol(spec.tunnelId),
@@ -86,6 +88,7 @@ function bgpSession({ spec, advertise }: WantedTunnel, bgp: NonNullable<WantedTu
     keepaliveSeconds: options.keepaliveSec,
     ...(options.bfdEnabled ? { bfd: { intervalMs: options.bfdIntervalMs, multiplier: options.bfdMultiplier } } : {}),
     ...(importLimit === undefined ? {} : { importLimit }),
+    ...(silent?.has(spec.tunnelId) ? { quarantined: true } : {}),
     advertise,
   };
 }

@@ -23,6 +23,9 @@ describe('snapshotOf', () => {
     ['SAs of other connections do not count', look([ikeSa('tun-2-00000000', 1, [childSa(1)])], true), 'DOWN', 'negotiating', /./],
     ['disabled', look([], false, { wanted: { ...WANTED, adminStatus: 'DOWN' } }), 'DOWN', 'admin-down', /./],
     ['draining', look(up, false, { wanted: { ...WANTED, adminStatus: 'DOWN' } }), 'DOWN', 'draining', /./],
+    ['silent, whatever IKE says and the device is', look(up, true, { verdict: 'listening' }), 'DOWN', 'peer-silent', /./],
+    ['silent and disabled', look([], false, { verdict: 'hold-down', wanted: { ...WANTED, adminStatus: 'DOWN' } }), 'DOWN', 'admin-down', /./],
+    ['heard again', look(up, true, { verdict: 'usable' }), 'UP', 'established', /./],
     ['the doctor knows', look([], false, { diagnosis: { fault: 'authentication-failed', detail: 'compare' } }), 'DOWN', 'authentication-failed', /compare/],
     ['no daemon', { ...look([], false), found: { ...found([], false), charonRunning: false } }, 'DOWN', 'charon-not-running', /./],
   ] as const)('%s', (_, seen, operStatus, reason, detail) => {

@@ -1,6 +1,7 @@
 import type { Driver, OperReason, OperStatus, TunnelObservation, TunnelRef } from '@bordergate/contracts';
 import type { ChildSa, IkeSa } from '@bordergate/vici';
 import type { Diagnosis } from './diagnosis.js';
+import type { Verdict } from './liveness.js';
 import type { FoundTunnel } from './plan.js';
 import { cipherOf, isEstablished, isUsable } from './sas.js';
 import { isNameOf } from './vici-intent.js';
@@ -21,15 +22,20 @@ export interface TunnelLook {
   readonly found: FoundTunnel;
   /** Of the last negotiation that failed, or of what ended the tunnel; undefined once it was up. */
   readonly diagnosis: Diagnosis | undefined;
+  /** What liveness says; without it, IKE alone is believed. */
+  readonly verdict?: Verdict;
   /** ms since 1970 */
   readonly now: number;
 }
 
-/** UP means that packets pass: a usable CHILD SA and a device that is up. */
+const SILENT = { operStatus: 'DOWN', reason: 'peer-silent', detail: 'IKE is up, but nothing comes through the tunnel: neither BFD nor answers to probes.' } as const;
+
+/** UP means that packets pass: a usable CHILD SA, a device that is up, and a peer that is not found silent. */
 export function snapshotOf(previous: TunnelSnapshot | undefined, look: TunnelLook): TunnelSnapshot {
   const ikeSas = look.found.ikeSas.filter(sa => isNameOf(look.wanted.spec.tunnelId, sa.name));
   const usable = ikeSas.flatMap(sa => sa.childSas.filter(isUsable));
-  const status = look.found.device?.up && usable.length > 0
+  const silent = look.wanted.adminStatus === 'UP' && usable.length > 0 && look.verdict !== undefined && look.verdict !== 'usable';
+  const status = silent ? SILENT : look.found.device?.up && usable.length > 0
     ? { operStatus: 'UP' as const, reason: 'established' as const, detail: cipherOf(usable[0]!) }
     : { operStatus: 'DOWN' as const, ...whyDown(look, ikeSas) };
   return { ikeSas, ...status, since: sinceWhen(previous, status.operStatus, usable, look.now) };

@@ -1,5 +1,6 @@
 import { exhaustive } from '@bordergate/kernel';
 import type { IkeSa, ViciMessage } from '@bordergate/vici';
+import type { Verdict } from './liveness.js';
 import { age, isEstablished, isNegotiating, isUsableSa, newestUsable } from './sas.js';
 import { CHILD, isNameOf, viciIntent, type SecretIntent } from './vici-intent.js';
 import type { WantedTunnel } from './wanted.js';
@@ -9,7 +10,8 @@ import type { WantedTunnel } from './wanted.js';
  *
  * - What is depended on is made first and removed last: outer namespace, device, secret, connection, SA, device up.
  * - Make before break: the new secret and connection are loaded before the old ones go.
- * - The device is up exactly while a CHILD SA is usable: the routing above it needs no other signal.
+ * - The device is up exactly while a CHILD SA is usable and its peer is not found silent: the routing above it needs no
+ *   other signal.
  * - A planned end drains: BIRD stops using the tunnel, in-flight packets pass, only then the SA and the device go.
  * - Connections leave before their SAs: neither the peer's nor our own close action can bring them back.
  *
@@ -50,6 +52,8 @@ export interface Situation {
   readonly failed: FailedAttempts | undefined;
   /** The connection whose initiation is under way and has not been answered yet. */
   readonly initiating?: string;
+  /** What liveness says of a tunnel whose CHILD SA stands. */
+  readonly verdict?: Verdict;
   /** ms since 1970 */
   readonly now: number;
 }
@@ -77,7 +81,7 @@ export function plan(situation: Situation): Plan {
   }
 }
 
-function bringUp({ tunnelId, found, failed, initiating, now }: Situation, wanted: WantedTunnel): Plan {
+function bringUp({ tunnelId, found, failed, initiating, verdict, now }: Situation, wanted: WantedTunnel): Plan {
   const { connectionName, connection, secret } = viciIntent(wanted.spec);
   const operations: Operation[] = [];
   // A charon that is not there holds nothing, whatever was listed before it died.
@@ -99,7 +103,8 @@ function bringUp({ tunnelId, found, failed, initiating, now }: Situation, wanted
   for (const id of held.secrets) if (id !== secret.id) operations.push({ op: 'unload-shared', id });
 
   if (usable) {
-    if (!deviceUp) operations.push({ op: 'set-device', up: true });
+    const up = verdict !== 'hold-down';
+    if (deviceUp !== up) operations.push({ op: 'set-device', up });
     return { operations, retryAt: null };
   }
   // Not when charon died: kernel SAs may outlive it and still carry packets until the new ones are there.

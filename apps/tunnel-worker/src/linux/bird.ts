@@ -1,6 +1,6 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BirdCommandError, BirdControl, type BirdProtocol, type BirdReply, type BirdRoute, parseProtocols, parseRoutes } from '@bordergate/bird';
+import { BirdCommandError, BirdControl, type BirdBfdSession, type BirdProtocol, type BirdReply, type BirdRoute, parseBfdSessions, parseProtocols, parseRoutes } from '@bordergate/bird';
 import type { Log } from '@bordergate/platform';
 import { type BirdConfig, type BirdPort, DataPlaneError } from '../data-plane.js';
 import { Daemon } from './daemon.js';
@@ -65,6 +65,10 @@ export class Bird implements BirdPort {
 
   async routesOf(protocol: string): Promise<BirdRoute[]> {
     return parseRoutes(await this.#command(`show route protocol ${protocol} all`));
+  }
+
+  async bfdSessions(): Promise<BirdBfdSession[]> {
+    return parseBfdSessions(await this.#command('show bfd sessions'));
   }
 
   async disable(protocol: string): Promise<void> {

@@ -1,13 +1,14 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { parseLogLine, type BirdLogEvent } from '@bordergate/bird';
 import type { Log } from '@bordergate/platform';
-import type { BirdConfig, BirdPort, KernelRoute } from '../data-plane.js';
+import type { BfdChange, BirdConfig, BirdPort, KernelRoute, ProberPort } from '../data-plane.js';
 import { Bird } from './bird.js';
 import { devicesOf, removeDevice } from './devices.js';
 import { inNetns, run } from './exec.js';
 import { kernelFib } from './kernel-fib.js';
 import { LogTail } from './log-file.js';
 import { ensureNetns, netnsExists, removeNetns } from './namespaces.js';
+import { Prober } from './prober.js';
 import { RouteMonitor } from './route-monitor.js';
 
 export interface GatewayOptions {
@@ -16,7 +17,7 @@ export interface GatewayOptions {
   dir: string;
   netns: string;
   log: Log;
-  onChange(event: string): void;
+  onChange(event: string, bfd?: BfdChange): void;
 }
 
 /**
@@ -37,12 +38,14 @@ table ip bordergate {
 export class Gateway {
   readonly #options: GatewayOptions;
   readonly #bird: Bird;
+  readonly #prober: Prober;
   #tail: LogTail | undefined;
   #routes: RouteMonitor | undefined;
 
   constructor(options: GatewayOptions) {
     this.#options = options;
     this.#bird = new Bird(options);
+    this.#prober = new Prober(options.netns, options.log);
   }
 
   /** The port, which begins to watch when BIRD is wanted. */
@@ -57,9 +60,14 @@ export class Gateway {
       running: () => bird.running(),
       protocols: () => bird.protocols(),
       routesOf: protocol => bird.routesOf(protocol),
+      bfdSessions: () => bird.bfdSessions(),
       disable: protocol => bird.disable(protocol),
       enable: protocol => bird.enable(protocol),
     };
+  }
+
+  get prober(): ProberPort {
+    return this.#prober;
   }
 
   get logFile(): string {
@@ -106,7 +114,7 @@ export class Gateway {
       this.#bird.logFile,
       line => {
         const event = parseLogLine(line);
-        if (event) onChange(describe(event));
+        if (event) onChange(describe(event), event.type === 'bfd' ? { neighborAddress: event.neighborAddress, state: event.to } : undefined);
       },
       error => log.error('the log of bird cannot be read', { borderGatewayId, error }),
     );
@@ -115,7 +123,7 @@ export class Gateway {
 
   async #unwatch(): Promise<void> {
     this.#tail?.close();
-    await this.#routes?.close();
+    await Promise.all([this.#routes?.close(), this.#prober.close()]);
     this.#tail = undefined;
     this.#routes = undefined;
   }

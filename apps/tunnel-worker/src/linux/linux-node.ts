@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Log } from '@bordergate/platform';
-import { type AttachmentLink, type AttachmentPort, type BirdPort, type Change, type KernelRoute, namespaceNames, type VpcPort } from '../data-plane.js';
+import { type AttachmentLink, type AttachmentPort, type BirdPort, type Change, type KernelRoute, namespaceNames, type ProberPort, type VpcPort } from '../data-plane.js';
 import { ensureAttachment, removeAttachment } from './attachment.js';
 import { devicesOf, removeDevice } from './devices.js';
 import { type FoundOnNode, foundOnNode } from './found.js';
@@ -70,6 +70,10 @@ export class LinuxNode {
     return this.#gateway(borderGatewayId).bird;
   }
 
+  prober(borderGatewayId: string): ProberPort {
+    return this.#gateway(borderGatewayId).prober;
+  }
+
   kernelFib(borderGatewayId: string): Promise<KernelRoute[]> {
     return this.#gateway(borderGatewayId).kernelFib();
   }
@@ -120,7 +124,7 @@ export class LinuxNode {
     const netns = this.names.gateway(borderGatewayId);
     const gateway = new Gateway({
       borderGatewayId, netns, dir: this.dirOf(netns), log: this.#options.log,
-      onChange: event => this.emit({ what: 'gateway', borderGatewayId, event }),
+      onChange: (event, bfd) => this.emit({ what: 'gateway', borderGatewayId, event, ...(bfd ? { bfd } : {}) }),
     });
     this.#gateways.set(borderGatewayId, gateway);
     return gateway;

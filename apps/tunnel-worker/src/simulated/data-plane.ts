@@ -2,7 +2,7 @@ import type { BirdProtocol, BirdRoute } from '@bordergate/bird';
 import { sameData } from '@bordergate/kernel';
 import type { IkeSa } from '@bordergate/vici';
 import {
-  type AttachmentLink, type AttachmentPort, type BirdPort, type Change, type CharonPort, type DataPlane, deviceNames, type KernelRoute, type TunnelCounters, type TunnelFound,
+  type AttachmentLink, type AttachmentPort, type BirdPort, type Change, type CharonPort, type DataPlane, deviceNames, type KernelRoute, type ProberPort, type TunnelCounters, type TunnelFound,
   type TunnelPort, type VpcPort,
 } from '../data-plane.js';
 import { selectRoutes } from './bird-model.js';
@@ -133,9 +133,15 @@ export class SimulatedDataPlane implements DataPlane {
         const limit = node.gateway(borderGatewayId)?.bird?.bgp.find(({ name }) => name === protocol)?.importLimit;
         return node.learned(borderGatewayId, protocol).slice(0, limit).map(route => birdRoute(protocol, route, node.now()));
       },
+      bfdSessions: async () => [],
       disable: async protocol => { node.tell(`disable ${protocol}`); disabled(names => [...new Set([...names, protocol])]); },
       enable: async protocol => disabled(names => names.filter(each => each !== protocol)),
     };
+  }
+
+  /** No packets, so nobody who could answer: here the model's IKE is the truth. */
+  prober(_borderGatewayId: string): ProberPort {
+    return { probe: async () => {}, traffic: () => undefined };
   }
 
   async kernelFib(borderGatewayId: string): Promise<KernelRoute[]> {
