@@ -59,7 +59,7 @@ export const StaticRoute = z.object({
 }).meta({ id: 'StaticRoute' });
 
 // --- customer gateway
-const customerIps = z.array(Ipv4Text).refine((ips) => [1, 2, 4].includes(ips.length), 'exactly 1, 2 or 4 addresses').refine((ips) => new Set(ips).size === ips.length, 'all different');
+const customerIps = z.array(Ipv4Text).refine((ips) => [1, 2, 4].includes(ips.length), 'exactly 1, 2 or 4 addresses').refine((ips) => new Set(ips).size === ips.length, 'all different').meta({ minItems: 1, maxItems: 4, uniqueItems: true });
 export const CreateCustomerGateway = z.strictObject({ customerGatewayName: Name, description, customerIps, bgpAsn: AsnNumber }).meta({ id: 'CreateCustomerGateway' });
 export const UpdateCustomerGateway = patch({ customerGatewayName: Name.optional(), description: Description.optional(), customerIps: customerIps.optional() }).meta({ id: 'UpdateCustomerGateway' });
 export const CustomerGateway = z.object({

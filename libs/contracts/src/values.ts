@@ -1,14 +1,18 @@
 import { parseAsn, parseIpv4, parsePrefix } from '@bordergate/kernel';
 import { z } from 'zod';
 
-/** The small schemas everything is made of. A failed one names the field (by its path) and the rule (its message). */
-export const Name = z.string().regex(/^[\p{Script=Han}A-Za-z0-9_-]{1,32}$/u, '1 to 32 characters: Chinese, letters, digits, "_" and "-"');
+/**
+ * The small schemas everything is made of. A failed one names the field (by its path) and the rule (its message). What JSON
+ * Schema cannot say as we do, because its patterns know no \p{…}, `meta` says for the OpenAPI document: a format, or a
+ * pattern for the texts that one meets.
+ */
+export const Name = z.string().regex(/^[\p{Script=Han}A-Za-z0-9_-]{1,32}$/u, '1 to 32 characters: Chinese, letters, digits, "_" and "-"').meta({ pattern: '^[A-Za-z0-9_\\u3400-\\u4dbf\\u4e00-\\u9fff-]{1,32}$' });
 /** NUL and halves of surrogate pairs are no text: Postgres keeps neither in jsonb. */
-export const Description = z.string().max(256, 'at most 256 characters').regex(/^[^\0\p{Surrogate}]*$/u, 'text without NUL characters or lone surrogates');
+export const Description = z.string().max(256, 'at most 256 characters').regex(/^[^\0\p{Surrogate}]*$/u, 'text without NUL characters or lone surrogates').meta({ pattern: '^[^\\u0000]*$' });
 export const Region = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, 'a region: lower-case letters, digits and "-", at most 32');
-export const Ipv4Text = z.string().refine((text) => parseIpv4(text) !== undefined, 'an IPv4 address such as 203.0.113.1');
-export const PrefixText = z.string().refine((text) => parsePrefix(text) !== undefined, 'an IPv4 prefix without host bits, such as 10.0.0.0/16');
-export const AsnNumber = z.int().refine((value) => parseAsn(value) !== undefined, 'a public or private AS number, not a reserved one (RFC 7607, 7300, 5398, 6793)');
+export const Ipv4Text = z.string().refine((text) => parseIpv4(text) !== undefined, 'an IPv4 address such as 203.0.113.1').meta({ format: 'ipv4' });
+export const PrefixText = z.string().refine((text) => parsePrefix(text) !== undefined, 'an IPv4 prefix without host bits, such as 10.0.0.0/16').meta({ format: 'ipv4-prefix' });
+export const AsnNumber = z.int().refine((value) => parseAsn(value) !== undefined, 'a public or private AS number, not a reserved one (RFC 7607, 7300, 5398, 6793)').meta({ minimum: 1, maximum: 4_294_967_294 });
 export const AdminStatus = z.enum(['UP', 'DOWN']);
 export type AdminStatus = z.infer<typeof AdminStatus>;
 export const OperStatus = z.enum(['UP', 'DOWN']);

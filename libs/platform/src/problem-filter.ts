@@ -38,7 +38,8 @@ export class ProblemFilter implements ExceptionFilter {
     if (exception instanceof MalformedJsonError) return { problem: malformedJsonProblem(exception, id) };
     if (exception instanceof ConcurrencyError) return { problem: httpProblem('concurrent-change', 'someone else changed the resource; read it and try again', id) };
     const status = statusOfHttpLayer(exception);
-    if (status === 404) return this.#noRoute(request);
+    // what else is wrong with a request that no route takes (its type, its method's rules) matters no more
+    if (status === 404 || (status !== undefined && request.is404)) return this.#noRoute(request);
     if (status !== undefined && status < 500) return { problem: httpProblem(CODES[status] ?? `http-${status}`, DETAILS[status] ?? (exception as Error).message, id, status) };
     return { problem: httpProblem('internal-error', 'something went wrong here; the log has it under this request id', id) };
   }

@@ -98,7 +98,10 @@ describe('problems', () => {
     const wrong = await app.inject({ method: 'DELETE', url: '/v1/things/t-1?x=1' });
     expect(problem(wrong)).toMatchObject({ status: 405, code: 'method-not-allowed' });
     expect(wrong.headers.allow).toBe('GET, HEAD');
-    expect((await app.inject({ method: 'PUT', url: '/v1/things/t-1:enable' })).headers.allow).toBe('GET, HEAD, POST');
+    expect((await app.inject({ method: 'PUT', url: '/v1/things/t-1:enable' })).headers.allow).toBe('POST');
+    expect((await app.inject({ method: 'PUT', url: '/v1/things/t-1:explode' })).headers.allow).toBe('GET, HEAD');
+    expect(problem(await app.inject({ method: 'QUERY' as 'GET', url: '/v1/things' }))).toMatchObject({ status: 405, code: 'method-not-allowed' });
+    expect(problem(await app.inject({ method: 'POST', url: '/v1/nothings', payload: 'a=b', headers: { 'content-type': 'text/csv' } })).status).toBe(404);
   });
 
   it('survives a malformed url', async () => {

@@ -10,7 +10,7 @@ import { FILTERS, pageOf } from './documents.js';
 import { Door } from './door.js';
 
 /** No NUL: Postgres has none in its texts. */
-const filter = z.string().max(128).regex(/^[^\0\p{Surrogate}]*$/u, 'a value of the field').optional();
+const filter = z.string().max(128).regex(/^[^\0\p{Surrogate}]*$/u, 'a value of the field').meta({ pattern: '^[^\\u0000]*$' }).optional();
 
 /** GET of a collection and of one of its resources: alike for all of them. */
 function readsOf(collection: http.Collection): Type {
