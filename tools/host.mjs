@@ -40,6 +40,8 @@ const NEEDS = {
   // sysctl is called in every namespace; it has a package of its own.
   iproute2: { parts: [command('ip'), command('tc'), command('sysctl')], packages: ['iproute2', 'procps'] },
   chromium: { parts: [anyOf('chromium', [command('chromium'), command('chromium-browser'), command('google-chrome')])], packages: ['chromium'] },
+  // Debian splits the standard library: venv needs ensurepip, which is in a package of its own.
+  python: { parts: [command('python3'), { label: 'python3: ensurepip, venv', present: () => attempt(['python3', '-c', 'import ensurepip, venv']) === undefined }], packages: ['python3', 'python3-venv'] },
   java: { parts: [command('java')], packages: ['default-jre-headless'] },
 };
 

@@ -1,0 +1,149 @@
+"""What exists at the moment, and requests that speak of it."""
+import json
+
+ID = {
+    "vpcs": "vpcId", "subnets": "subnetId", "routeTables": "routeTableId", "routePropagations": "propagationId", "vpcRoutes": "vpcRouteId", "borderGateways": "bgwId",
+    "vpcAttachments": "vpcAttachmentId", "staticRoutes": "bgwRouteId", "customerGateways": "customerGatewayId", "vpnConnections": "vpnConnectionId", "vpnTunnels": "vpnTunnelId",
+    "publicAddresses": "publicAddress",
+}
+REFERENCE = {**{field: collection for collection, field in ID.items()}, "cgwId": "customerGateways"}
+
+# What may be deleted, by the rules of each (semantics 1.7).
+UNNEEDED = {
+    "borderGateways": lambda it: not it["vpcAttachmentIds"] and not it["vpnConnectionIds"],
+    "customerGateways": lambda it: not it["vpnConnectionIds"],
+    "vpnConnections": lambda it: not it["vpnTunnelIds"],
+    "vpnTunnels": lambda it: it["adminStatus"] == "DOWN",
+    "publicAddresses": lambda it: it["vpnConnectionId"] is None,
+    "routeTables": lambda it: not it["main"],
+}
+
+
+class World:
+    COLLECTIONS = list(ID)
+
+    def __init__(self, regions):
+        self.documents = {region: {collection: {} for collection in ID} for region in regions}
+
+    def put(self, region, collection, items):
+        self.documents[region][collection] = {item[ID[collection]]: item for item in items}
+
+    def of(self, region):
+        return self.documents.get(region) or next(iter(self.documents.values()))
+
+    def any(self, region, collection, rng):
+        documents = list(self.of(region)[collection].values())
+        return rng.choice(documents) if documents else None
+
+    def id_for(self, path, region, rng, deleting=False):
+        """An id of the path's collection; when it is to be deleted, rather one that nothing needs, or one of the newest: so the world stays rich."""
+        collection = path.removeprefix("/v1/regions/{region}/").split("/")[0]
+        if collection not in ID:
+            return None
+        if rng.random() < 0.04:
+            region = rng.choice(list(self.documents))  # one that exists, elsewhere
+        ids = list(self.of(region)[collection])
+        if not ids:
+            return None
+        if not deleting or rng.random() < 0.2:
+            return rng.choice(ids)
+        unneeded = [id for id, document in self.of(region)[collection].items() if UNNEEDED.get(collection, lambda _: False)(document)]
+        return rng.choice(unneeded or ids[-2:])
+
+    def customer_ip(self, rng):
+        addresses = [address for region in self.documents.values() for gateway in region["customerGateways"].values() for address in gateway["customerIps"]]
+        return rng.choice(addresses) if addresses else None
+
+    def fill_query(self, path, query, region, rng):
+        collection = path.removeprefix("/v1/regions/{region}/").split("/")[0]
+        document = self.any(region, collection, rng) if collection in ID else None
+        for name in list(query):
+            if name == "cursor":
+                del query[name]  # forged ones are the coverage phase's
+            elif name == "device":
+                query[name] = rng.choice(["strongswan-frr", "strongswan-bird", "cisco-ios", "huawei-usg", "h3c-msr", "juniper-srx", "fortigate"])
+            elif name == "networks":
+                query[name] = rng.choice(["192.168.10.0/24", "192.168.10.0/24,10.99.0.0/16"])
+            elif name == "address" and "prefix" not in query:
+                query[name] = rng.choice(["10.0.1.9", "192.168.1.1", "172.16.0.9", "8.8.8.8"])
+            elif name == "prefix":
+                query[name] = rng.choice(["10.0.1.0/24", "192.168.0.0/16", "0.0.0.0/0"])
+                query.pop("address", None)
+            elif name in REFERENCE and (target := self.any(region, REFERENCE[name], rng)):
+                query[name] = target[ID[REFERENCE[name]]]
+            elif document and name in document:
+                query[name] = str(document[name])
+
+    def learn(self, case, response):
+        region = (case.path_parameters or {}).get("region")
+        collection = case.operation.path.removeprefix("/v1/regions/{region}/").split("/")[0]
+        if region not in self.documents or collection not in ID:
+            return
+        if response.status_code == 201:
+            document = json.loads(response.content)
+            for item in document.get("items", [document]):
+                kind = "vpnTunnels" if "vpnTunnelId" in item else collection
+                if ID[kind] in item:
+                    self.documents[region][kind][item[ID[kind]]] = item
+        elif response.status_code == 204:
+            self.documents[region][collection].pop(case.path_parameters.get("id"), None)
+
+
+def filled(path, body, here, world, rng, mark):
+    """The body with its references, addresses and prefixes turned into ones that mean something here."""
+    body = dict(body)
+
+    def one(collection):
+        documents = list(here[collection].values())
+        return rng.choice(documents) if documents else {}
+
+    for field, collection in REFERENCE.items():
+        if isinstance(body.get(field), str) and (target := one(collection)):
+            body[field] = target[ID[collection]]
+    if isinstance(body.get("psk"), str):
+        body["psk"] = f"{mark}{rng.randrange(10**12)}"
+    if "customerIps" in body:
+        body["customerIps"] = [f"20.{rng.randrange(4)}.{rng.randrange(256)}.{n + 1}" for n in range(rng.choice([1, 2, 2, 2, 4]))]
+    if "publicAddress" in body:
+        body.update(publicAddress=f"52.{rng.randrange(4)}.{rng.randrange(256)}.{rng.randrange(1, 255)}", node=rng.choice(["node-1", "node-1", "node-2"]))
+    if "cidr" in body:
+        vpc = here["vpcs"].get(body.get("vpcId"))
+        body["cidr"] = f"{vpc['cidr'].rsplit('.', 2)[0]}.{rng.randrange(256)}.0/24" if vpc else f"10.{rng.randrange(64)}.0.0/16"
+    if body.get("subnetIds"):
+        body["subnetIds"] = [subnet["subnetId"] for subnet in here["subnets"].values() if subnet["vpcId"] == body.get("vpcId")][:3]
+    if "bgwRouteNexthop" in body:
+        kind = "vpcAttachments" if body.get("bgwRouteNextHopType") == "vpc_attachment" else "vpnConnections"
+        if target := one(kind):
+            body.update(bgwRouteNexthop=target[ID[kind]], bgwId=target["bgwId"])
+    if path.endswith("/routePropagations") and (attachment := one("vpcAttachments")):
+        tables = [table["routeTableId"] for table in here["routeTables"].values() if table["vpcId"] == attachment["vpcId"]]
+        body.update(bgwId=attachment["bgwId"], routeTableId=rng.choice(tables) if tables else body.get("routeTableId"))
+    for field in ("bgwRouteDestination", "destination"):
+        if field in body and rng.random() < 0.8:
+            body[field] = f"{rng.choice(['192.168', '172.20', '10.200'])}.{rng.randrange(40)}.0/24"
+    if "announce" in body:
+        body["announce"] = [f"192.168.{rng.randrange(60)}.0/24" for _ in range(rng.randrange(6))] if rng.random() < 0.9 else body["announce"]
+    for tunnel in [body, *(body.get("tunnels") or [])]:
+        if isinstance(tunnel, dict):
+            address_tunnel(tunnel, path, here, world, rng, mark)
+    return body
+
+
+def address_tunnel(tunnel, path, here, world, rng, mark):
+    if isinstance(tunnel.get("psk"), str):
+        tunnel["psk"] = f"{mark}{rng.randrange(10**12)}"
+    if "tunnelIp" in tunnel:
+        block = rng.randrange(40) * 4
+        tunnel["tunnelIp"] = f"169.254.9.{block}/30"
+        if "localTunnelIp" in tunnel:
+            tunnel["localTunnelIp"] = f"169.254.9.{block + rng.choice([1, 2])}"
+    elif "localTunnelIp" in tunnel and rng.random() < 0.8:
+        del tunnel["localTunnelIp"]
+    if "cloudPublicIp" in tunnel and "customerIp" in tunnel:
+        connection = here["vpnConnections"].get(tunnel.get("vpnConnectionId")) or {}
+        gateway = here["customerGateways"].get(connection.get("cgwId")) or {}
+        if connection.get("cloudPublicIp") and gateway:
+            tunnel.update(cloudPublicIp=rng.choice(connection["cloudPublicIp"]), customerIp=rng.choice(gateway["customerIps"]))
+    elif path.endswith(":addTunnels"):
+        tunnel.pop("cloudPublicIp", None)
+        tunnel.pop("customerIp", None)

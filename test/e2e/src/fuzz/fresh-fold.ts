@@ -1,0 +1,102 @@
+import { randomBytes } from 'node:crypto';
+import { cloudEventType, http, keyOf, TOPICS, type CloudEvent, type JournalRecord } from '@bordergate/contracts';
+import { createLog, MemoryJournal, newUuid, parseVaultKeys, type Journal } from '@bordergate/platform';
+import { createResources } from '@bordergate/resources';
+import { createRouting } from '@bordergate/routing';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Document } from './client.js';
+import { query } from './database.js';
+import { difference, type RegionSnapshot, still } from './snapshot.js';
+
+/** Of explanations: when a session began is known to us to the second only. Of the FIB: what nodes report is not folded again. */
+const NOT_FOLDED: ReadonlySet<string> = new Set(['counters', 'rates', 'observedAt', 'nodes', 'agreed', 'sessionEpoch', 'opSince', 'opReason', 'opDetail']);
+
+/**
+ * The whole control plane once more, on a copy of the log: a new database, a new journal, all views folded from the first event on,
+ * and what workers reported put in as the API tells it. Law 2: it must say what the running platform says.
+ * @returns the differences, in sentences
+ */
+export async function foldAnew(databaseUrl: string, regions: readonly RegionSnapshot[]): Promise<string[]> {
+  const name = `fold_${newUuid().slice(0, 8)}`;
+  const admin = databaseUrl.replace(/\/[^/]*$/, '/postgres');
+  const copy = databaseUrl.replace(/\/[^/]*$/, `/${name}`);
+  const log = createLog('fold', { level: 'silent' });
+  const vaultKeys = parseVaultKeys(`fold:${randomBytes(32).toString('base64')}`);
+  await query(admin, `create database ${name}`);
+  const failures: unknown[] = [];
+  const journal = new MemoryJournal({ onError: (error) => failures.push(error) });
+  try {
+    await (await createResources({ databaseUrl: copy, journal: new MemoryJournal({ onError: () => undefined }), vaultKeys, log })).close(); // makes the tables
+    await copyLog(databaseUrl, copy);
+    const resources = await createResources({ databaseUrl: copy, journal, vaultKeys, log });
+    await resources.rebuild();
+    await report(journal, regions);
+    const routing = await createRouting({ journal, log });
+    try {
+      await routing.ready;
+      const rows = 'select tenant, region, kind, id, stream, fields, version, first_version, created, updated from resource order by tenant, region, kind, id';
+      const view = difference(await query(databaseUrl, rows), await query(copy, rows));
+      return [...(view ? [`table resource: ${view}`] : []), ...(await answersThatDiffer({ resources: resources.app, routing: routing.app }, regions)), ...failures.map(String)];
+    } finally {
+      await routing.close();
+      await resources.close();
+    }
+  } finally {
+    await journal.close();
+    await query(admin, `drop database ${name} with (force)`);
+  }
+}
+
+async function copyLog(from: string, to: string): Promise<void> {
+  const columns = 'position, id, stream, version, type, decision, meta, at';
+  for (let after = '0'; ; ) {
+    const page = await query(from, `select ${columns} from events where position > $1 order by position limit 1000`, [after]);
+    if (page.length === 0) return;
+    await query(to, `insert into events (${columns}) overriding system value select ${columns} from jsonb_populate_recordset(null::events, $1::jsonb)`, [JSON.stringify(page)]);
+    after = String(page.at(-1)!.position);
+  }
+}
+
+/** What workers have told, made from what the API says that they have. */
+async function report(journal: Journal, regions: readonly RegionSnapshot[]): Promise<void> {
+  for (const { region, listed, read } of regions) {
+    for (const tunnel of listed.vpnTunnels!.filter(({ driver }) => driver !== null)) {
+      const { vpnTunnelId: tunnelId, bgwId: borderGatewayId, vpnConnectionId, node } = tunnel;
+      const ref = { region, borderGatewayId, vpnConnectionId, tunnelId, node };
+      const record = (key: string, data: { type: string }): JournalRecord => ({ key, partitionKey: borderGatewayId, event: eventOf(data, tunnelId, borderGatewayId) });
+      await journal.publish(TOPICS.tunnelObservations, [record(keyOf.tunnel(borderGatewayId, tunnelId), {
+        type: 'TunnelOperStatusChanged', ...ref, operStatus: tunnel.opStatus, reason: tunnel.opReason, detail: tunnel.opDetail, since: tunnel.opSince, driver: tunnel.driver,
+      } as { type: string })]);
+      const state = listed.tunnelStates!.find(({ vpnTunnelId }) => vpnTunnelId === tunnelId);
+      if (state?.bgpStatus !== 'established') continue;
+      const epoch = Date.parse(state.bgpSince);
+      const { customerAsn } = listed.vpnConnections!.find((connection) => connection.vpnConnectionId === vpnConnectionId)!;
+      await journal.publish(TOPICS.ribIn, [
+        record(keyOf.bgpSession(borderGatewayId, tunnelId), { type: 'BgpSessionEstablished', ...ref, epoch, neighborAddress: tunnel.remoteTunnelIp, neighborAsn: customerAsn, since: state.bgpSince } as { type: string }),
+        ...(read[`vpnTunnels/${tunnelId}/learnedRoutes`] as Document[]).map(({ prefix, asPath, origin, med, communities }) =>
+          record(keyOf.bgpRoute(borderGatewayId, tunnelId, prefix), { type: 'BgpRouteAnnounced', ...ref, epoch, prefix, asPath, origin, med, communities } as { type: string })),
+      ]);
+    }
+  }
+}
+
+const eventOf = (data: { type: string }, subject: string, partitionkey: string): CloudEvent => ({
+  specversion: '1.0', id: newUuid(), source: '/fuzz/fold', type: cloudEventType(data.type), subject, time: new Date().toISOString(), data, tenant: 'default', actor: 'fuzz', correlationid: newUuid(), causationid: newUuid(), partitionkey,
+});
+
+/** Every path of the snapshot, asked of the new services. */
+async function answersThatDiffer(services: { resources: NestFastifyApplication; routing: NestFastifyApplication }, regions: readonly RegionSnapshot[]): Promise<string[]> {
+  const problems: string[] = [];
+  for (const { region, read } of regions) {
+    for (const [path, running] of Object.entries(read)) {
+      const url = `/v1/regions/${region}/${path}`;
+      const service = http.SERVICE_PATHS.find((rule) => rule.path.test(url.split('?')[0]!))?.service;
+      if (service !== 'resources' && service !== 'routing') throw new Error(`who answers ${url}?`);
+      const answer = await services[service].inject(Array.isArray(running) ? `${url}${url.includes('?') ? '&' : '?'}limit=200` : url);
+      const folded = answer.json();
+      const differs = difference(still(running, NOT_FOLDED), still(Array.isArray(running) ? (folded.items ?? folded) : folded, NOT_FOLDED));
+      if (differs) problems.push(`${url}: running and folded differ at ${differs}`);
+    }
+  }
+  return problems;
+}

@@ -1,0 +1,97 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client, Document } from './client.js';
+
+/** Every pre-shared key that this run chooses begins so, and is looked for everywhere. */
+export const PSK_MARK = 'FUZZPSK';
+
+const pick = <T>(items: readonly T[]): T => items[Math.floor(Math.random() * items.length)]!;
+let serial = 0;
+
+/**
+ * A world as customers have it, made through the API: VPCs that overlap, attachments of each kind, customers with one, two and
+ * four addresses, BGP and static connections with tunnels, routes of every type. Refusals (a full quota, something just
+ * deleted by the fuzzer) leave a part out: so it also makes a plundered world rich again.
+ */
+export class Garden {
+  #growing = true;
+
+  constructor(private readonly client: Client, private readonly regions: readonly string[]) {}
+
+  async plant(): Promise<void> {
+    for (const region of this.regions) await this.#grow(region);
+  }
+
+  /** Goes on planting and weeding until it is stopped: writers that race with the fuzzer's. */
+  async tend(): Promise<void> {
+    while (this.#growing) {
+      const region = pick(this.regions);
+      await this.#grow(region).catch(() => sleep(500)); // the platform is being restarted, or slow: the fuzzer says so
+      await this.#weed(region).catch(() => sleep(500));
+      await sleep(300);
+    }
+  }
+
+  stop(): void {
+    this.#growing = false;
+  }
+
+  async #grow(region: string): Promise<void> {
+    const n = ++serial;
+    const made = async (collection: string, body: Document): Promise<Document | undefined> => {
+      const { status, body: document } = await this.client.send('POST', `/v1/regions/${region}/${collection}`, body);
+      return status === 201 ? document : undefined;
+    };
+    const block = this.regions.indexOf(region) * 64 + Math.floor(n / 60) % 64;
+    for (const node of ['node-1', 'node-2']) await made('publicAddresses', { publicAddress: `51.${block}.${n % 60}.${node.at(-1)}`, node });
+    const gateway = (await made('borderGateways', { bgwName: `bgw-${n}` })) ?? (await this.#one(region, 'borderGateways'));
+    const vpc = (await made('vpcs', { vpcName: `vpc-${n}`, cidr: `10.${n % 8}.0.0/16` })) ?? (await this.#one(region, 'vpcs'));
+    if (!gateway || !vpc) return;
+    const { bgwId } = gateway;
+    const { vpcId, mainRouteTableId: routeTableId } = vpc;
+    const net = vpc.cidr.split('.').slice(0, 2).join('.');
+    const subnets = [await made('subnets', { vpcId, subnetName: `s-${n}`, cidr: `${net}.${n % 250}.0/24` }), await made('subnets', { vpcId, subnetName: `t-${n}`, cidr: `${net}.${(n + 1) % 250}.0/24` })];
+    const table = await made('routeTables', { vpcId, routeTableName: `table-${n}` });
+    const propagateType = pick(['all', 'partial', 'none']);
+    const attachment = await made('vpcAttachments', { vpcAttachmentName: `a-${n}`, bgwId, vpcId, propagateType, ...(propagateType === 'partial' ? { subnetIds: subnets.flatMap((s) => s?.subnetId ?? []) } : {}) });
+    await made('routePropagations', { routeTableId, bgwId });
+    if (table) await made('routePropagations', { routeTableId: table.routeTableId, bgwId, propagationCidrs: ['192.168.0.0/16'] });
+    await made('vpcRoutes', { routeTableId, bgwId, destination: `172.2${n % 10}.0.0/16` });
+    if (attachment) await made('staticRoutes', { bgwId, bgwRouteDestination: `10.${100 + (n % 100)}.0.0/16`, bgwRouteNextHopType: 'vpc_attachment', bgwRouteNexthop: attachment.vpcAttachmentId });
+    const customerIps = Array.from({ length: pick([1, 2, 2, 4]) }, (_, i) => `20.${10 + (n % 200)}.${block}.${i + 1}`);
+    const customer = (await made('customerGateways', { customerGatewayName: `cgw-${n}`, customerIps, bgpAsn: 65_001 + (n % 400) })) ?? (await this.#one(region, 'customerGateways'));
+    if (!customer) return;
+    const connection = await made('vpnConnections', { vpnConnectionName: `vpn-${n}`, bgwId, cgwId: customer.customerGatewayId, bgpEnabled: Math.random() < 0.7 });
+    if (!connection) return;
+    const { vpnConnectionId } = connection;
+    await made(`vpnConnections/${vpnConnectionId}:addTunnels`, { tunnels: [{ psk: `${PSK_MARK}-initial-${n}`, ...(n % 3 === 0 ? { ikeVersion: 'v1', ikeCipher: '3des' } : {}) }] });
+    await made('staticRoutes', { bgwId, bgwRouteDestination: `192.168.${n % 40}.0/24`, bgwRouteNexthop: vpnConnectionId });
+    for (const customerIp of customer.customerIps) {
+      await this.client.send('POST', `/simulation/v1/customers/${customerIp}`, { announce: [`192.168.${n % 40}.0/24`, `172.20.${n % 50}.0/24`, '0.0.0.0/0'].slice(0, 1 + (n % 3)), prepend: n % 3, linkUp: true, bgpUp: true });
+    }
+  }
+
+  async #weed(region: string): Promise<void> {
+    const base = `/v1/regions/${region}`;
+    const tunnel = await this.#one(region, 'vpnTunnels');
+    if (tunnel) {
+      const one = `${base}/vpnTunnels/${tunnel.vpnTunnelId}`;
+      await this.client.send('POST', `/simulation/v1/customers/${tunnel.customerIp}`, { linkUp: Math.random() < 0.7, bgpUp: Math.random() < 0.7 });
+      // several hands on one resource: one wins, the others are told
+      await Promise.all([
+        this.client.send('POST', `${one}:disable`), this.client.send('PATCH', one, { psk: `${PSK_MARK}-changed-${++serial}`, tunnelIp: `169.254.8.${(serial % 60) * 4}/30` }),
+        this.client.send('PATCH', one, { ipsecSaLifeSec: 600 }, { 'if-match': '"1"' }), this.client.send('POST', `${one}:revealPsk`),
+      ]);
+      await this.client.send(Math.random() < 0.5 ? 'DELETE' : 'GET', one);
+      await this.client.send('POST', `${one}:enable`);
+    }
+    for (const [collection, id] of [['vpnConnections', 'vpnConnectionId'], ['vpcAttachments', 'vpcAttachmentId'], ['customerGateways', 'customerGatewayId'], ['vpcs', 'vpcId'], ['borderGateways', 'bgwId']] as const) {
+      const victim = Math.random() < 0.25 ? await this.#one(region, collection) : undefined;
+      if (victim) await this.client.send('DELETE', `${base}/${collection}/${victim[id]}`);
+    }
+  }
+
+  async #one(region: string, collection: string): Promise<Document | undefined> {
+    const { items = [] } = (await this.client.send('GET', `/v1/regions/${region}/${collection}?limit=200`)).body ?? {};
+    return items.length > 0 ? pick(items as Document[]) : undefined;
+  }
+}

@@ -1,0 +1,57 @@
+import { http } from '@bordergate/contracts';
+import type { Client, Document } from './client.js';
+
+/** All that the API says about a region, at rest. */
+export interface RegionSnapshot {
+  readonly region: string;
+  /** By collection, as listed. */
+  readonly listed: Readonly<Record<string, Document[]>>;
+  /** By path below the region: every resource read one by one, and every view of it. */
+  readonly read: Readonly<Record<string, unknown>>;
+}
+
+const VIEWS: Readonly<Record<string, readonly string[]>> = {
+  borderGateways: ['routes?table=static', 'routes?table=propagated', 'routes?table=effective', 'fib', 'explain?address=10.0.1.9', 'explain?prefix=192.168.0.0/16'],
+  vpcs: ['routes', 'explain?address=192.168.1.1'],
+  vpnTunnels: ['learnedRoutes', 'advertisedRoutes'],
+};
+/** Views that come in pages. */
+const PAGED = /^(routes|learnedRoutes|advertisedRoutes)/;
+
+export async function snapshotOf(client: Client, region: string): Promise<RegionSnapshot> {
+  const base = `/v1/regions/${region}`;
+  const listed: Record<string, Document[]> = {};
+  const read: Record<string, unknown> = {};
+  for (const [collection, { id }] of Object.entries(http.COLLECTIONS)) {
+    listed[collection] = await client.list(`${base}/${collection}`);
+    for (const document of listed[collection]) {
+      const path = `${collection}/${document[id]}`;
+      read[path] = await client.get(`${base}/${path}`);
+      for (const view of VIEWS[collection] ?? []) read[`${path}/${view}`] = await (PAGED.test(view) ? client.list(`${base}/${path}/${view}`, 5) : client.get(`${base}/${path}/${view}`));
+    }
+  }
+  listed.tunnelStates = await client.list(`${base}/tunnelStates`);
+  return { region, listed, read };
+}
+
+/** What moves although nobody decides anything: counters, and how long something has been. */
+const MOVING: ReadonlySet<string> = new Set(['counters', 'rates', 'observedAt', 'rekeys', 'ikeSas', 'childSas']);
+
+/** A copy without the fields that move by themselves, to be compared. */
+export function still(value: unknown, moving: ReadonlySet<string> = MOVING): unknown {
+  if (Array.isArray(value)) return value.map((item) => still(item, moving));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).filter(([key]) => !moving.has(key)).map(([key, inner]) => [key, still(inner, moving)]));
+}
+
+/** Where two values differ first, in words. */
+export function difference(a: unknown, b: unknown, path = ''): string | undefined {
+  if (Object.is(a, b)) return undefined;
+  const both = [a, b].every((value) => typeof value === 'object' && value !== null);
+  if (!both) return `${path || 'value'}: ${JSON.stringify(a)?.slice(0, 200)} and ${JSON.stringify(b)?.slice(0, 200)}`;
+  for (const key of new Set([...Object.keys(a as object), ...Object.keys(b as object)])) {
+    const found = difference((a as Document)[key], (b as Document)[key], `${path}/${key}`);
+    if (found) return found;
+  }
+  return undefined;
+}
