@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { accessSync, chmodSync, closeSync, constants, existsSync, openSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { KERNEL_DIR, kernelIsThere, unpackKernel } from './machine-kernel.mjs';
 
 const SBIN = ['/usr/sbin', '/usr/bin', '/sbin', '/bin', '/usr/local/sbin', '/usr/local/bin'];
 const PLUGIN_DIRECTORIES = ['/usr/lib/ipsec/plugins', '/usr/lib/strongswan/plugins', '/usr/libexec/ipsec/plugins'];
@@ -39,6 +40,17 @@ const NEEDS = {
   nft: { parts: [command('nft')], packages: ['nftables'] },
   // sysctl is called in every namespace; it has a package of its own.
   iproute2: { parts: [command('ip'), command('tc'), command('sysctl')], packages: ['iproute2', 'procps'] },
+  // the customers of the recipes: a virtual machine with kernel ESP and XFRM interfaces
+  machine: {
+    parts: [
+      command('qemu-system-x86_64'), anyOf('virtiofsd', ['/usr/libexec/virtiofsd', '/usr/lib/qemu/virtiofsd'].map(program)),
+      { label: `a kernel in ${KERNEL_DIR}`, present: kernelIsThere },
+    ],
+    packages: ['qemu-system-x86'],
+    // with QEMU until Debian 12, a package of its own since
+    packagesIfKnown: ['virtiofsd'],
+    unpack: unpackKernel,
+  },
   chromium: { parts: [anyOf('chromium', [command('chromium'), command('chromium-browser'), command('google-chrome')])], packages: ['chromium'] },
   // Debian splits the standard library: venv needs ensurepip, which is in a package of its own.
   python: { parts: [command('python3'), { label: 'python3: ensurepip, venv', present: () => attempt(['python3', '-c', 'import ensurepip, venv']) === undefined }], packages: ['python3', 'python3-venv'] },
@@ -81,7 +93,7 @@ export function ensureHost({ need, install, say = console.log }) {
   if (wanted.length === 0) return { ok, installed: [], lacking: [] };
 
   const obstacle = install ? installObstacle() : 'not asked to install';
-  const failure = obstacle ?? installPackages(wanted.flatMap((name) => NEEDS[name].packages), say);
+  const failure = obstacle ?? installPackages(wanted.map((name) => NEEDS[name]), say);
   const installed = wanted.filter((name) => absentParts(name).length === 0);
   const lacking = wanted
     .filter((name) => !installed.includes(name))
@@ -97,22 +109,28 @@ function installObstacle() {
   return undefined;
 }
 
-/** Returns why it failed, or undefined. @param {string[]} packages @param {(line: string) => void} say */
-function installPackages(packages, say) {
+/** Returns why it failed, or undefined. @param {{ packages: string[], packagesIfKnown?: string[], unpack?: typeof unpackKernel }[]} needs @param {(line: string) => void} say */
+function installPackages(needs, say) {
   return withoutStartingServices(say, () => {
     say('host: apt-get update');
     const updated = aptGet(['update']);
     // Stale or partly unreachable lists may still do; the installation has the last word.
     if (updated !== undefined) say(`host: apt-get update failed, going on with the lists at hand: ${updated}`);
+    const packages = needs.flatMap((need) => [...need.packages, ...(need.packagesIfKnown ?? []).filter(isKnown)]);
     say(`host: apt-get install ${packages.join(' ')}`);
-    return aptGet(['install', '--yes', '--no-install-recommends', ...packages]);
+    const failures = [aptGet(['install', '--yes', '--no-install-recommends', ...packages]), ...needs.map((need) => need.unpack?.(aptGet, say))];
+    return failures.find((failure) => failure !== undefined);
   });
 }
 
-/** Returns the last lines of what apt-get complained about, or undefined. @param {string[]} args */
-function aptGet(args) {
+/** @param {string} name */
+const isKnown = (name) => attempt(['apt-cache', 'show', name]) === undefined;
+
+/** Returns the last lines of what apt-get complained about, or undefined. @param {string[]} args @param {string} [cwd] */
+function aptGet(args, cwd) {
   try {
     execFileSync('apt-get', ['-q', ...args], {
+      cwd,
       env: { ...process.env, PATH: [process.env.PATH, ...SBIN].join(delimiter), DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' },
       stdio: ['ignore', 'pipe', 'pipe'],
       encoding: 'utf8',

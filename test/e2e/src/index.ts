@@ -8,6 +8,8 @@ export { GapMeter, type GapMeterOptions, type RoundTripLoss } from './lab/gap-me
 export { Host, type PingOptions, type PingResult } from './lab/host.js';
 export type { IpsecEnd } from './lab/ipsec-end.js';
 export { Lab, type LabOptions, type VmSpec } from './lab/lab.js';
+export { type Download, DownloadedCustomer, type DownloadedCustomerSpec } from './machine/downloaded-customer.js';
+export { Machine } from './machine/machine.js';
 export { type DirectionLoss, type TrafficLoss, TrafficProbe, type TrafficProbeOptions } from './lab/traffic-probe.js';
 export { until } from './lab/until.js';
 export type { LossDirection } from './lab/wan-link.js';

@@ -13,7 +13,7 @@ export class RealWorld implements World {
   private vm: Host | undefined;
   private tunnelNames: string[] = [];
 
-  private constructor(private readonly lab: Lab, private readonly capture: Capture, private readonly netnsPrefix: string, private readonly dir: string, private readonly stateDir: string) {}
+  private constructor(readonly lab: Lab, private readonly capture: Capture, private readonly netnsPrefix: string, private readonly dir: string, private readonly stateDir: string) {}
 
   /** `netnsPrefix` and `stateDir` are the platform's: to find its namespaces and sockets without asking it. */
   static async create(options: { dir: string; prefix: string; netnsPrefix: string; stateDir: string }): Promise<RealWorld> {
@@ -31,10 +31,15 @@ export class RealWorld implements World {
   }
 
   async plugVm(vpcId: string, subnetId: string): Promise<void> {
+    this.vm = await this.addVm({ name: 'vm1', vpcId, subnetId, address: `${PLAN.vm}/24`, gateway: PLAN.subnetRouter });
+  }
+
+  /** A computer in a subnet of a VPC; fails while the worker has not made the subnet yet. */
+  async addVm({ vpcId, subnetId, ...vm }: { name: string; vpcId: string; subnetId: string; address: string; gateway: string }): Promise<Host> {
     const vpcNetns = `${this.netnsPrefix}v-${suffix(vpcId)}`;
     const bridge = `s-${suffix(subnetId)}`;
-    await run(['ip', '-n', vpcNetns, 'link', 'show', bridge]); // fails while the worker has not made it yet
-    this.vm = await this.lab.addVm({ name: 'vm1', vpcNetns, bridge, address: `${PLAN.vm}/24`, gateway: PLAN.subnetRouter });
+    await run(['ip', '-n', vpcNetns, 'link', 'show', bridge]);
+    return this.lab.addVm({ ...vm, vpcNetns, bridge });
   }
 
   async startCustomer(tunnels: { tunnel: Document; psk: string }[]): Promise<string> {

@@ -7,6 +7,8 @@ import { removeCrashLog } from './frr.js';
 import { Host } from './host.js';
 import { connect, deleteNetns, listNetns } from './netns.js';
 import { Processes } from './processes.js';
+import { DownloadedCustomer, type DownloadedCustomerSpec } from '../machine/downloaded-customer.js';
+import { Machine } from '../machine/machine.js';
 
 export interface LabOptions {
   /** Configuration, logs, sockets and pid records. Kept after destroy(), to be read after a failed test. */
@@ -28,6 +30,7 @@ export interface VmSpec {
 /** The world around the platform: an internet, data centres with stock routers, VMs. */
 export class Lab {
   private captures = 0;
+  private booted: Promise<Machine> | undefined;
 
   private constructor(private readonly context: LabContext) {}
 
@@ -55,6 +58,17 @@ export class Lab {
     return Customer.create(this.context, spec);
   }
 
+  /** The virtual machine of this lab's downloaded customers, booted when it is first asked for. */
+  machine(): Promise<Machine> {
+    this.booted ??= Machine.boot(this.context);
+    return this.booted;
+  }
+
+  /** A customer whose router takes the client configuration as it is downloaded. */
+  async addDownloadedCustomer(spec: DownloadedCustomerSpec): Promise<DownloadedCustomer> {
+    return DownloadedCustomer.create(this.context, await this.machine(), spec);
+  }
+
   async addVm(spec: VmSpec): Promise<Host> {
     const netns = await this.context.netns(`vm-${spec.name}`);
     // Device names have at most 15 characters; the number of a table is unique and short.
@@ -73,6 +87,7 @@ export class Lab {
 
   /** Ends the lab's daemons and deletes its namespaces; may be called again. */
   async destroy(): Promise<void> {
+    (await this.booted?.catch(() => undefined))?.close();
     const pids = this.context.processes.pidsOnRecord();
     await this.context.processes.stopAll();
     pids.forEach(removeCrashLog);
