@@ -11,6 +11,7 @@ import { PublicAddressesController } from './api/public-addresses.controller.js'
 import { PolicyController, QuotasController } from './api/settings.controllers.js';
 import { READS_CONTROLLERS } from './api/reads.controller.js';
 import { SettingsDoor } from './api/settings-door.js';
+import { VirtualInterfacesController } from './api/virtual-interfaces.controller.js';
 import { VpcsController } from './api/vpcs.controller.js';
 import { VpnConnectionsController } from './api/vpn-connections.controller.js';
 import { VpnTunnelsController } from './api/vpn-tunnels.controller.js';
@@ -20,6 +21,7 @@ import { ToAddressPoolHandler } from './commands/to-address-pool.handler.js';
 import { ToBorderGatewayHandler } from './commands/to-border-gateway.handler.js';
 import { ToCustomerGatewayHandler } from './commands/to-customer-gateway.handler.js';
 import { ToRegionHandler } from './commands/to-region.handler.js';
+import { ToVirtualInterfaceHandler } from './commands/to-virtual-interface.handler.js';
 import { ToVpcHandler } from './commands/to-vpc.handler.js';
 import { ToVpnConnectionHandler } from './commands/to-vpn-connection.handler.js';
 import { CONFIG, DATA_SOURCE, type ResourcesConfig } from './config.js';
@@ -43,11 +45,11 @@ export class ResourcesModule {
       ],
       controllers: [
         ...READS_CONTROLLERS, VpcsController, BorderGatewaysController, CustomerGatewaysController, VpnConnectionsController, VpnTunnelsController, PublicAddressesController, ClientConfigsController, ClientDevicesController, PsksController,
-        QuotasController, PolicyController,
+        VirtualInterfacesController, QuotasController, PolicyController,
       ],
       providers: [
         { provide: CONFIG, useValue: config }, { provide: PskVault, useValue: new PskVault(vault) }, { provide: LiveStatus, useValue: live }, { provide: LiveRoutes, useValue: routes },
-        Presenter, ClientConfigs, Door, ChangeRunner, ToVpcHandler, ToBorderGatewayHandler, ToCustomerGatewayHandler, ToVpnConnectionHandler, ToAddressPoolHandler, ToRegionHandler, SettingsDoor,
+        Presenter, ClientConfigs, Door, ChangeRunner, ToVpcHandler, ToBorderGatewayHandler, ToCustomerGatewayHandler, ToVpnConnectionHandler, ToAddressPoolHandler, ToVirtualInterfaceHandler, ToRegionHandler, SettingsDoor,
       ],
     };
   }

@@ -31,7 +31,7 @@ describe('the quotas of a region', () => {
     expect(await quota('vpn_connection_ip', vpnConnectionId)).toMatchObject({ maxLimit: 2, count: 2, fixed: true });
     expect(await quota('customer_gateway_ip', customerGatewayId)).toMatchObject({ maxLimit: 4, count: 2, fixed: true });
     expect((await region.get('quotas?type=bgw_route')).items.map(({ parentResourceId, count }: any) => [parentResourceId, count])).toEqual([[null, null], [bgwId, 1]]);
-    expect((await region.get(`quotas?parentResourceId=${bgwId}`)).items.map(({ type }: any) => type)).toEqual(['bgw_route', 'bgw_propagated_route', 'vpc_attachment', 'vpn_connection']);
+    expect((await region.get(`quotas?parentResourceId=${bgwId}`)).items.map(({ type }: any) => type)).toEqual(['bgw_route', 'bgw_propagated_route', 'vpc_attachment', 'vpn_connection', 'vif']);
   });
   it('count the routes that nobody typed in', async () => {
     const { bgwId } = at.gateway;

@@ -57,6 +57,20 @@ export class RoutesController {
     return pageOf(routes || notFound('VPN tunnel', id, region), prefixOrder(({ prefix }) => prefix), query);
   }
 
+  @Get('virtualInterfaces/:id/learnedRoutes')
+  @ApiOkResponse({ standardSchema: LearnedRoutePage })
+  learnedOverVif(@Param('region') region: string, @Param('id') id: string, @Query({ schema: PageQuery }) query: PageQuery): Page<http.LearnedRoute> {
+    const routes = this.#inRegion(region, this.router.topology.vifs.get(id)?.region) && learnedRoutes(this.router, id);
+    return pageOf(routes || notFound('virtual interface', id, region), prefixOrder(({ prefix }) => prefix), query);
+  }
+
+  @Get('virtualInterfaces/:id/advertisedRoutes')
+  @ApiOkResponse({ standardSchema: AdvertisedRoutePage })
+  advertisedOverVif(@Param('region') region: string, @Param('id') id: string, @Query({ schema: PageQuery }) query: PageQuery): Page<http.AdvertisedRoute> {
+    const routes = this.#inRegion(region, this.router.topology.vifs.get(id)?.region) && advertisedRoutes(this.router, id);
+    return pageOf(routes || notFound('virtual interface', id, region), prefixOrder(({ prefix }) => prefix), query);
+  }
+
   @Get('vpnTunnels/:id/advertisedRoutes')
   @ApiOkResponse({ standardSchema: AdvertisedRoutePage })
   advertisedRoutes(@Param('region') region: string, @Param('id') id: string, @Query({ schema: PageQuery }) query: PageQuery): Page<http.AdvertisedRoute> {

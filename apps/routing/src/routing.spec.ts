@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { BgpObservation, cloudEventType, http, keyOf, streamOf, TOPICS, type Decision, type JournalRecord, type Topic, type TunnelObservation } from '@bordergate/contracts';
+import { BgpObservation, cloudEventType, http, keyOf, peerIdOf, streamOf, TOPICS, type Decision, type JournalRecord, type Topic, type TunnelObservation } from '@bordergate/contracts';
 import { createLog, MemoryJournal, type Journal } from '@bordergate/platform';
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -25,8 +25,8 @@ const decided = (stream: string, decision: Decision, id?: string) => {
   const made = record(stream, decision, id);
   return { ...made, event: { ...made.event!, sequence: `${++position}` } };
 };
-const observed = (observation: TunnelObservation) => record(observation.type === 'KernelFibObserved' ? keyOf.kernelFib('g', observation.node) : keyOf.tunnel('g', observation.tunnelId), observation);
-const bgp = (observation: BgpObservation) => record(observation.type === 'BgpRouteAnnounced' ? keyOf.bgpRoute('g', observation.tunnelId, observation.prefix) : keyOf.bgpSession('g', observation.tunnelId), observation);
+const observed = (observation: TunnelObservation) => record(observation.type === 'KernelFibObserved' ? keyOf.kernelFib('g', observation.node) : keyOf.tunnel('g', peerIdOf(observation)), observation);
+const bgp = (observation: BgpObservation) => record(observation.type === 'BgpRouteAnnounced' ? keyOf.bgpRoute('g', peerIdOf(observation), observation.prefix) : keyOf.bgpSession('g', peerIdOf(observation)), observation);
 
 const DECISIONS = [
   decided(streamOf.borderGateway('g'), { type: 'BorderGatewayCreated', borderGatewayId: 'g', region: REGION, name: 'g', description: '', bgpAsn: 65000 }),

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { peerIdOf } from '@bordergate/contracts';
 import { sameData } from '@bordergate/kernel';
 import { ribInWithdrawal, type Wanted } from '@bordergate/tunnel-core';
 import type { Context } from './context.js';
@@ -185,12 +186,12 @@ export class Loop {
   async #withdrawForgotten(): Promise<void> {
     const { region, node } = this.context;
     const ours = [...this.inbox.ribIn.values()].filter(row => row.region === region && row.node === node);
-    const forgotten = new Map(ours.filter(row => !this.#wanted.tunnels.has(row.tunnelId)).map(row => [row.tunnelId, row.borderGatewayId]));
-    for (const [tunnelId, borderGatewayId] of forgotten) await this.#withdrawPeer(borderGatewayId, tunnelId);
+    const forgotten = new Map(ours.filter(row => !this.#wanted.tunnels.has(peerIdOf(row))).map(row => [peerIdOf(row), row.borderGatewayId]));
+    for (const [peerId, borderGatewayId] of forgotten) await this.#withdrawPeer(borderGatewayId, peerId);
   }
 
-  async #withdrawPeer(borderGatewayId: string, tunnelId: string): Promise<void> {
-    const rows = ribInWithdrawal(this.inbox.ribIn, borderGatewayId, tunnelId);
+  async #withdrawPeer(borderGatewayId: string, peerId: string): Promise<void> {
+    const rows = ribInWithdrawal(this.inbox.ribIn, borderGatewayId, peerId);
     await this.context.publisher.ribIn(borderGatewayId, rows);
     for (const { key } of rows) this.inbox.ribIn.delete(key);
   }

@@ -1,4 +1,4 @@
-import { cloudEventType, type JournalRecord, keyOf, type Topic, type TelemetrySample, TOPICS, type TunnelObservation } from '@bordergate/contracts';
+import { cloudEventType, type JournalRecord, keyOf, peerIdOf, type Topic, type TelemetrySample, TOPICS, type TunnelObservation } from '@bordergate/contracts';
 import { newUuid, rfc3339, type Clock, type Journal } from '@bordergate/platform';
 import type { RibInRow } from '@bordergate/tunnel-core';
 
@@ -8,7 +8,7 @@ export class Publisher {
 
   async observations(observations: readonly TunnelObservation[]): Promise<void> {
     await this.#publish(TOPICS.tunnelObservations, observations.map(observation => {
-      const key = observation.type === 'KernelFibObserved' ? keyOf.kernelFib(observation.borderGatewayId, this.node) : keyOf.tunnel(observation.borderGatewayId, observation.tunnelId);
+      const key = observation.type === 'KernelFibObserved' ? keyOf.kernelFib(observation.borderGatewayId, this.node) : keyOf.tunnel(observation.borderGatewayId, peerIdOf(observation));
       return this.#record(key, observation.borderGatewayId, observation);
     }));
   }

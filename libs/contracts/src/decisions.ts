@@ -1,13 +1,16 @@
 import { z } from 'zod';
+import { BgpOptions } from './bgp-options.js';
 import { QuotaType } from './quotas.js';
 import { TunnelOptions } from './tunnel-options.js';
 import { AsnNumber, Description, Identity, Ipv4Text, Name, Node, PrefixText, Region } from './values.js';
+import { VirtualInterfaceDecision } from './virtual-interface.js';
 
 /**
  * Decisions: what someone chose. Stored for ever, one union over all streams. A decision carries all that its
  * readers need to act on it without asking the service that made it; it never carries a secret (pskRef names one).
  *
- * Streams: vpc-<id>, border-gateway-<id>, customer-gateway-<id>, vpn-connection-<id>, address-pool-<region>, region-<region>.
+ * Streams: vpc-<id>, border-gateway-<id>, customer-gateway-<id>, vpn-connection-<id>, address-pool-<region>, region-<region>,
+ * virtual-interface-<id> (virtual-interface.ts).
  */
 const id = z.string().min(1).max(64);
 const decision = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) => z.object({ type: z.literal(type), ...shape });
@@ -37,7 +40,7 @@ const TransitChanged = decision('TransitChanged', { borderGatewayId: id, transit
 const VpcAttached = decision('VpcAttached', { borderGatewayId: id, vpcAttachmentId: id, vpcId: id, name: Name, propagateType: PropagateType, subnetIds: z.array(id) });
 const VpcAttachmentUpdated = decision('VpcAttachmentUpdated', { borderGatewayId: id, vpcAttachmentId: id, vpcId: id, name: Name, propagateType: PropagateType, subnetIds: z.array(id) });
 const VpcDetached = decision('VpcDetached', { borderGatewayId: id, vpcAttachmentId: id });
-export const StaticNextHopType = z.enum(['vpn_connection', 'vpc_attachment']);
+export const StaticNextHopType = z.enum(['vpn_connection', 'vpc_attachment', 'private_vif']);
 export type StaticNextHopType = z.infer<typeof StaticNextHopType>;
 const StaticRouteAdded = decision('StaticRouteAdded', { borderGatewayId: id, staticRouteId: id, destination: PrefixText, nextHopType: StaticNextHopType, nextHopId: id, description: Description });
 const StaticRouteRemoved = decision('StaticRouteRemoved', { borderGatewayId: id, staticRouteId: id });
@@ -51,10 +54,6 @@ const CustomerGatewayDeleted = decision('CustomerGatewayDeleted', { customerGate
 // --- vpn-connection-<vpnConnectionId>
 export const OwnedAddress = z.object({ address: Ipv4Text, node: Node });
 export type OwnedAddress = z.infer<typeof OwnedAddress>;
-export const BgpOptions = z.object({
-  holdSec: z.int().min(3).max(180), keepaliveSec: z.int().min(1).max(60), bfdEnabled: z.boolean(), bfdIntervalMs: z.int().min(50).max(1_000), bfdMultiplier: z.int().min(3).max(10),
-});
-export type BgpOptions = z.infer<typeof BgpOptions>;
 const VpnConnectionCreated = decision('VpnConnectionCreated', {
   vpnConnectionId: id, region: Region, name: Name, description: Description, borderGatewayId: id, customerGatewayId: id, bgpEnabled: z.boolean(),
   localAsn: AsnNumber, customerAsn: AsnNumber, cloudPublicIps: z.array(OwnedAddress), bgpOptions: BgpOptions,
@@ -117,6 +116,7 @@ export type RegionDecision = z.infer<typeof RegionDecision>;
 export const Decision = z.discriminatedUnion('type', [
   ...VpcDecision.options, ...BorderGatewayDecision.options, ...CustomerGatewayDecision.options, ...VpnConnectionDecision.options, ...AddressPoolDecision.options,
   ...RegionDecision.options,
+  ...VirtualInterfaceDecision.options,
 ]);
 export type Decision = z.infer<typeof Decision>;
 export type DecisionOf<T extends Decision['type']> = Extract<Decision, { type: T }>;
@@ -128,4 +128,5 @@ export const streamOf = {
   vpnConnection: (vpnConnectionId: string) => `vpn-connection-${vpnConnectionId}`,
   addressPool: (region: string) => `address-pool-${region}`,
   region: (region: string) => `region-${region}`,
+  virtualInterface: (vifId: string) => `virtual-interface-${vifId}`,
 };

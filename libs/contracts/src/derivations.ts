@@ -41,9 +41,9 @@ export const VpcRoutePropagated = derivation('VpcRoutePropagated', {
 });
 export type VpcRoutePropagated = z.infer<typeof VpcRoutePropagated>;
 
-/** routing.rib-out.v1, key <gateway>/<tunnel>/<prefix>: what a peer is told. */
+/** routing.rib-out.v1, key <gateway>/<peer>/<prefix>: what a peer is told, over its tunnel or its virtual interface. */
 export const RouteAdvertised = derivation('RouteAdvertised', {
-  region: Region, borderGatewayId: id, tunnelId: id, prefix: PrefixText, because: z.enum(['attachment-route', 'static-route']),
+  region: Region, borderGatewayId: id, tunnelId: id.optional(), vifId: id.optional(), prefix: PrefixText, because: z.enum(['attachment-route', 'static-route']),
 });
 export type RouteAdvertised = z.infer<typeof RouteAdvertised>;
 

@@ -26,7 +26,7 @@ export const Provenance = z.discriminatedUnion('kind', [
     causationId: z.string().nullable().describe('id of the request that it answered'), actor: z.string().nullable(), at: z.string().nullable(),
   }),
   z.object({
-    kind: z.literal('peer'), vpnTunnelId: z.string(), vpnConnectionId: z.string().nullable(), sessionEpoch: z.int().describe('start of the session in which it was said'),
+    kind: z.literal('peer'), vpnTunnelId: z.string().optional().describe('over a tunnel'), vpnConnectionId: z.string().nullable().optional(), vifId: z.string().optional().describe('over a virtual interface'), sessionEpoch: z.int().describe('start of the session in which it was said'),
     neighborAddress: z.string().nullable(), neighborAsn: z.int().nullable(), sessionSince: z.string().nullable().describe('null when that session is not established'),
   }),
 ]).meta({ id: 'Provenance' });
@@ -41,7 +41,7 @@ const common = {
 
 export const ExplainedCandidate = z.object({
   source: z.string().describe('the static route, attachment and subnet, or peer'), nextHopType, routeType, asPath: z.array(z.int()), asPathLength: z.int(),
-  nextHop: z.object({ kind: z.enum(['attachment', 'connection', 'tunnel']), id: z.string() }), nextHops: z.array(FibNextHop).describe('usable ones'),
+  nextHop: z.object({ kind: z.enum(['attachment', 'connection', 'tunnel', 'vif']), id: z.string() }), nextHops: z.array(FibNextHop).describe('usable ones'),
   effective: z.boolean(), because: SelectionReason, why: sentence, from: z.array(Provenance),
 }).meta({ id: 'ExplainedCandidate' });
 export type ExplainedCandidate = z.infer<typeof ExplainedCandidate>;
@@ -55,7 +55,7 @@ export type ExplainedPropagation = z.infer<typeof ExplainedPropagation>;
 
 /** What one peer of the gateway is told of a destination. */
 export const ExplainedAdvertisement = z.object({
-  vpnTunnelId: z.string(), vpnConnectionId: z.string(), told: z.boolean(), because: z.enum(['attachment-route', 'static-route', 'no-transit', 'bgp-off', 'not-forwarded']), why: sentence,
+  vpnTunnelId: z.string().optional(), vpnConnectionId: z.string().optional(), vifId: z.string().optional(), told: z.boolean(), because: z.enum(['attachment-route', 'static-route', 'no-transit', 'bgp-off', 'not-forwarded']), why: sentence,
 }).meta({ id: 'ExplainedAdvertisement' });
 export type ExplainedAdvertisement = z.infer<typeof ExplainedAdvertisement>;
 

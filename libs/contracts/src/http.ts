@@ -41,7 +41,7 @@ export const CreateBorderGateway = z.strictObject({ bgwName: Name, description, 
 export const UpdateBorderGateway = patch({ bgwName: Name.optional(), description: Description.optional(), transitEnabled: transitEnabled.optional() }).meta({ id: 'UpdateBorderGateway' });
 export const BorderGateway = z.object({
   bgwId: z.string(), bgwName: z.string(), description: z.string(), azType: z.literal('standard'), bgpAsn: z.int(), transitEnabled, vpcAttachmentIds: z.array(z.string()), vpnConnectionIds: z.array(z.string()),
-  ...common,
+  vifIds: z.array(z.string()), ...common,
 }).meta({ id: 'BorderGateway' });
 export const CreateVpcAttachment = z.strictObject({
   vpcAttachmentName: Name, bgwId: z.string(), vpcId: z.string(), propagateType: PropagateType.default('all').describe('which subnets become routes of the gateway'), subnetIds: z.array(z.string()).default([]).describe('with propagateType partial'),
@@ -52,7 +52,7 @@ export const VpcAttachment = z.object({
   propagateCidrInfos: z.array(z.object({ subnetCidr: z.string(), subnetId: z.string() })), status: z.literal('active'), ...common,
 }).meta({ id: 'VpcAttachment' });
 export const CreateStaticRoute = z.strictObject({
-  bgwId: z.string(), bgwRouteDestination: PrefixText, bgwRouteNextHopType: StaticNextHopType.default('vpn_connection'), bgwRouteNexthop: z.string().describe('id of a VPN connection (never a tunnel) or a VPC attachment'), description,
+  bgwId: z.string(), bgwRouteDestination: PrefixText, bgwRouteNextHopType: StaticNextHopType.default('vpn_connection'), bgwRouteNexthop: z.string().describe('id of a VPN connection (never a tunnel), a VPC attachment or a virtual interface'), description,
 }).meta({ id: 'CreateStaticRoute' });
 export const StaticRoute = z.object({
   bgwRouteId: z.string(), bgwId: z.string(), bgwRouteDestination: z.string(), bgwRouteNextHopType: StaticNextHopType, bgwRouteNexthop: z.string(), description: z.string(), ...common,
@@ -106,6 +106,8 @@ export const VpnTunnel = z.object({
 /** GET /internal/v1/psks/{pskRef}: to workers only, never in the public document. */
 export const PskByRef = z.object({ pskRef: z.string(), psk: z.string() }).meta({ id: 'PskByRef' });
 export const RevealedPsk = z.object({ vpnTunnelId: z.string(), psk: z.string() }).meta({ id: 'RevealedPsk' });
+
+export { CreateVirtualInterface, UpdateVirtualInterface, VifState, VifStatus, VirtualInterface } from './http-virtual-interface.js';
 
 // --- address pool
 export const CreatePublicAddress = z.strictObject({ publicAddress: Ipv4Text, node: Node.describe('the worker node that owns it') }).meta({ id: 'CreatePublicAddress' });
@@ -205,6 +207,7 @@ export const COLLECTIONS = {
   customerGateways: { kind: 'customerGateway', id: 'customerGatewayId', name: 'customerGatewayName' },
   vpnConnections: { kind: 'vpnConnection', id: 'vpnConnectionId', name: 'vpnConnectionName' },
   vpnTunnels: { kind: 'vpnTunnel', id: 'vpnTunnelId', name: null },
+  virtualInterfaces: { kind: 'virtualInterface', id: 'vifId', name: 'vifName' },
   publicAddresses: { kind: 'publicAddress', id: 'publicAddress', name: null },
 } as const;
 export type Collection = keyof typeof COLLECTIONS;
@@ -213,9 +216,9 @@ export type ResourceKind = (typeof COLLECTIONS)[Collection]['kind'];
 /** Which service answers a path: one rule for the all-in-one front and for an ingress. The first match counts. */
 export const SERVICE_PATHS: readonly { service: 'routing' | 'telemetry' | 'tunnel-worker' | 'resources'; path: RegExp }[] = [
   { service: 'routing', path: /^\/v1\/regions\/[^/]+\/(borderGateways|vpcs)\/[^/]+\/(routes|fib|explain)$/ },
-  { service: 'routing', path: /^\/v1\/regions\/[^/]+\/vpnTunnels\/[^/]+\/(learnedRoutes|advertisedRoutes)$/ },
-  { service: 'telemetry', path: /^\/v1\/regions\/[^/]+\/(tunnelStates|live)$/ },
-  { service: 'telemetry', path: /^\/v1\/regions\/[^/]+\/vpnTunnels\/[^/]+\/state$/ },
+  { service: 'routing', path: /^\/v1\/regions\/[^/]+\/(vpnTunnels|virtualInterfaces)\/[^/]+\/(learnedRoutes|advertisedRoutes)$/ },
+  { service: 'telemetry', path: /^\/v1\/regions\/[^/]+\/(tunnelStates|vifStates|live)$/ },
+  { service: 'telemetry', path: /^\/v1\/regions\/[^/]+\/(vpnTunnels|virtualInterfaces)\/[^/]+\/state$/ },
   { service: 'tunnel-worker', path: /^\/simulation(\/|$)/ },
   { service: 'resources', path: /^\/(v1|internal)\// },
 ];

@@ -1,12 +1,15 @@
+export { BgpOptions } from './bgp-options.js';
 export * as http from './http.js';
 export {
-  AddressPoolDecision, BgpOptions, BorderGatewayDecision, CustomerGatewayDecision, Decision, OwnedAddress, PropagateType, RegionDecision, StaticNextHopType, streamOf, TrafficSelector, TunnelSpec,
+  AddressPoolDecision, BorderGatewayDecision, CustomerGatewayDecision, Decision, OwnedAddress, PropagateType, RegionDecision, StaticNextHopType, streamOf, TrafficSelector, TunnelSpec,
   VpcDecision, VpnConnectionDecision, WeakAlgorithmsPolicy, type DecisionOf,
 } from './decisions.js';
 export { Derivation, FibEntryInstalled, NEXT_HOP_TYPE, ROUTE_TYPE, RouteAdvertised, SelectionReason, VpcRoutePropagated, VpcRouteReason, type NextHopType, type RouteType } from './derivations.js';
 export { cloudEventType, type CloudEvent, type EventMeta, type JournalRecord, type RecordedEvent } from './envelope.js';
-export { BgpObservation, Driver, FibNextHop, NegotiationFault, OperReason, TelemetrySample, TunnelCountersSampled, TunnelObservation, TunnelProbesSampled, type TunnelRef } from './observations.js';
+export { BgpObservation, Driver, FibNextHop, NegotiationFault, OperReason, TelemetrySample, TunnelCountersSampled, TunnelObservation, TunnelProbesSampled, peerIdOf, type PeerRef, type TunnelRef } from './observations.js';
 export { limitOf, quotaKey, QUOTAS, QuotaType, ruleOf, withQuota, type QuotaSettings } from './quotas.js';
 export { keyOf, TOPICS, type Topic, type TopicName } from './topics.js';
 export { DH_GROUPS, espProposal, IkeCipher, ikeProposal, Integrity, IpsecCipher, isAead, PartialTunnelOptions, TunnelOptions, weakAlgorithms, type DhGroup } from './tunnel-options.js';
 export { AdminStatus, AsnNumber, Description, ID_PREFIX, Identity, Ipv4Text, Name, Node, OperStatus, PrefixText, Psk, Region } from './values.js';
+export { InterfaceName, LineEnd, VirtualInterfaceDecision, VlanId } from './virtual-interface.js';
+export { VifCountersSampled, VifDriver, VifGone, VifOperReason, VifOperStatusChanged, type VifRef } from './vif-observations.js';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { VifGone, VifOperStatusChanged, vifRef, type VifRef } from './vif-observations.js';
 import { Ipv4Text, Node, OperStatus, PrefixText, Region } from './values.js';
 
 /**
@@ -39,7 +40,8 @@ const TunnelOperStatusChanged = observation('TunnelOperStatusChanged', {
 const TunnelGone = observation('TunnelGone', tunnelRef);
 /** One next hop of a FIB entry, in the words of the product; `unknown` is a device that nobody asked for. */
 export const FibNextHop = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('attachment'), id }), z.object({ kind: z.literal('tunnel'), id }), z.object({ kind: z.literal('unknown'), id: z.string() }),
+  z.object({ kind: z.literal('attachment'), id }), z.object({ kind: z.literal('tunnel'), id }), z.object({ kind: z.literal('vif'), id }),
+  z.object({ kind: z.literal('unknown'), id: z.string() }),
 ]);
 export type FibNextHop = z.infer<typeof FibNextHop>;
 /** What the kernel of a node really has for a gateway (routes of protocol bird), read from the kernel. */
@@ -48,19 +50,25 @@ const KernelFibObserved = observation('KernelFibObserved', {
 });
 
 export const TunnelObservation = z.discriminatedUnion('type', [
-  IkeSaEstablished, IkeSaDeleted, ChildSaInstalled, ChildSaRekeyed, ChildSaDeleted, NegotiationFailed, TunnelOperStatusChanged, TunnelGone, KernelFibObserved,
+  IkeSaEstablished, IkeSaDeleted, ChildSaInstalled, ChildSaRekeyed, ChildSaDeleted, NegotiationFailed, TunnelOperStatusChanged, TunnelGone, VifOperStatusChanged, VifGone,
+  KernelFibObserved,
 ]);
 export type TunnelObservation = z.infer<typeof TunnelObservation>;
 
+/** Whose session: that over a tunnel, or that over a virtual interface. Its id is the peer's in keys and next hops. */
+const peerRef = { region: Region, borderGatewayId: id, node: Node, vpnConnectionId: id.optional(), tunnelId: id.optional(), vifId: vifRef.vifId.optional() };
+export type PeerRef = TunnelRef | VifRef;
+export const peerIdOf = (ref: { readonly tunnelId?: string | undefined; readonly vifId?: string | undefined }): string => ref.tunnelId ?? ref.vifId ?? '';
+
 /**
- * bgp.rib-in.v1 is a table: the session of a peer under <gateway>/<tunnel>/session, each announced prefix under
- * <gateway>/<tunnel>/<prefix>; null withdraws. A route counts only while its epoch is the established session's:
+ * bgp.rib-in.v1 is a table: the session of a peer under <gateway>/<peer>/session, each announced prefix under
+ * <gateway>/<peer>/<prefix>; null withdraws. A route counts only while its epoch is the established session's:
  * the loss of a peer is one fact. The epoch is the session's start in ms since 1970, so it grows and outlives workers.
  */
-const BgpSessionEstablished = observation('BgpSessionEstablished', { ...tunnelRef, epoch: z.int(), neighborAddress: Ipv4Text, neighborAsn: z.int(), since: z.string() });
-const BgpSessionClosed = observation('BgpSessionClosed', { ...tunnelRef, epoch: z.int(), reason: z.string(), since: z.string() });
+const BgpSessionEstablished = observation('BgpSessionEstablished', { ...peerRef, epoch: z.int(), neighborAddress: Ipv4Text, neighborAsn: z.int(), since: z.string() });
+const BgpSessionClosed = observation('BgpSessionClosed', { ...peerRef, epoch: z.int(), reason: z.string(), since: z.string() });
 const BgpRouteAnnounced = observation('BgpRouteAnnounced', {
-  ...tunnelRef, epoch: z.int(), prefix: PrefixText, asPath: z.array(z.int()), origin: z.string(), med: z.int().nullable(), communities: z.array(z.string()),
+  ...peerRef, epoch: z.int(), prefix: PrefixText, asPath: z.array(z.int()), origin: z.string(), med: z.int().nullable(), communities: z.array(z.string()),
 });
 export const BgpObservation = z.discriminatedUnion('type', [BgpSessionEstablished, BgpSessionClosed, BgpRouteAnnounced]);
 export type BgpObservation = z.infer<typeof BgpObservation>;

@@ -26,6 +26,7 @@ export const QUOTAS = {
   vpn_tunnel: { maxLimit: 8, parent: 'vpnConnection', what: 'tunnels of a VPN connection: cloud addresses times customer addresses', fixed: true },
   vpn_tunnel_pair: { maxLimit: 1, parent: 'pair', what: 'tunnel of a VPN connection between the same two addresses', fixed: true },
   vpn_traffic_selector: { maxLimit: 10, parent: 'vpnConnection', what: 'traffic selectors of a VPN connection' },
+  vif: { maxLimit: 10, parent: 'borderGateway', what: 'virtual interfaces of a border gateway' },
   vpc: { maxLimit: 10, parent: null, what: 'VPCs in a region' },
   vpc_subnet: { maxLimit: 10, parent: 'vpc', what: 'subnets of a VPC' },
   vpc_route_table: { maxLimit: 10, parent: 'vpc', what: 'route tables of a VPC' },

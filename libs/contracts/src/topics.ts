@@ -12,22 +12,23 @@ const topic = (name: string, key: string, content: string, retention: Topic['ret
 
 export const TOPICS = {
   decisions: topic('resources.decisions.v1', 'stream', 'all decisions, in stream order', 'forever'),
-  tunnelObservations: topic('tunnel.observations.v1', 'gateway/tunnel', 'IKE and CHILD SA life, DPD, probes, oper status, alerts, kernel FIBs', 14 * DAY),
+  tunnelObservations: topic('tunnel.observations.v1', 'gateway/tunnel or virtual interface', 'IKE and CHILD SA life, DPD, probes, oper status, alerts, kernel FIBs', 14 * DAY),
   ribIn: topic('bgp.rib-in.v1', 'gateway/peer/prefix', 'announcements, session epochs; null withdraws', 'compacted'),
   fib: topic('routing.fib.v1', 'gateway/prefix', 'the FIB the RIB expects on each node', 'compacted'),
   vpcRoutes: topic('routing.vpc-routes.v1', 'vpc route table/prefix', 'propagated and effective VPC routes', 'compacted'),
   ribOut: topic('routing.rib-out.v1', 'gateway/peer/prefix', 'what each peer is told', 'compacted'),
-  samples: topic('telemetry.samples.v1', 'tunnel', 'counters; probe loss and round trip', DAY),
+  samples: topic('telemetry.samples.v1', 'tunnel or virtual interface', 'counters; probe loss and round trip', DAY),
 } as const;
 export type TopicName = (typeof TOPICS)[keyof typeof TOPICS]['name'];
 
 /** Keys of the per-gateway tables. */
 export const keyOf = {
-  tunnel: (borderGatewayId: string, tunnelId: string) => `${borderGatewayId}/${tunnelId}`,
+  /** Of a tunnel or a virtual interface, by its id. */
+  tunnel: (borderGatewayId: string, legId: string) => `${borderGatewayId}/${legId}`,
   kernelFib: (borderGatewayId: string, node: string) => `${borderGatewayId}/fib@${node}`,
-  bgpSession: (borderGatewayId: string, tunnelId: string) => `${borderGatewayId}/${tunnelId}/session`,
-  bgpRoute: (borderGatewayId: string, tunnelId: string, prefix: string) => `${borderGatewayId}/${tunnelId}/${prefix}`,
+  bgpSession: (borderGatewayId: string, peerId: string) => `${borderGatewayId}/${peerId}/session`,
+  bgpRoute: (borderGatewayId: string, peerId: string, prefix: string) => `${borderGatewayId}/${peerId}/${prefix}`,
   fib: (borderGatewayId: string, prefix: string) => `${borderGatewayId}/${prefix}`,
-  ribOut: (borderGatewayId: string, tunnelId: string, prefix: string) => `${borderGatewayId}/${tunnelId}/${prefix}`,
+  ribOut: (borderGatewayId: string, peerId: string, prefix: string) => `${borderGatewayId}/${peerId}/${prefix}`,
   vpcRoute: (routeTableId: string, prefix: string) => `${routeTableId}/${prefix}`,
 };

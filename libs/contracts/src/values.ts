@@ -25,5 +25,5 @@ export const Node = z.string().regex(/^[a-z0-9][a-z0-9.-]{0,62}$/, 'a node name:
 /** Ids are a kind prefix and ten random lower-case letters and digits. */
 export const ID_PREFIX = {
   vpc: 'vpc', subnet: 'subnet', routeTable: 'rtb', routePropagation: 'prop', vpcRoute: 'vpcrt', borderGateway: 'bgw', vpcAttachment: 'vpcatt',
-  staticRoute: 'bgwrt', customerGateway: 'cgw', vpnConnection: 'vpn', vpnTunnel: 'tun',
+  staticRoute: 'bgwrt', customerGateway: 'cgw', vpnConnection: 'vpn', vpnTunnel: 'tun', virtualInterface: 'vif',
 } as const;

@@ -4,9 +4,10 @@ import { addressPoolDecider } from './address-pool.js';
 import { borderGatewayDecider } from './border-gateway.js';
 import { customerGatewayDecider } from './customer-gateway.js';
 import {
-  addressPoolDocuments, borderGatewayDocuments, customerGatewayDocuments, vpcDocuments, vpnConnectionDocuments, type ResourceDocument,
+  addressPoolDocuments, borderGatewayDocuments, customerGatewayDocuments, virtualInterfaceDocuments, vpcDocuments, vpnConnectionDocuments, type ResourceDocument,
 } from './documents.js';
 import { regionDecider } from './region.js';
+import { virtualInterfaceDecider } from './virtual-interface.js';
 import { vpcDecider } from './vpc.js';
 import { vpnConnectionDecider } from './vpn-connection.js';
 
@@ -29,6 +30,7 @@ const AGGREGATES: readonly (readonly [prefix: string, aggregate: Aggregate])[] =
   ['border-gateway-', aggregate(borderGatewayDecider, borderGatewayDocuments)],
   ['customer-gateway-', aggregate(customerGatewayDecider, customerGatewayDocuments)],
   ['vpn-connection-', aggregate(vpnConnectionDecider, vpnConnectionDocuments)],
+  ['virtual-interface-', aggregate(virtualInterfaceDecider, virtualInterfaceDocuments)],
   ['address-pool-', aggregate(addressPoolDecider, addressPoolDocuments)],
   // Settings are no resources: they are read from the stream, and the view has nothing of them.
   ['region-', aggregate(regionDecider, () => [])],

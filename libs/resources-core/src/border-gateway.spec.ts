@@ -13,7 +13,7 @@ const vpc = { subnetIds: ['s1', 's2'] };
 const create = (more: object = {}): BorderGatewayCommand => ({ type: 'CreateBorderGateway', borderGatewayId: 'g', region: REGION, name: 'g', description: '', bgpAsn: 65000, facts: { quotas, borderGatewaysInRegion: 0 }, ...more });
 const attach = (more: object = {}): BorderGatewayCommand => ({ type: 'AttachVpc', vpcAttachmentId: 'a1', vpcId: 'v1', name: 'a1', propagateType: 'all', subnetIds: [], facts: { quotas, vpc }, ...more });
 const update = (more: object = {}): BorderGatewayCommand => ({ type: 'UpdateVpcAttachment', vpcAttachmentId: 'a1', facts: { vpc }, ...more });
-const addRoute = (more: object = {}): BorderGatewayCommand => ({ type: 'AddStaticRoute', staticRouteId: 'r1', destination: '10.9.0.0/16', nextHopType: 'vpn_connection', nextHopId: 'c1', description: '', facts: { quotas, vpnConnectionIds: ['c1'] }, ...more });
+const addRoute = (more: object = {}): BorderGatewayCommand => ({ type: 'AddStaticRoute', staticRouteId: 'r1', destination: '10.9.0.0/16', nextHopType: 'vpn_connection', nextHopId: 'c1', description: '', facts: { quotas, vpnConnectionIds: ['c1'], vifIds: ['d1'] }, ...more });
 
 describe('a border gateway', () => {
   it('is created and renamed', () => {
@@ -38,8 +38,9 @@ describe('a border gateway', () => {
     given(borderGatewayDecider, created, attachment).when(update({ vpcId: 'v2' })).decides({ ...attachment, type: 'VpcAttachmentUpdated', vpcId: 'v2' } as BorderGatewayDecision);
     given(borderGatewayDecider, created, partial).when(update({ name: 'a1' })).decides();
   });
-  it('takes static routes to a connection and to an attachment, two of one destination when the next hops differ', () => {
+  it('takes static routes to a connection, an attachment and a virtual interface, two of one destination when the next hops differ', () => {
     given(borderGatewayDecider, created).when(addRoute()).decides(route);
+    given(borderGatewayDecider, created, route).when(addRoute({ staticRouteId: 'r3', nextHopType: 'private_vif', nextHopId: 'd1' })).decides({ ...route, staticRouteId: 'r3', nextHopType: 'private_vif', nextHopId: 'd1' });
     given(borderGatewayDecider, created, attachment, route).when(addRoute({ staticRouteId: 'r2', nextHopType: 'vpc_attachment', nextHopId: 'a1' })).decides(routeToVpc);
     given(borderGatewayDecider, created, route).when({ type: 'RemoveStaticRoute', staticRouteId: 'r1' }).decides({ type: 'StaticRouteRemoved', borderGatewayId: 'g', staticRouteId: 'r1' });
   });
@@ -48,7 +49,7 @@ describe('a border gateway', () => {
       { type: 'StaticRouteRemoved', borderGatewayId: 'g', staticRouteId: 'r2' }, { type: 'VpcDetached', borderGatewayId: 'g', vpcAttachmentId: 'a1' },
     );
   });
-  it('is deleted when nothing is on it', () => given(borderGatewayDecider, created).when({ type: 'DeleteBorderGateway', facts: { vpnConnectionIds: [] } }).decides({ type: 'BorderGatewayDeleted', borderGatewayId: 'g' }));
+  it('is deleted when nothing is on it', () => given(borderGatewayDecider, created).when({ type: 'DeleteBorderGateway', facts: { vpnConnectionIds: [], vifIds: [] } }).decides({ type: 'BorderGatewayDeleted', borderGatewayId: 'g' }));
 });
 
 describe('a border gateway refuses', () => {
@@ -69,12 +70,14 @@ describe('a border gateway refuses', () => {
     ['unknown-subnet', 'subnetIds[0]', [created, partial], update({ vpcId: 'v2', facts: { vpc: { subnetIds: ['z'] } } })],
     ['unknown-vpc', 'vpcId', [created, attachment], update({ vpcId: 'v2', facts: { vpc: undefined } })],
     ['unknown-vpc-attachment', 'vpcAttachmentId', [created], { type: 'DetachVpc', vpcAttachmentId: 'nope' }],
-    ['quota-exceeded', 'bgwId', [created, route], addRoute({ staticRouteId: 'r2', facts: { quotas: quotasOf(1), vpnConnectionIds: ['c1'] } })],
+    ['quota-exceeded', 'bgwId', [created, route], addRoute({ staticRouteId: 'r2', facts: { quotas: quotasOf(1), vpnConnectionIds: ['c1'], vifIds: [] } })],
     ['unknown-next-hop', 'bgwRouteNexthop', [created], addRoute({ nextHopId: 'another-gateways' })],
     ['unknown-next-hop', 'bgwRouteNexthop', [created], addRoute({ nextHopType: 'vpc_attachment', nextHopId: 'c1' })],
+    ['unknown-next-hop', 'bgwRouteNexthop', [created], addRoute({ nextHopType: 'private_vif', nextHopId: 'c1' })],
     ['static-route-exists', 'bgwRouteDestination', [created, route], addRoute({ staticRouteId: 'r2' })],
     ['unknown-static-route', 'bgwRouteId', [created], { type: 'RemoveStaticRoute', staticRouteId: 'nope' }],
-    ['border-gateway-in-use', undefined, [created, attachment], { type: 'DeleteBorderGateway', facts: { vpnConnectionIds: [] } }],
-    ['border-gateway-in-use', undefined, [created], { type: 'DeleteBorderGateway', facts: { vpnConnectionIds: ['c1'] } }],
+    ['border-gateway-in-use', undefined, [created, attachment], { type: 'DeleteBorderGateway', facts: { vpnConnectionIds: [], vifIds: [] } }],
+    ['border-gateway-in-use', undefined, [created], { type: 'DeleteBorderGateway', facts: { vpnConnectionIds: ['c1'], vifIds: [] } }],
+    ['border-gateway-in-use', undefined, [created], { type: 'DeleteBorderGateway', facts: { vpnConnectionIds: [], vifIds: ['d1'] } }],
   ])('%s (%s)', (code, field, history, command) => given(borderGatewayDecider, ...history).when(command).refused(code, field));
 });

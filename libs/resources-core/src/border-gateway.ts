@@ -5,7 +5,7 @@ import { overQuota } from './region.js';
 
 /**
  * A border gateway with its VPC attachments and static routes (semantics 1.1, 1.2, 3.1): one attachment per gateway
- * and VPC; a static route's next hop is a connection or an attachment of this very gateway, never a tunnel, and it
+ * and VPC; a static route's next hop is a connection, an attachment or a virtual interface of this very gateway, never a tunnel, and it
  * goes when its attachment goes. What is on the gateway keeps it from being deleted. Its outside legs (VPN and direct connections) do not
  * reach each other through it, until transit is switched on.
  */
@@ -49,10 +49,10 @@ export type BorderGatewayCommand =
   | { type: 'DetachVpc'; vpcAttachmentId: string }
   | {
     type: 'AddStaticRoute'; staticRouteId: string; destination: string; nextHopType: StaticNextHopType; nextHopId: string; description: string;
-    facts: { quotas: QuotaSettings; vpnConnectionIds: readonly string[] };
+    facts: { quotas: QuotaSettings; vpnConnectionIds: readonly string[]; vifIds: readonly string[] };
   }
   | { type: 'RemoveStaticRoute'; staticRouteId: string }
-  | { type: 'DeleteBorderGateway'; facts: { vpnConnectionIds: readonly string[] } };
+  | { type: 'DeleteBorderGateway'; facts: { vpnConnectionIds: readonly string[]; vifIds: readonly string[] } };
 type CommandOf<T extends BorderGatewayCommand['type']> = Extract<BorderGatewayCommand, { type: T }>;
 
 export const borderGatewayDecider: Decider<BorderGatewayState, BorderGatewayCommand, BorderGatewayDecision> = {
@@ -159,11 +159,13 @@ function detach(state: BorderGateway, { vpcAttachmentId }: CommandOf<'DetachVpc'
   ];
 }
 
+const NEXT_HOP_NAME: Record<StaticNextHopType, string> = { vpn_connection: 'VPN connection', vpc_attachment: 'VPC attachment', private_vif: 'virtual interface' };
+
 function addStaticRoute(state: BorderGateway, { facts, type: _, ...route }: CommandOf<'AddStaticRoute'>): Decided {
   const over = overQuota(facts.quotas, 'bgw_route', state.borderGatewayId, state.staticRoutes.size, 'bgwId');
   if (over) return over;
-  const known = route.nextHopType === 'vpn_connection' ? facts.vpnConnectionIds.includes(route.nextHopId) : state.attachments.has(route.nextHopId);
-  if (!known) return reject('unknown-next-hop', `a ${route.nextHopType === 'vpn_connection' ? 'VPN connection' : 'VPC attachment'} of the same border gateway`, 'bgwRouteNexthop');
+  const nextHops = { vpn_connection: facts.vpnConnectionIds, vpc_attachment: [...state.attachments.keys()], private_vif: facts.vifIds };
+  if (!nextHops[route.nextHopType].includes(route.nextHopId)) return reject('unknown-next-hop', `a ${NEXT_HOP_NAME[route.nextHopType]} of the same border gateway`, 'bgwRouteNexthop');
   if ([...state.staticRoutes.values()].some((other) => other.destination === route.destination && other.nextHopId === route.nextHopId)) {
     return reject('static-route-exists', 'one static route per border gateway, destination and next hop', 'bgwRouteDestination');
   }
@@ -171,8 +173,8 @@ function addStaticRoute(state: BorderGateway, { facts, type: _, ...route }: Comm
 }
 
 function deleteGateway(state: BorderGateway, { facts }: CommandOf<'DeleteBorderGateway'>): Decided {
-  const users = [...state.attachments.keys(), ...facts.vpnConnectionIds];
-  if (users.length > 0) return reject('border-gateway-in-use', `delete its VPC attachments and VPN connections first: ${users.join(', ')}`);
+  const users = [...state.attachments.keys(), ...facts.vpnConnectionIds, ...facts.vifIds];
+  if (users.length > 0) return reject('border-gateway-in-use', `delete its VPC attachments, VPN connections and virtual interfaces first: ${users.join(', ')}`);
   return [{ type: 'BorderGatewayDeleted', borderGatewayId: state.borderGatewayId }];
 }
 

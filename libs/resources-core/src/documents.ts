@@ -3,6 +3,7 @@ import { sameData } from '@bordergate/kernel';
 import type { AddressPoolState } from './address-pool.js';
 import type { BorderGatewayState } from './border-gateway.js';
 import type { CustomerGatewayState } from './customer-gateway.js';
+import type { VirtualInterfaceState } from './virtual-interface.js';
 import type { VpcState } from './vpc.js';
 import type { VpnConnectionState } from './vpn-connection.js';
 
@@ -16,11 +17,12 @@ type Own<S extends { parse(data: unknown): unknown }, Joined extends string = ne
 
 /** Members that are joined on reading. */
 export interface Joined {
-  borderGateway: 'vpnConnectionIds';
+  borderGateway: 'vpnConnectionIds' | 'vifIds';
   vpcAttachment: 'propagateCidrInfos';
   customerGateway: 'vpnConnectionIds';
   vpnConnection: 'haStatus';
   vpnTunnel: 'opStatus' | 'opReason' | 'opDetail' | 'opSince' | 'driver' | 'bgpStatus';
+  virtualInterface: 'status' | 'opStatus' | 'opReason' | 'opDetail' | 'opSince' | 'driver' | 'bgpStatus';
 }
 export interface Fields {
   vpc: Own<typeof http.Vpc>;
@@ -34,6 +36,7 @@ export interface Fields {
   customerGateway: Own<typeof http.CustomerGateway, Joined['customerGateway']>;
   vpnConnection: Own<typeof http.VpnConnection, Joined['vpnConnection']>;
   vpnTunnel: Own<typeof http.VpnTunnel, Joined['vpnTunnel']>;
+  virtualInterface: Own<typeof http.VirtualInterface, Joined['virtualInterface']>;
   publicAddress: Own<typeof http.PublicAddress>;
 }
 export type ResourceDocument = { [K in http.ResourceKind]: { readonly kind: K; readonly id: string; readonly fields: Fields[K] } }[http.ResourceKind];
@@ -99,6 +102,12 @@ export function vpnConnectionDocuments(connection: VpnConnectionState): Resource
       fields: { vpnTunnelId, vpnConnectionId, bgwId, ...spec, ...options, weakAlgorithms: weakAlgorithms(options), adminStatus },
     })),
   ];
+}
+
+export function virtualInterfaceDocuments(vif: VirtualInterfaceState): ResourceDocument[] {
+  if (!vif) return [];
+  const { name: vifName, borderGatewayId: bgwId, line, bgpOptions: { keepaliveSec: _, holdSec: bgpHoldSec, ...bfd }, ...own } = vif;
+  return [{ kind: 'virtualInterface', id: vif.vifId, fields: { ...own, vifName, bgwId, ...line, bgpHoldSec, ...bfd } }];
 }
 
 export const addressPoolDocuments = (pool: AddressPoolState): ResourceDocument[] =>

@@ -5,7 +5,7 @@ export {
 } from './border-gateway.js';
 export { customerGatewayDecider, type CustomerGateway, type CustomerGatewayCommand, type CustomerGatewayState } from './customer-gateway.js';
 export {
-  addressPoolDocuments, borderGatewayDocuments, changedDocuments, customerGatewayDocuments, vpcDocuments, vpnConnectionDocuments,
+  addressPoolDocuments, borderGatewayDocuments, changedDocuments, customerGatewayDocuments, virtualInterfaceDocuments, vpcDocuments, vpnConnectionDocuments,
   type DocumentChanges, type Fields, type Joined, type ResourceDocument,
 } from './documents.js';
 export { haStatus, type HaTunnel } from './ha-status.js';
@@ -15,5 +15,7 @@ export { notOnTheInternet } from './internet-address.js';
 export { overQuota, regionDecider, type RegionCommand, type RegionSettings } from './region.js';
 export type { TunnelChange, TunnelFacts, TunnelRequest } from './tunnel-spec.js';
 export { shownStatus, type ReportedStatus } from './tunnel-status.js';
+export { shownVif, type ReportedVif } from './vif-status.js';
+export { virtualInterfaceDecider, type VirtualInterface, type VirtualInterfaceCommand, type VirtualInterfaceState } from './virtual-interface.js';
 export { vpcDecider, type GatewayFacts, type Vpc, type VpcCommand, type VpcState } from './vpc.js';
 export { vpnConnectionDecider, type ConnectionFacts, type Tunnel, type VpnConnection, type VpnConnectionCommand, type VpnConnectionState } from './vpn-connection.js';

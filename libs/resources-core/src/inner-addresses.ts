@@ -34,7 +34,7 @@ export function innerAddresses(request: InnerAddressRequest, used: readonly stri
 }
 
 /** Lowest first: which one a tunnel gets is a function of the gateway's present tunnels. */
-function firstFree(taken: ReadonlySet<number>): Prefix | undefined {
+export function firstFree(taken: ReadonlySet<number>): Prefix | undefined {
   const end = INNER_POOL.address + 2 ** (32 - INNER_POOL.length);
   for (let address: number = INNER_POOL.address; address < end; address += 4) {
     if (!taken.has(address)) return { address: toIpv4(address), length: 30 };

@@ -1,5 +1,6 @@
 import type { BgpOptions, DecisionOf, OwnedAddress, QuotaSettings, TrafficSelector, TunnelSpec, VpnConnectionDecision } from '@bordergate/contracts';
 import { exhaustive, isRejection, reject, sameData, type Decider, type Rejection } from '@bordergate/kernel';
+import { changedTimers, sameAsn, withKeepalive, type BgpTimers, type BgpTimersChange } from './bgp-timers.js';
 import { withEntry, withoutEntry } from './entries.js';
 import { initialTunnels, type InitialTunnelRequest } from './initial-tunnels.js';
 import { overQuota } from './region.js';
@@ -29,10 +30,6 @@ export interface VpnConnection {
 }
 export type VpnConnectionState = VpnConnection | undefined;
 
-/** Timers as they are asked for: the keepalive interval is a third of the hold time (RFC 4271, 4.4). */
-export type BgpTimers = Omit<BgpOptions, 'keepaliveSec'>;
-const withKeepalive = (timers: BgpTimers): BgpOptions => ({ ...timers, keepaliveSec: Math.floor(timers.holdSec / 3) });
-
 export interface ConnectionFacts {
   readonly quotas: QuotaSettings;
   /** Undefined when the region has no such gateway. */
@@ -48,7 +45,7 @@ export type VpnConnectionCommand =
     bgpEnabled: boolean; localAsn: number; bgpTimers: BgpTimers; facts: ConnectionFacts;
   }
   | {
-    type: 'UpdateVpnConnection'; name?: string | undefined; description?: string | undefined; bgpEnabled?: boolean | undefined; bgpTimers?: { [K in keyof BgpTimers]?: BgpTimers[K] | undefined } | undefined;
+    type: 'UpdateVpnConnection'; name?: string | undefined; description?: string | undefined; bgpEnabled?: boolean | undefined; bgpTimers?: BgpTimersChange | undefined;
     trafficSelectors?: readonly TrafficSelector[] | undefined; facts: { quotas: QuotaSettings };
   }
   | { type: 'AddInitialTunnels'; tunnels: readonly InitialTunnelRequest[]; secrets: readonly { readonly tunnelId: string; readonly pskRef: string }[]; facts: TunnelFacts }
@@ -129,10 +126,6 @@ function changeTunnel(state: VpnConnection, tunnelId: string, change: Partial<Tu
 
 const specsOf = (state: VpnConnection): TunnelSpec[] => [...state.tunnels.values()].map((tunnel) => tunnel.spec);
 
-/** BGP with a customer is always EBGP (semantics 3.5). */
-const sameAsn = (bgpEnabled: boolean, localAsn: number, customerAsn: number, field: string): Rejection | undefined =>
-  bgpEnabled && localAsn === customerAsn ? reject('ebgp-needs-different-asn', `BGP needs two AS numbers: both sides are ${localAsn}`, field) : undefined;
-
 function create({ facts, type: _, bgpTimers, ...connection }: CommandOf<'CreateVpnConnection'>): Decided {
   const { quotas, borderGateway, customerGateway, cloudPublicIps } = facts;
   if (!borderGateway) return reject('unknown-border-gateway', 'there is no such border gateway in the region', 'bgwId');
@@ -148,9 +141,7 @@ function create({ facts, type: _, bgpTimers, ...connection }: CommandOf<'CreateV
 function update(state: VpnConnection, command: CommandOf<'UpdateVpnConnection'>): Decided {
   const { vpnConnectionId } = state;
   const { name = state.name, description = state.description, bgpEnabled = state.bgpEnabled, bgpTimers = {}, trafficSelectors = state.trafficSelectors } = command;
-  const { keepaliveSec: _, ...timers } = state.bgpOptions;
-  const { holdSec = timers.holdSec, bfdEnabled = timers.bfdEnabled, bfdIntervalMs = timers.bfdIntervalMs, bfdMultiplier = timers.bfdMultiplier } = bgpTimers;
-  const bgpOptions = withKeepalive({ holdSec, bfdEnabled, bfdIntervalMs, bfdMultiplier });
+  const bgpOptions = changedTimers(state.bgpOptions, bgpTimers);
   const refused = sameAsn(bgpEnabled, state.localAsn, state.customerAsn, 'bgpEnabled')
     ?? changedSelectors(state, command, bgpEnabled);
   if (refused) return refused;

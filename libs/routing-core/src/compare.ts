@@ -2,6 +2,7 @@ import type { FibNextHop, http } from '@bordergate/contracts';
 import { comparePrefixes, formatPrefix, prefixOf, type Prefix } from '@bordergate/kernel';
 import { fibEntry } from './fib.js';
 import type { GatewayTables } from './gateway-tables.js';
+import { legsOf } from './legs.js';
 import { nextHopSet } from './path.js';
 import { known } from './queries.js';
 import type { Router } from './router.js';
@@ -11,9 +12,9 @@ type NodeComparison = http.FibComparison['nodes'][number];
 
 /**
  * The FIB the RIB expects beside what the kernels have: two engines with one rule (design 4), and this is where a
- * difference between them shows. A node's BIRD decides by itself with the tunnels that end on it, so what is expected of
- * a node is the selection over what that node can use, not the gateway's selection with the other tunnels struck out:
- * where a static route has no tunnel of its own, BGP has its turn, on that node only.
+ * difference between them shows. A node's BIRD decides by itself with the legs that end on it, so what is expected of
+ * a node is the selection over what that node can use, not the gateway's selection with the other legs struck out:
+ * where a static route has no leg of its own, BGP has its turn, on that node only.
  */
 export function compareFib(router: Router, borderGatewayId: string): http.FibComparison | undefined {
   const gateway = known(router, borderGatewayId);
@@ -31,13 +32,13 @@ export function compareFib(router: Router, borderGatewayId: string): http.FibCom
 }
 
 /**
- * A node with a tunnel of the gateway must report. Any other may, as long as the gateway has attachments, for those are
+ * A node with a leg of the gateway must report. Any other may, as long as the gateway has attachments, for those are
  * on every node; once it has nothing to run there, a node's last word is history and not compared.
  */
 function nodesOf(router: Router, borderGatewayId: string): { mustReport: string[]; mayReport: string[] } {
-  const tunnels = [...router.topology.connectionsOf(borderGatewayId)].flatMap(([, connection]) => [...connection.tunnels.values()]);
+  const legs = [...legsOf(router.topology, borderGatewayId)];
   const attached = (router.topology.gateways.get(borderGatewayId)?.attachments.size ?? 0) > 0;
-  return { mustReport: [...new Set(tunnels.map((tunnel) => tunnel.node))], mayReport: attached ? [...router.wire.kernelFibs(borderGatewayId).keys()] : [] };
+  return { mustReport: [...new Set(legs.map((leg) => leg.node))], mayReport: attached ? [...router.wire.kernelFibs(borderGatewayId).keys()] : [] };
 }
 
 function compareNode(router: Router, gateway: GatewayTables, node: string, kernel: KernelFib): NodeComparison {

@@ -2,6 +2,7 @@ import type { http, VpcRoutePropagated } from '@bordergate/contracts';
 import { contains, formatPrefix, type Prefix } from '@bordergate/kernel';
 import { idsOf, listed } from './explain-why.js';
 import type { GatewayTables } from './gateway-tables.js';
+import { legsOf } from './legs.js';
 import type { Router } from './router.js';
 
 /** Where a destination of a gateway goes from there: into which VPC route tables, to which peers, and why not to others. */
@@ -53,17 +54,16 @@ export function vpcRouteWhy(router: Router, vpcId: string, prefix: Prefix, candi
   }
 }
 
-/** What each peer of the gateway is told; tunnels of connections without BGP are listed too, and say so. */
+/** What each peer of the gateway is told; legs without BGP are listed too, and say so. */
 export function advertisementsOf(router: Router, gateway: GatewayTables, prefix: Prefix): http.ExplainedAdvertisement[] {
-  const tunnels = [...router.topology.connectionsOf(gateway.borderGatewayId)].flatMap(([vpnConnectionId, connection]) => [...connection.tunnels.keys()].map((vpnTunnelId) => ({ vpnTunnelId, vpnConnectionId, bgpEnabled: connection.bgpEnabled })));
-  return tunnels.sort((a, b) => (a.vpnTunnelId < b.vpnTunnelId ? -1 : 1)).map(({ vpnTunnelId, vpnConnectionId, bgpEnabled }): http.ExplainedAdvertisement => {
-    const told = gateway.told.get(vpnTunnelId)?.get(prefix);
-    const place = { vpnTunnelId, vpnConnectionId };
-    if (told) return { ...place, told: true, because: told.because, why: `${TOLD_WHY[told.because]}${gateway.sessions.get(vpnTunnelId)?.established ? '' : ', once the session is up'}.` };
-    if (!bgpEnabled) return { ...place, told: false, because: 'bgp-off', why: `BGP is switched off on connection ${vpnConnectionId}.` };
+  return [...legsOf(router.topology, gateway.borderGatewayId)].sort((a, b) => (a.id < b.id ? -1 : 1)).map(({ id, vpnConnectionId, bgpEnabled }): http.ExplainedAdvertisement => {
+    const told = gateway.told.get(id)?.get(prefix);
+    const place = vpnConnectionId === null ? { vifId: id } : { vpnTunnelId: id, vpnConnectionId };
+    if (told) return { ...place, told: true, because: told.because, why: `${TOLD_WHY[told.because]}${gateway.sessions.get(id)?.established ? '' : ', once the session is up'}.` };
+    if (!bgpEnabled) return { ...place, told: false, because: 'bgp-off', why: `BGP is switched off on ${vpnConnectionId === null ? `virtual interface ${id}` : `connection ${vpnConnectionId}`}.` };
     const entry = gateway.fib.get(prefix);
     if (!entry) return { ...place, told: false, because: 'not-forwarded', why: 'The gateway does not forward it, and what is not forwarded is not told.' };
-    const back = entry.nextHops.some((hop) => hop.id === vpnTunnelId);
+    const back = entry.nextHops.some((hop) => hop.id === id);
     return { ...place, told: false, because: 'no-transit', why: back ? 'It leads to this very peer.' : `It leads to the outside (${listed(idsOf(entry.nextHops))}), and there is no transit between outside legs.` };
   });
 }

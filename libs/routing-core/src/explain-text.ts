@@ -1,5 +1,5 @@
 import type { http } from '@bordergate/contracts';
-import { idsOf, listed, ROUTE_TYPE_NAME } from './explain-why.js';
+import { idsOf, LEG_NAME, listed, ROUTE_TYPE_NAME } from './explain-why.js';
 
 /** An explanation for people: the verdict first, then each destination with its candidates, the effective ones starred. */
 
@@ -20,7 +20,7 @@ export function textOfVpc({ vpcId, question, tables }: Omit<http.VpcExplanation,
 const lines = (all: readonly string[]): string => `${all.join('\n')}\n`;
 
 function gatewayCandidate({ source, routeType, asPath, nextHop, nextHops, effective, why, from }: http.ExplainedCandidate): string[] {
-  const to = nextHop.id === source ? '' : ` to ${nextHop.kind} ${nextHop.id}`;
+  const to = nextHop.id === source ? '' : ` to ${nextHop.kind === 'vif' ? LEG_NAME.vif : nextHop.kind} ${nextHop.id}`;
   const path = asPath.length > 0 ? `, AS_PATH ${asPath.join(' ')}` : '';
   const through = nextHops.length > 0 && (nextHops.length > 1 || nextHops[0]!.id !== nextHop.id) ? `, through ${listed(idsOf(nextHops))}` : '';
   return [`  ${effective ? '*' : '-'} ${source} (${ROUTE_TYPE_NAME[routeType]}${to}${path}${through})`, `      ${why}`, ...from.map((one) => `      from ${origin(one)}`)];
@@ -32,7 +32,8 @@ function origin(from: http.Provenance): string {
     return `${from.type}${who}, position ${from.position} in ${from.stream}`;
   }
   const peer = from.neighborAddress === null ? '' : ` ${from.neighborAddress} AS ${from.neighborAsn}`;
-  return `peer${peer} over tunnel ${from.vpnTunnelId}${from.vpnConnectionId === null ? '' : ` of connection ${from.vpnConnectionId}`}, session epoch ${from.sessionEpoch}`;
+  const leg = from.vifId === undefined ? `tunnel ${from.vpnTunnelId}${from.vpnConnectionId ? ` of connection ${from.vpnConnectionId}` : ''}` : `virtual interface ${from.vifId}`;
+  return `peer${peer} over ${leg}, session epoch ${from.sessionEpoch}`;
 }
 
 /** A destination that is not forwarded is nowhere else either, each for the same reason: said once. */
@@ -41,7 +42,7 @@ function spread({ fib, propagation, advertisements }: http.GatewayDestination): 
   return [
     `  FIB: ${ROUTE_TYPE_NAME[fib.routeType]} through ${listed(idsOf(fib.nextHops))}`,
     ...section('VPC route tables', propagation.map((one) => `${one.routeTableId} of ${one.vpcId}${one.propagationId === null ? '' : ` by ${one.propagationId}`}: ${one.effective ? 'in use' : 'not in use'}. ${one.why}`)),
-    ...section('Peers', advertisements.map((one) => `${one.vpnTunnelId} of ${one.vpnConnectionId}: ${one.told ? 'told' : 'not told'}. ${one.why}`)),
+    ...section('Peers', advertisements.map((one) => `${one.vifId ?? `${one.vpnTunnelId} of ${one.vpnConnectionId}`}: ${one.told ? 'told' : 'not told'}. ${one.why}`)),
   ];
 }
 

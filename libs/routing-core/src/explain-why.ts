@@ -3,6 +3,8 @@ import { formatPrefix, overlaps, type Prefix } from '@bordergate/kernel';
 import type { LosingStep } from './decision.js';
 import type { Verdict } from './fib.js';
 import type { GatewayTables } from './gateway-tables.js';
+import { legOf, type Leg } from './legs.js';
+import type { Path } from './path.js';
 import { propagatedSubnets } from './propagation.js';
 import { saidBy } from './provenance.js';
 import type { Router } from './router.js';
@@ -36,7 +38,7 @@ export function pathWhy(router: Router, gateway: GatewayTables, prefix: Prefix, 
     case 'no-usable-next-hop':
       return `No candidate: ${unusable(router, gateway, verdict)}.`;
     case 'session-down':
-      return `No candidate: ${sessionWhy(router, gateway, path.source, path.learned!.epoch)}.`;
+      return `No candidate: ${sessionWhy(router, gateway, path, path.learned!.epoch)}.`;
     case 'over-prefix-limit':
       return `No candidate: over the limit of ${router.policy.dynamicRoutes} propagated and BGP routes; ${path.learned ? 'the peer keeps the first prefixes of its share' : 'subnets count in the order in which they began to propagate'}.`;
   }
@@ -68,7 +70,7 @@ function earlier(router: Router, gateway: GatewayTables, prefix: Prefix, source:
 }
 
 function unusable(router: Router, gateway: GatewayTables, { path: { nextHop } }: Verdict): string {
-  if (nextHop.kind === 'tunnel') return tunnelWhy(router, nextHop.id);
+  if (nextHop.kind === 'tunnel' || nextHop.kind === 'vif') return legWhy(router, nextHop.kind, nextHop.id);
   if (nextHop.kind === 'attachment') {
     const attachment = router.topology.gateways.get(gateway.borderGatewayId)?.attachments.get(nextHop.id);
     return attachment ? `VPC ${attachment.vpcId} of attachment ${nextHop.id} does not exist` : `the gateway has no attachment ${nextHop.id}`;
@@ -76,27 +78,30 @@ function unusable(router: Router, gateway: GatewayTables, { path: { nextHop } }:
   const connection = router.topology.connections.get(nextHop.id);
   if (connection?.borderGatewayId !== gateway.borderGatewayId) return `the gateway has no connection ${nextHop.id}`;
   if (connection.tunnels.size === 0) return `connection ${nextHop.id} has no tunnels`;
-  return `connection ${nextHop.id} has no usable tunnel: ${[...connection.tunnels.keys()].sort().map((id) => tunnelWhy(router, id)).join('; ')}`;
+  return `connection ${nextHop.id} has no usable tunnel: ${[...connection.tunnels.keys()].sort().map((id) => legWhy(router, 'tunnel', id)).join('; ')}`;
 }
 
-/** Why a tunnel that is not usable is not. */
-function tunnelWhy(router: Router, tunnelId: string): string {
-  const found = router.topology.tunnel(tunnelId);
-  if (!found) return `tunnel ${tunnelId} does not exist`;
-  const { enabled, said, node } = found.tunnel;
-  if (!enabled) return `tunnel ${tunnelId} is admin DOWN (${saidBy(said)})`;
-  const oper = router.wire.oper(tunnelId, node);
-  if (!oper) return `node ${node} has not reported tunnel ${tunnelId}`;
-  return `tunnel ${tunnelId} is oper DOWN (${oper.reason}${oper.detail ? `: ${oper.detail}` : ''}${oper.since ? `, since ${oper.since}` : ''})`;
+export const LEG_NAME: Record<Leg['kind'], string> = { tunnel: 'tunnel', vif: 'virtual interface' };
+
+/** Why a leg that is not usable is not. */
+function legWhy(router: Router, kind: Leg['kind'], id: string): string {
+  const leg = legOf(router.topology, id);
+  const name = `${LEG_NAME[kind]} ${id}`;
+  if (!leg) return `${name} does not exist`;
+  if (!leg.enabled) return `${name} is admin DOWN (${saidBy(leg.said)})`;
+  const oper = router.wire.oper(id, leg.node);
+  if (!oper) return `node ${leg.node} has not reported ${name}`;
+  return `${name} is oper DOWN (${oper.reason}${oper.detail ? `: ${oper.detail}` : ''}${oper.since ? `, since ${oper.since}` : ''})`;
 }
 
 /** Why what was said in this session of a peer does not count. */
-function sessionWhy(router: Router, gateway: GatewayTables, tunnelId: string, epoch: number): string {
-  const found = router.topology.tunnel(tunnelId);
-  if (found?.connection.borderGatewayId !== gateway.borderGatewayId) return `the gateway has no tunnel ${tunnelId}`;
-  if (!found.connection.bgpEnabled) return `BGP is switched off on connection ${found.vpnConnectionId}`;
-  const session = gateway.sessions.get(tunnelId);
-  if (!session) return `tunnel ${tunnelId} has no BGP session`;
-  if (!session.established) return `the BGP session over tunnel ${tunnelId} is down (${session.reason}${session.since ? `, since ${session.since}` : ''})`;
-  return `it was said in the session with epoch ${epoch}, and the present session over tunnel ${tunnelId} has epoch ${session.epoch}`;
+function sessionWhy(router: Router, gateway: GatewayTables, { nextHop: { kind, id } }: Path, epoch: number): string {
+  const leg = legOf(router.topology, id);
+  const name = `${kind === 'vif' ? LEG_NAME.vif : LEG_NAME.tunnel} ${id}`;
+  if (leg?.borderGatewayId !== gateway.borderGatewayId) return `the gateway has no ${name}`;
+  if (!leg.bgpEnabled) return `BGP is switched off on ${leg.vpnConnectionId === null ? name : `connection ${leg.vpnConnectionId}`}`;
+  const session = gateway.sessions.get(id);
+  if (!session) return `${name} has no BGP session`;
+  if (!session.established) return `the BGP session over ${name} is down (${session.reason}${session.since ? `, since ${session.since}` : ''})`;
+  return `it was said in the session with epoch ${epoch}, and the present session over ${name} has epoch ${session.epoch}`;
 }

@@ -2,6 +2,7 @@ import { keyOf, TOPICS, type FibEntryInstalled, type RouteAdvertised } from '@bo
 import { formatPrefix, PrefixTable, type Prefix } from '@bordergate/kernel';
 import { sameRow, type DerivationChange } from './change-set.js';
 import { fibEntry, judge, type NotACandidate, type Standing, type StandingOf, type Verdict } from './fib.js';
+import { legOf, legsOf, type Leg } from './legs.js';
 import { fairShares, firstRefused, isRefused, type RoutingPolicy } from './limit.js';
 import type { Path } from './path.js';
 import { advertisement } from './rib-out.js';
@@ -45,10 +46,10 @@ export class GatewayTables {
 
   hear(row: RibInRow): void {
     if (row.row === 'session') {
-      if (row.session === null) this.sessions.delete(row.tunnelId);
-      else this.sessions.set(row.tunnelId, row.session);
+      if (row.session === null) this.sessions.delete(row.peerId);
+      else this.sessions.set(row.peerId, row.session);
       this.touch();
-    } else if (row.path ? this.rib.announce(row.prefix, row.path) : this.rib.withdraw(row.prefix, row.tunnelId)) {
+    } else if (row.path ? this.rib.announce(row.prefix, row.path) : this.rib.withdraw(row.prefix, row.peerId)) {
       this.#dirty.set(row.prefix, true);
     }
   }
@@ -81,7 +82,7 @@ export class GatewayTables {
     const peer = this.#peers.get(path.source);
     if (peer?.epoch !== path.learned.epoch) return NOT['session-down'];
     if (!peer.usable) return NOT['no-usable-next-hop'];
-    return isRefused(prefix, peer.refusedFrom) ? NOT['over-prefix-limit'] : { nextHops: [{ kind: 'tunnel', id: path.source }] };
+    return isRefused(prefix, peer.refusedFrom) ? NOT['over-prefix-limit'] : { nextHops: [{ kind: path.nextHopType === 'direct_connect' ? 'vif' : 'tunnel', id: path.source }] };
   };
 
   #refreshLocals(topology: Topology, wire: Wire, policy: RoutingPolicy): void {
@@ -103,17 +104,17 @@ export class GatewayTables {
 
   #refreshPeers(topology: Topology, wire: Wire, policy: RoutingPolicy): void {
     const peers = this.#audience(topology);
-    const live = [...this.sessions].flatMap(([tunnelId, session]): [string, number][] => (session.established && peers.has(tunnelId) ? [[tunnelId, session.epoch]] : []));
-    const usable = new Set(live.map(([tunnelId]) => tunnelId).filter((tunnelId) => isUsable(tunnelId, topology, wire)));
-    const wanted = new Map(live.filter(([tunnelId]) => usable.has(tunnelId)).map(([tunnelId, epoch]) => [tunnelId, this.#routesOf(tunnelId, epoch)]));
+    const live = [...this.sessions].flatMap(([peerId, session]): [string, number][] => (session.established && peers.has(peerId) ? [[peerId, session.epoch]] : []));
+    const usable = new Set(live.map(([peerId]) => peerId).filter((peerId) => isUsable(peerId, topology, wire)));
+    const wanted = new Map(live.filter(([peerId]) => usable.has(peerId)).map(([peerId, epoch]) => [peerId, this.#routesOf(peerId, epoch)]));
     const shares = fairShares(wanted, policy.dynamicRoutes - this.#propagatedRoutes());
-    const now = new Map(live.map(([tunnelId, epoch]): [string, LivePeer] => {
-      const refusedFrom = (wanted.get(tunnelId) ?? 0) > (shares.get(tunnelId) ?? 0) ? firstRefused(this.#prefixesOf(tunnelId, epoch), shares.get(tunnelId)!) : undefined;
-      return [tunnelId, { epoch, usable: usable.has(tunnelId), refusedFrom }];
+    const now = new Map(live.map(([peerId, epoch]): [string, LivePeer] => {
+      const refusedFrom = (wanted.get(peerId) ?? 0) > (shares.get(peerId) ?? 0) ? firstRefused(this.#prefixesOf(peerId, epoch), shares.get(peerId)!) : undefined;
+      return [peerId, { epoch, usable: usable.has(peerId), refusedFrom }];
     }));
-    for (const tunnelId of new Set([...this.#peers.keys(), ...now.keys()])) {
-      if (sameRow(this.#peers.get(tunnelId), now.get(tunnelId))) continue;
-      for (const [prefix] of this.rib.routesOf(tunnelId)) this.#dirty.set(prefix, true);
+    for (const peerId of new Set([...this.#peers.keys(), ...now.keys()])) {
+      if (sameRow(this.#peers.get(peerId), now.get(peerId))) continue;
+      for (const [prefix] of this.rib.routesOf(peerId)) this.#dirty.set(prefix, true);
     }
     this.#peers = now;
   }
@@ -135,49 +136,50 @@ export class GatewayTables {
 
   #settleRibOut(topology: Topology, changed: readonly Prefix[], changes: DerivationChange[]): void {
     const audience = this.#standingsStale ? this.#audience(topology) : undefined;
-    for (const tunnelId of audience ? [...this.told.keys()] : []) {
-      if (audience!.has(tunnelId)) continue;
-      for (const [, row] of this.told.get(tunnelId)!.entries()) changes.push(this.#ribOutChange(tunnelId, row.prefix, null));
-      this.told.delete(tunnelId);
+    for (const peerId of audience ? [...this.told.keys()] : []) {
+      if (audience!.has(peerId)) continue;
+      for (const [, row] of this.told.get(peerId)!.entries()) changes.push(this.#ribOutChange(peerId, row.prefix, null));
+      this.told.delete(peerId);
     }
-    for (const tunnelId of audience ?? []) {
-      if (this.told.has(tunnelId)) continue;
-      this.told.set(tunnelId, new PrefixTable());
-      for (const [prefix] of this.fib.entries()) this.#tell(tunnelId, prefix, changes);
+    for (const peer of audience?.values() ?? []) {
+      if (this.told.has(peer.id)) continue;
+      this.told.set(peer.id, new PrefixTable());
+      for (const [prefix] of this.fib.entries()) this.#tell(peer, prefix, changes);
     }
-    for (const tunnelId of changed.length > 0 ? this.told.keys() : []) {
-      for (const prefix of changed) this.#tell(tunnelId, prefix, changes);
+    for (const peerId of changed.length > 0 ? this.told.keys() : []) {
+      const peer = legOf(topology, peerId)!; // the audience was made of the topology as it is
+      for (const prefix of changed) this.#tell(peer, prefix, changes);
     }
   }
 
-  #tell(tunnelId: string, prefix: Prefix, changes: DerivationChange[]): void {
-    const told = this.told.get(tunnelId)!;
+  #tell(peer: Leg, prefix: Prefix, changes: DerivationChange[]): void {
+    const told = this.told.get(peer.id)!;
     const entry = this.fib.get(prefix);
-    const row = entry && advertisement(entry, tunnelId);
+    const row = entry && advertisement(entry, peer);
     if (sameRow(row, told.get(prefix))) return;
     if (row) told.set(prefix, row);
     else told.delete(prefix);
-    changes.push(this.#ribOutChange(tunnelId, formatPrefix(prefix), row ?? null));
+    changes.push(this.#ribOutChange(peer.id, formatPrefix(prefix), row ?? null));
   }
 
-  #ribOutChange(tunnelId: string, prefix: string, value: RouteAdvertised | null): DerivationChange {
-    return { topic: TOPICS.ribOut.name, key: keyOf.ribOut(this.borderGatewayId, tunnelId, prefix), value };
+  #ribOutChange(peerId: string, prefix: string, value: RouteAdvertised | null): DerivationChange {
+    return { topic: TOPICS.ribOut.name, key: keyOf.ribOut(this.borderGatewayId, peerId, prefix), value };
   }
 
-  /** Someone to tell routes to: the tunnels of this gateway's connections with BGP on, whatever their session or admin status. */
-  #audience(topology: Topology): Set<string> {
-    if (!topology.gateways.has(this.borderGatewayId)) return new Set();
-    return new Set([...topology.connectionsOf(this.borderGatewayId)].flatMap(([, connection]) => (connection.bgpEnabled ? [...connection.tunnels.keys()] : [])));
+  /** Someone to tell routes to: the legs of this gateway with BGP on, whatever their session or admin status. */
+  #audience(topology: Topology): Map<string, Leg> {
+    if (!topology.gateways.has(this.borderGatewayId)) return new Map();
+    return new Map([...legsOf(topology, this.borderGatewayId)].filter((leg) => leg.bgpEnabled).map((leg) => [leg.id, leg]));
   }
 
-  #routesOf(tunnelId: string, epoch: number): number {
+  #routesOf(peerId: string, epoch: number): number {
     let routes = 0;
-    for (const [path, count] of this.rib.shared(tunnelId)) if (path.learned?.epoch === epoch) routes += count;
+    for (const [path, count] of this.rib.shared(peerId)) if (path.learned?.epoch === epoch) routes += count;
     return routes;
   }
 
-  #prefixesOf(tunnelId: string, epoch: number): Prefix[] {
-    return [...this.rib.routesOf(tunnelId)].filter(([, path]) => path.learned?.epoch === epoch).map(([prefix]) => prefix);
+  #prefixesOf(peerId: string, epoch: number): Prefix[] {
+    return [...this.rib.routesOf(peerId)].filter(([, path]) => path.learned?.epoch === epoch).map(([prefix]) => prefix);
   }
 
   #propagatedRoutes(): number {

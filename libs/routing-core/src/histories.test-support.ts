@@ -7,7 +7,7 @@ import { advertisedRoutes, gatewayRoutes, learnedRoutes, vpcRoutes } from './que
 import { Router, type RouterFact } from './router.js';
 
 /**
- * Random worlds: two gateways, three VPCs with overlapping subnets, four connections of two tunnels on two nodes, and
+ * Random worlds: two gateways, three VPCs with overlapping subnets, four connections of two tunnels and two virtual interfaces on two nodes, and
  * all that can happen to them, with references to what is not there (yet, or any more).
  */
 export interface Told {
@@ -21,6 +21,9 @@ const PREFIXES = ['10.0.1.0/24', '10.1.0.0/16', '10.2.0.0/16', '192.168.0.0/24',
 const VPC_CIDRS = ['10.0.0.0/15', '10.0.0.0/16', '10.2.0.0/15'];
 const [GATEWAYS, VPCS, CONNECTIONS] = [['bgw-0', 'bgw-1'], ['vpc-0', 'vpc-1', 'vpc-2'], ['vpn-0', 'vpn-1', 'vpn-2', 'vpn-3']];
 const TUNNELS = CONNECTIONS.flatMap((connection) => [0, 1].map((n) => `tun-${connection.at(-1)}${n}`));
+/** Both of the first gateway, each on a node. */
+const VIFS = ['vif-00', 'vif-01'];
+const LEGS = [...TUNNELS, ...VIFS];
 const SUBNETS: Record<string, string[]> = { 'vpc-0': ['10.0.1.0/24', '10.1.1.0/24', '10.1.0.0/16'], 'vpc-1': ['10.0.0.0/16', '10.0.1.0/24', '10.0.2.0/24'], 'vpc-2': ['10.2.0.0/16', '10.0.0.0/16', '192.168.0.0/24'] };
 
 const pick = <T>(from: readonly T[], n: number): T => from[n % from.length]!;
@@ -29,6 +32,7 @@ const gatewayOf = (connection: string): string => pick(GATEWAYS, connection === 
 const connectionOf = (tunnelId: string): string => `vpn-${tunnelId.charAt(4)}`;
 const nodeOf = (tunnelId: string): string => `node-${tunnelId.charAt(5)}`;
 const refOf = (tunnelId: string) => {
+  if (tunnelId.startsWith('vif-')) return { region: REGION, borderGatewayId: GATEWAYS[0]!, vifId: tunnelId, node: nodeOf(tunnelId) };
   const vpnConnectionId = connectionOf(tunnelId);
   return { region: REGION, borderGatewayId: gatewayOf(vpnConnectionId), vpnConnectionId, tunnelId, node: nodeOf(tunnelId) };
 };
@@ -54,7 +58,7 @@ const createConnection = (id: string, bgpEnabled: boolean): Happening =>
   connectionDecision(id, { type: 'VpnConnectionCreated', region: REGION, name: id, description: '', borderGatewayId: gatewayOf(id), customerGatewayId: 'cgw-0', bgpEnabled, localAsn: 65000, customerAsn: 65001, cloudPublicIps: [], bgpOptions: {} });
 const addTunnel = (tunnelId: string): Happening => connectionDecision(connectionOf(tunnelId), { type: 'TunnelAdded', tunnel: { tunnelId, node: nodeOf(tunnelId) } });
 const oper = (tunnelId: string, operStatus: string, node = nodeOf(tunnelId)): Happening =>
-  ({ source: `${tunnelId}@${node}`, observation: { type: 'TunnelOperStatusChanged', ...refOf(tunnelId), node, operStatus, reason: 'established', detail: '', since: '', driver: 'simulated' } });
+  ({ source: `${tunnelId}@${node}`, observation: { type: tunnelId.startsWith('vif-') ? 'VifOperStatusChanged' : 'TunnelOperStatusChanged', ...refOf(tunnelId), node, operStatus, reason: 'established', detail: '', since: '', driver: 'simulated' } });
 const session = (tunnelId: string, epoch: number | null): Happening => {
   const { borderGatewayId } = refOf(tunnelId);
   const value = epoch === null ? null : epoch === 0 ? { type: 'BgpSessionClosed', ...refOf(tunnelId), epoch: 1, reason: '', since: '' } : { type: 'BgpSessionEstablished', ...refOf(tunnelId), epoch, neighborAddress: '169.254.0.1', neighborAsn: 65001, since: '' };
@@ -64,6 +68,8 @@ const announce = (tunnelId: string, prefix: string, epoch: number | null, length
   const value = epoch === null ? null : { type: 'BgpRouteAnnounced', ...refOf(tunnelId), epoch, prefix, asPath: [65001, 65002].slice(0, 1 + (length % 2)), origin: 'IGP', med: null, communities: [] };
   return { key: keyOf.bgpRoute(refOf(tunnelId).borderGatewayId, tunnelId, prefix), value };
 };
+const createVif = (vifId: string, bgpEnabled: boolean): Happening =>
+  ({ stream: streamOf.virtualInterface(vifId), decision: { type: 'VirtualInterfaceCreated', vifId, region: REGION, name: 'v', description: '', borderGatewayId: GATEWAYS[0], line: { node: nodeOf(vifId), interface: 'eth1', vlanId: null }, bgpEnabled, adminStatus: 'UP' } });
 const addStatic = (id: string, n: number, m: number, prefix: string): Happening => {
   const viaVpn = m % 3 > 0;
   return gatewayDecision(id, { type: 'StaticRouteAdded', staticRouteId: `bgwrt-${id.at(-1)}${n % 6}`, destination: prefix, nextHopType: viaVpn ? 'vpn_connection' : 'vpc_attachment', nextHopId: viaVpn ? pick(CONNECTIONS, m) : attachment(id, pick(VPCS, m)), description: '' });
@@ -71,9 +77,9 @@ const addStatic = (id: string, n: number, m: number, prefix: string): Happening 
 
 /** What can happen; the frequent ones stand more than once. */
 const HAPPENINGS: readonly ((n: Numbers) => Happening)[] = [
-  ...Array(8).fill(([, a, b, c]: Numbers) => announce(pick(TUNNELS, a), pick(PREFIXES, b), c % 6 === 0 ? null : c % 6 === 1 ? 2 : 1, c >> 2)),
-  ...Array(4).fill(([, a, b]: Numbers) => oper(pick(TUNNELS, a), b % 3 === 0 ? 'DOWN' : 'UP')),
-  ...Array(3).fill(([, a, b]: Numbers) => session(pick(TUNNELS, a), pick([1, 2, 1, 0, null, 1], b))),
+  ...Array(8).fill(([, a, b, c]: Numbers) => announce(pick(LEGS, a), pick(PREFIXES, b), c % 6 === 0 ? null : c % 6 === 1 ? 2 : 1, c >> 2)),
+  ...Array(4).fill(([, a, b]: Numbers) => oper(pick(LEGS, a), b % 3 === 0 ? 'DOWN' : 'UP')),
+  ...Array(3).fill(([, a, b]: Numbers) => session(pick(LEGS, a), pick([1, 2, 1, 0, null, 1], b))),
   ...Array(2).fill(([, a, b, c]: Numbers) => addStatic(pick(GATEWAYS, a >> 3), a, b, pick(PREFIXES, c))),
   ...Array(2).fill(([, a, b, c]: Numbers) => attach(pick(GATEWAYS, a), pick(VPCS, b), c, 'VpcAttachmentUpdated')),
   ([, a, b]) => gatewayDecision(pick(GATEWAYS, a), { type: 'StaticRouteRemoved', staticRouteId: `bgwrt-${a % 2}${b % 6}` }),
@@ -91,6 +97,8 @@ const HAPPENINGS: readonly ((n: Numbers) => Happening)[] = [
   ([, a, b]) => oper(pick(TUNNELS, a), pick(['UP', 'DOWN'], b), 'node-old'),
   ([, a]) => ({ source: `${pick(TUNNELS, a)}@${nodeOf(pick(TUNNELS, a))}`, observation: { type: 'TunnelGone', ...refOf(pick(TUNNELS, a)) } }),
   ([, a, b, c]) => ({ source: `fib ${pick(GATEWAYS, a)} ${b % 2}`, observation: { type: 'KernelFibObserved', region: REGION, borderGatewayId: pick(GATEWAYS, a), node: `node-${b % 2}`, entries: [{ prefix: pick(PREFIXES, c), nextHops: [{ kind: 'tunnel', id: pick(TUNNELS, c) }] }] } }),
+  ([, a, b]) => (b % 3 === 0 ? createVif(pick(VIFS, a), b % 2 === 0) : { stream: streamOf.virtualInterface(pick(VIFS, a)), decision: { type: pick(['VirtualInterfaceDisabled', 'VirtualInterfaceEnabled', 'VirtualInterfaceDeleted'], b), vifId: pick(VIFS, a) } }),
+  ([, a, b, c]) => gatewayDecision(GATEWAYS[0]!, { type: 'StaticRouteAdded', staticRouteId: `bgwrt-0${a % 6}`, destination: pick(PREFIXES, b), nextHopType: 'private_vif', nextHopId: pick(VIFS, c), description: '' }),
   ([, a, b]) => (b % 4 === 0 ? gatewayDecision(pick(GATEWAYS, a), { type: 'BorderGatewayDeleted' }) : createGateway(pick(GATEWAYS, a))),
   ([, a, b]) => (b % 4 === 0 ? vpcDecision(pick(VPCS, a), { type: 'VpcDeleted' }) : createVpc(pick(VPCS, a))),
   ([, a, b]) => (b % 4 === 0 ? connectionDecision(pick(CONNECTIONS, a), { type: 'VpnConnectionDeleted' }) : createConnection(pick(CONNECTIONS, a), b % 4 !== 1)),
@@ -101,8 +109,8 @@ function beginnings(n: number): Happening[] {
   const all = [
     ...GATEWAYS.map(createGateway), ...VPCS.map(createVpc), ...VPCS.flatMap((vpc, i) => [createSubnet(vpc, i), createSubnet(vpc, i + 1)]),
     ...GATEWAYS.flatMap((gateway, i) => VPCS.slice(i).map((vpc, j) => attach(gateway, vpc, (n >> (i + j)) % 4))),
-    ...VPCS.map((vpc, i) => relate(vpc, pick(GATEWAYS, i), 2 * i)), ...CONNECTIONS.map((id) => createConnection(id, true)), ...TUNNELS.map(addTunnel),
-    ...TUNNELS.map((id) => oper(id, 'UP')), ...TUNNELS.map((id) => session(id, 1)), ...TUNNELS.map((id, i) => announce(id, PREFIXES[4 + ((n >> i) % 2)]!, 1, n >> (i + 4))),
+    ...VPCS.map((vpc, i) => relate(vpc, pick(GATEWAYS, i), 2 * i)), ...CONNECTIONS.map((id) => createConnection(id, true)), ...TUNNELS.map(addTunnel), ...VIFS.map((id) => createVif(id, true)),
+    ...LEGS.map((id) => oper(id, 'UP')), ...LEGS.map((id) => session(id, 1)), ...LEGS.map((id, i) => announce(id, PREFIXES[4 + ((n >> i) % 2)]!, 1, n >> (i + 4))),
   ];
   return all.filter((_, i) => (n + i * 7) % 23 !== 0);
 }
@@ -163,7 +171,7 @@ export function dump(router: Router): string {
   const rows = [...router.rows()].map((row) => `${row.topic} ${row.key} ${JSON.stringify(row.value)}`).sort();
   const answers = [
     ...GATEWAYS.map((id) => [id, ...(['static', 'propagated', 'effective'] as const).map((kind) => gatewayRoutes(router, id, kind)), compareFib(router, id)]),
-    ...VPCS.map((id) => [id, vpcRoutes(router, id)]), ...TUNNELS.map((id) => [id, learnedRoutes(router, id), advertisedRoutes(router, id)]),
+    ...VPCS.map((id) => [id, vpcRoutes(router, id)]), ...LEGS.map((id) => [id, learnedRoutes(router, id), advertisedRoutes(router, id)]),
   ];
   return [...rows, ...answers.map((answer) => JSON.stringify(answer))].join('\n');
 }

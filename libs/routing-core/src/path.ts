@@ -1,8 +1,8 @@
-import type { FibNextHop, NextHopType, RouteType } from '@bordergate/contracts';
+import type { FibNextHop, NextHopType, RouteType, StaticNextHopType } from '@bordergate/contracts';
 
-/** What a path points to: an attachment, a connection (static routes never name a tunnel), or the tunnel it was learned over. */
+/** What a path points to: an attachment, a connection (static routes never name a tunnel), a virtual interface, or the tunnel it was learned over. */
 export interface PathNextHop {
-  readonly kind: 'attachment' | 'connection' | 'tunnel';
+  readonly kind: 'attachment' | 'connection' | 'tunnel' | 'vif';
   readonly id: string;
 }
 
@@ -20,7 +20,7 @@ export interface LearnedAttributes {
  * is the same value whenever it is heard. What it is worth now is a question for fib.ts.
  */
 export interface Path {
-  /** Whose word it is, one path per source and prefix: a static route, attachment/subnet, or a peer (its tunnel). */
+  /** Whose word it is, one path per source and prefix: a static route, attachment/subnet, or a peer (its tunnel or virtual interface). */
   readonly source: string;
   readonly nextHopType: NextHopType;
   readonly routeType: RouteType;
@@ -31,10 +31,13 @@ export interface Path {
   readonly text: string;
 }
 
-/** The product's static route: its next hop is a VPN connection, never a tunnel, or a VPC attachment (semantics 3.1). */
-export const staticPath = (staticRouteId: string, nextHopType: 'vpn_connection' | 'vpc_attachment', nextHopId: string): Path => ({
-  source: staticRouteId, nextHopType, routeType: 'static', asPathLength: 0,
-  nextHop: { kind: nextHopType === 'vpn_connection' ? 'connection' : 'attachment', id: nextHopId }, learned: null, text: `${nextHopType} ${nextHopId}`,
+/** The product's static routes: a next hop is a VPN connection, never a tunnel, a VPC attachment or a virtual interface (semantics 3.1). */
+const STATIC: Record<StaticNextHopType, { readonly type: NextHopType; readonly kind: PathNextHop['kind'] }> = {
+  vpn_connection: { type: 'vpn_connection', kind: 'connection' }, vpc_attachment: { type: 'vpc_attachment', kind: 'attachment' }, private_vif: { type: 'direct_connect', kind: 'vif' },
+};
+export const staticPath = (staticRouteId: string, nextHopType: StaticNextHopType, nextHopId: string): Path => ({
+  source: staticRouteId, nextHopType: STATIC[nextHopType].type, routeType: 'static', asPathLength: 0,
+  nextHop: { kind: STATIC[nextHopType].kind, id: nextHopId }, learned: null, text: `${nextHopType} ${nextHopId}`,
 });
 
 /** A subnet that an attachment propagates. */
@@ -43,10 +46,10 @@ export const attachmentPath = (vpcAttachmentId: string, subnetId: string): Path 
   nextHop: { kind: 'attachment', id: vpcAttachmentId }, learned: null, text: '',
 });
 
-/** A path a peer announced. Sessions with customers are external (semantics 3.5), so the route type is EBGP. */
-export const learnedPath = (tunnelId: string, { epoch, asPath, origin, med, communities }: LearnedAttributes): Path => ({
-  source: tunnelId, nextHopType: 'vpn_connection', routeType: 'ebgp', asPathLength: asPath.length,
-  nextHop: { kind: 'tunnel', id: tunnelId }, learned: { epoch, asPath, origin, med, communities },
+/** A path a peer announced, over a tunnel or a virtual interface. Sessions with customers are external (semantics 3.5), so the route type is EBGP. */
+export const learnedPath = (peerId: string, { epoch, asPath, origin, med, communities }: LearnedAttributes, kind: 'tunnel' | 'vif' = 'tunnel'): Path => ({
+  source: peerId, nextHopType: kind === 'vif' ? 'direct_connect' : 'vpn_connection', routeType: 'ebgp', asPathLength: asPath.length,
+  nextHop: { kind, id: peerId }, learned: { epoch, asPath, origin, med, communities },
   text: `${epoch} ${asPath.join(',')} ${origin} ${med} ${communities.join('|')}`,
 });
 

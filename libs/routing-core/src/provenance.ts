@@ -17,7 +17,7 @@ export const saidBy = ({ type, position, event }: Said): string => (event ? `${t
  * the attachment, because either could take it away; or the peer and the session it was said in.
  */
 export function provenanceOf(path: Path, gateway: GatewayTables, topology: Topology): http.Provenance[] {
-  if (path.learned) return [heard(path.source, path.learned.epoch, gateway, topology)];
+  if (path.learned) return [heard(path, path.learned.epoch, gateway, topology)];
   const decisions = topology.gateways.get(gateway.borderGatewayId);
   const chosen = path.routeType === 'static' ? [decisions?.staticRoutes.get(path.source)?.said] : subnetDecisions(path);
   return chosen.flatMap((said) => (said ? [decided(said)] : []));
@@ -29,11 +29,11 @@ export function provenanceOf(path: Path, gateway: GatewayTables, topology: Topol
   }
 }
 
-function heard(tunnelId: string, sessionEpoch: number, gateway: GatewayTables, topology: Topology): http.Provenance {
-  const session = gateway.sessions.get(tunnelId);
+function heard({ source: peerId, nextHop }: Path, sessionEpoch: number, gateway: GatewayTables, topology: Topology): http.Provenance {
+  const session = gateway.sessions.get(peerId);
   const present = session?.established && session.epoch === sessionEpoch ? session : undefined;
   return {
-    kind: 'peer', vpnTunnelId: tunnelId, vpnConnectionId: topology.connectionOf(tunnelId) ?? null, sessionEpoch,
+    kind: 'peer', ...(nextHop.kind === 'vif' ? { vifId: peerId } : { vpnTunnelId: peerId, vpnConnectionId: topology.connectionOf(peerId) ?? null }), sessionEpoch,
     neighborAddress: present?.neighborAddress ?? null, neighborAsn: present?.neighborAsn ?? null, sessionSince: present?.since ?? null,
   };
 }

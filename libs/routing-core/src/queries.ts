@@ -3,6 +3,7 @@ import { comparePrefixes, formatPrefix, type Prefix } from '@bordergate/kernel';
 import { priorityText } from './decision.js';
 import type { Verdict } from './fib.js';
 import type { GatewayTables } from './gateway-tables.js';
+import { legOf } from './legs.js';
 import type { Router } from './router.js';
 
 /** What people ask the router, each answer with its reasons (law 9). Undefined: the router knows no such thing. */
@@ -37,12 +38,12 @@ export function vpcRoutes(router: Router, vpcId: string, routeTableId?: string):
   }))));
 }
 
-/** The Adj-RIB-In of a peer: what it said, whether it counts or not. */
-export function learnedRoutes(router: Router, tunnelId: string): http.LearnedRoute[] | undefined {
-  const found = router.topology.tunnel(tunnelId);
-  if (!found) return undefined;
-  const gateway = router.gateways.get(found.connection.borderGatewayId);
-  return [...(gateway?.rib.routesOf(tunnelId) ?? [])].sort(([a], [b]) => comparePrefixes(a, b)).map(([prefix, path]): http.LearnedRoute => {
+/** The Adj-RIB-In of a peer, by its tunnel or virtual interface: what it said, whether it counts or not. */
+export function learnedRoutes(router: Router, peerId: string): http.LearnedRoute[] | undefined {
+  const leg = legOf(router.topology, peerId);
+  if (!leg) return undefined;
+  const gateway = router.gateways.get(leg.borderGatewayId);
+  return [...(gateway?.rib.routesOf(peerId) ?? [])].sort(([a], [b]) => comparePrefixes(a, b)).map(([prefix, path]): http.LearnedRoute => {
     const { asPath, origin, med, communities } = path.learned!;
     const { effective, because } = gateway!.verdicts(prefix).find((verdict) => verdict.path === path)!;
     return { prefix: formatPrefix(prefix), asPath: [...asPath], origin, med, communities: [...communities], effective, because };
@@ -50,10 +51,10 @@ export function learnedRoutes(router: Router, tunnelId: string): http.LearnedRou
 }
 
 /** The Adj-RIB-Out of a peer. */
-export function advertisedRoutes(router: Router, tunnelId: string): http.AdvertisedRoute[] | undefined {
-  const found = router.topology.tunnel(tunnelId);
-  if (!found) return undefined;
-  const told = router.gateways.get(found.connection.borderGatewayId)?.told.get(tunnelId);
+export function advertisedRoutes(router: Router, peerId: string): http.AdvertisedRoute[] | undefined {
+  const leg = legOf(router.topology, peerId);
+  if (!leg) return undefined;
+  const told = router.gateways.get(leg.borderGatewayId)?.told.get(peerId);
   return [...(told?.entries() ?? [])].sort(([a], [b]) => comparePrefixes(a, b)).map(([, row]) => ({ prefix: row.prefix, because: row.because }));
 }
 

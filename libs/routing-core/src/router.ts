@@ -2,6 +2,7 @@ import { keyOf, TOPICS } from '@bordergate/contracts';
 import type { Prefix } from '@bordergate/kernel';
 import { inOrder, type DerivationChange } from './change-set.js';
 import { GatewayTables } from './gateway-tables.js';
+import { legOf } from './legs.js';
 import { DEFAULT_POLICY, type RoutingPolicy } from './limit.js';
 import { Topology, type DecisionFact } from './topology.js';
 import { VpcTables, type FibOf } from './vpc-tables.js';
@@ -42,8 +43,8 @@ export class Router {
       for (const [id, table] of vpc.tables) for (const [, row] of table.entries()) yield { topic: TOPICS.vpcRoutes.name, key: keyOf.vpcRoute(id, row.prefix), value: row };
     }
     for (const gateway of this.gateways.values()) {
-      for (const [tunnelId, told] of gateway.told) {
-        for (const [, row] of told.entries()) yield { topic: TOPICS.ribOut.name, key: keyOf.ribOut(gateway.borderGatewayId, tunnelId, row.prefix), value: row };
+      for (const [peerId, told] of gateway.told) {
+        for (const [, row] of told.entries()) yield { topic: TOPICS.ribOut.name, key: keyOf.ribOut(gateway.borderGatewayId, peerId, row.prefix), value: row };
       }
     }
   }
@@ -57,9 +58,9 @@ export class Router {
         break;
       }
       case 'tunnel': {
-        const tunnelId = this.wire.apply(fact);
-        const gateway = tunnelId === undefined ? undefined : this.topology.tunnel(tunnelId)?.connection.borderGatewayId;
-        if (gateway !== undefined) this.#touch(gateway); // an unknown tunnel: the decision that names it will ask the wire
+        const legId = this.wire.apply(fact);
+        const gateway = legId === undefined ? undefined : legOf(this.topology, legId)?.borderGatewayId;
+        if (gateway !== undefined) this.#touch(gateway); // an unknown leg: the decision that names it will ask the wire
         break;
       }
       case 'bgp': {

@@ -1,6 +1,7 @@
 import type { FibNextHop } from '@bordergate/contracts';
 import type { Prefix } from '@bordergate/kernel';
 import type { NotACandidate, Standing, StandingOf } from './fib.js';
+import { legOf } from './legs.js';
 import { attachmentPath, nextHopSet, staticPath, type Path } from './path.js';
 import { propagatedSubnets } from './propagation.js';
 import type { Gateway, Topology } from './topology.js';
@@ -16,17 +17,18 @@ export interface LocalRoute {
 const not = (because: NotACandidate): Standing => ({ because });
 const through = (nextHops: readonly FibNextHop[]): Standing => (nextHops.length > 0 ? { nextHops: nextHopSet(nextHops) } : not('no-usable-next-hop'));
 
-/** A tunnel can carry packets when it is meant to (admin) and does (oper); an unknown one cannot. */
-export function isUsable(tunnelId: string, topology: Topology, wire: Wire): boolean {
-  const found = topology.tunnel(tunnelId);
-  return found?.tunnel.enabled === true && wire.isUp(tunnelId, found.tunnel.node);
+/** A leg can carry packets when it is meant to (admin) and does (oper); an unknown one cannot. */
+export function isUsable(legId: string, topology: Topology, wire: Wire): boolean {
+  const leg = legOf(topology, legId);
+  return leg?.enabled === true && wire.isUp(legId, leg.node);
 }
 
 /** The static and attachment routes of a gateway. `dynamicRoutes` is the limit of semantics 1.6; see limit.ts for the order. */
 export function localRoutes(borderGatewayId: string, gateway: Gateway, topology: Topology, wire: Wire, dynamicRoutes: number): LocalRoute[] {
+  const RESOLVE = { vpn_connection: tunnelsOf, vpc_attachment: attachmentOf, private_vif: vifOf };
   const statics = [...gateway.staticRoutes].map(([id, route]): LocalRoute => ({
     prefix: route.destination, path: staticPath(id, route.nextHopType, route.nextHopId),
-    standing: through(route.nextHopType === 'vpn_connection' ? tunnelsOf(route.nextHopId) : attachmentOf(route.nextHopId)),
+    standing: through(RESOLVE[route.nextHopType](route.nextHopId)),
   }));
   let room = dynamicRoutes;
   const propagated = propagatedSubnets(gateway, topology.vpcs).map((subnet): LocalRoute => {
@@ -42,15 +44,19 @@ export function localRoutes(borderGatewayId: string, gateway: Gateway, topology:
     return [...connection.tunnels.keys()].filter((id) => isUsable(id, topology, wire)).map((id) => ({ kind: 'tunnel', id }));
   }
 
+  function vifOf(vifId: string): FibNextHop[] {
+    return topology.vifs.get(vifId)?.borderGatewayId === borderGatewayId && isUsable(vifId, topology, wire) ? [{ kind: 'vif', id: vifId }] : [];
+  }
+
   function attachmentOf(vpcAttachmentId: string): FibNextHop[] {
     const attachment = gateway.attachments.get(vpcAttachmentId);
     return attachment && topology.vpcs.has(attachment.vpcId) ? [{ kind: 'attachment', id: vpcAttachmentId }] : [];
   }
 }
 
-/** What a node by itself can forward: its BIRD only sees the tunnels that end on it, attachments are on every node of the gateway. */
+/** What a node by itself can forward: its BIRD only sees the legs that end on it, attachments are on every node of the gateway. */
 export const onNode = (standingOf: StandingOf, node: string, topology: Topology): StandingOf => (path, prefix) => {
   const standing = standingOf(path, prefix);
   if (!('nextHops' in standing)) return standing;
-  return through(standing.nextHops.filter((hop) => hop.kind !== 'tunnel' || topology.tunnel(hop.id)?.tunnel.node === node));
+  return through(standing.nextHops.filter((hop) => hop.kind === 'attachment' || legOf(topology, hop.id)?.node === node));
 };

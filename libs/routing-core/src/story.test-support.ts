@@ -1,4 +1,4 @@
-import { keyOf, streamOf, type Decision, type FibNextHop, type PropagateType } from '@bordergate/contracts';
+import { keyOf, streamOf, type Decision, type FibNextHop, type PeerRef, type PropagateType } from '@bordergate/contracts';
 import type { RouterFact } from './router.js';
 
 const REGION = 'cn-north-1';
@@ -7,6 +7,7 @@ const REGION = 'cn-north-1';
 export class Story {
   #position = 0n;
   readonly #gatewayOf = new Map<string, string>();
+  readonly #vifs = new Map<string, { borderGatewayId: string; node: string }>();
   readonly #tunnels = new Map<string, { vpnConnectionId: string; node: string }>();
 
   decide(stream: string, decision: object): RouterFact {
@@ -53,6 +54,17 @@ export class Story {
     })];
   }
 
+  /** A virtual interface; told of it as of a tunnel: up, session, announce. */
+  vif(vifId: string, borderGatewayId: string, node: string, bgpEnabled = true): RouterFact {
+    this.#vifs.set(vifId, { borderGatewayId, node });
+    const line = { node, interface: 'eth1', vlanId: null };
+    return this.ofVif(vifId, { type: 'VirtualInterfaceCreated', region: REGION, name: vifId, description: '', borderGatewayId, line, bgpEnabled, localAsn: 64512, customerAsn: 65001, adminStatus: 'UP' });
+  }
+
+  ofVif(vifId: string, decision: object): RouterFact {
+    return this.decide(streamOf.virtualInterface(vifId), { vifId, ...decision });
+  }
+
   bgp(vpnConnectionId: string, bgpEnabled: boolean): RouterFact {
     return this.ofConnection(vpnConnectionId, { type: 'VpnConnectionUpdated', name: 'n', description: '', bgpEnabled, bgpOptions: {} });
   }
@@ -62,7 +74,7 @@ export class Story {
   }
 
   staticRoute(borderGatewayId: string, staticRouteId: string, destination: string, nextHopId: string): RouterFact {
-    const nextHopType = nextHopId.startsWith('att-') ? 'vpc_attachment' : 'vpn_connection';
+    const nextHopType = nextHopId.startsWith('att-') ? 'vpc_attachment' : this.#vifs.has(nextHopId) ? 'private_vif' : 'vpn_connection';
     return this.#ofGateway(borderGatewayId, { type: 'StaticRouteAdded', staticRouteId, destination, nextHopType, nextHopId, description: '' });
   }
 
@@ -115,14 +127,20 @@ export class Story {
   }
 
   #oper(tunnelId: string, operStatus: 'UP' | 'DOWN'): RouterFact {
-    return { kind: 'tunnel', at: '', observation: { type: 'TunnelOperStatusChanged', ...this.#ref(tunnelId), operStatus, reason: operStatus === 'UP' ? 'established' : 'dpd-timeout', detail: '', since: '', driver: 'simulated' } };
+    const ref = this.#ref(tunnelId);
+    const common = { operStatus, detail: '', since: '', driver: 'simulated' } as const;
+    if ('vifId' in ref) return { kind: 'tunnel', at: '', observation: { type: 'VifOperStatusChanged', ...ref, ...common, reason: operStatus === 'UP' ? 'link-up' : 'no-carrier' } };
+    return { kind: 'tunnel', at: '', observation: { type: 'TunnelOperStatusChanged', ...ref, ...common, reason: operStatus === 'UP' ? 'established' : 'dpd-timeout' } };
   }
 
-  #ref(tunnelId: string) {
+  #ref(tunnelId: string): PeerRef {
+    const vif = this.#vifs.get(tunnelId);
+    if (vif) return { region: REGION, ...vif, vifId: tunnelId };
     const { vpnConnectionId, node } = this.#tunnels.get(tunnelId)!;
     return { region: REGION, borderGatewayId: this.#gatewayOf.get(vpnConnectionId)!, vpnConnectionId, tunnelId, node };
   }
 }
 
 export const tunnel = (id: string): FibNextHop => ({ kind: 'tunnel', id });
+export const vif = (id: string): FibNextHop => ({ kind: 'vif', id });
 export const attachment = (id: string): FibNextHop => ({ kind: 'attachment', id });

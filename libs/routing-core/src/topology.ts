@@ -1,6 +1,7 @@
-import { BorderGatewayDecision, VpcDecision, VpnConnectionDecision, type Decision } from '@bordergate/contracts';
+import { BorderGatewayDecision, VirtualInterfaceDecision, VpcDecision, VpnConnectionDecision, type Decision, type StaticNextHopType } from '@bordergate/contracts';
 import { prefixOf, type Prefix } from '@bordergate/kernel';
 import { propagating, type AttachmentSpan } from './attachment-span.js';
+import { evolveVirtualInterface, type VirtualInterface } from './legs.js';
 import type { DecisionEvent, Said } from './said.js';
 
 /** What was chosen, as far as routing cares: the fold of the decisions, one stream at a time. `said` is where it comes from. */
@@ -15,7 +16,7 @@ export interface Attachment extends AttachmentSpan {
 }
 export interface StaticRoute {
   readonly destination: Prefix;
-  readonly nextHopType: 'vpn_connection' | 'vpc_attachment';
+  readonly nextHopType: StaticNextHopType;
   readonly nextHopId: string;
   readonly said: Said;
 }
@@ -74,6 +75,7 @@ const kind = <D>(union: { readonly options: readonly { readonly shape: { readonl
 const VPC = kind<VpcDecision>(VpcDecision);
 const GATEWAY = kind<BorderGatewayDecision>(BorderGatewayDecision);
 const CONNECTION = kind<VpnConnectionDecision>(VpnConnectionDecision);
+const VIF = kind<VirtualInterfaceDecision>(VirtualInterfaceDecision);
 const isOf = <D extends Decision>({ types }: Kind<D>, decision: Decision): decision is D => types.has(decision.type);
 
 /**
@@ -84,6 +86,7 @@ export class Topology {
   readonly gateways = new Map<string, Gateway>();
   readonly vpcs = new Map<string, Vpc>();
   readonly connections = new Map<string, Connection>();
+  readonly vifs = new Map<string, VirtualInterface>();
   readonly #connectionOfTunnel = new Map<string, string>();
   readonly #read = new Map<string, bigint>();
 
@@ -94,6 +97,10 @@ export class Topology {
     if (isOf(VPC, decision)) return this.#vpc(decision, said);
     if (isOf(GATEWAY, decision)) return this.#gateway(decision, said);
     if (isOf(CONNECTION, decision)) return this.#connection(decision, said);
+    if (isOf(VIF, decision)) {
+      const gateway = evolveVirtualInterface(this.vifs, decision, said);
+      return gateway === undefined ? NOTHING : { gateways: [gateway], vpcs: [] };
+    }
     return NOTHING; // customer gateways and address pools: what routing needs of them is in the connection's decisions
   }
 

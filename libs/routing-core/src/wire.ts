@@ -1,8 +1,8 @@
-import type { BgpObservation, FibNextHop, TunnelObservation } from '@bordergate/contracts';
+import { peerIdOf, type BgpObservation, type FibNextHop, type TunnelObservation } from '@bordergate/contracts';
 import { prefixOf, type Prefix } from '@bordergate/kernel';
 import { learnedPath, type Path } from './path.js';
 
-/** What the wire said about a tunnel, a node's kernel or a peer; `at` is the time of the fact. */
+/** What the wire said about a tunnel, a virtual interface or a node's kernel; `at` is the time of the fact. */
 export interface TunnelFact {
   readonly kind: 'tunnel';
   readonly observation: TunnelObservation;
@@ -20,7 +20,7 @@ export interface KernelFib {
   readonly entries: readonly { readonly prefix: string; readonly nextHops: readonly FibNextHop[] }[];
 }
 
-/** The last word of a node about a tunnel it runs. */
+/** The last word of a node about a tunnel or virtual interface it runs. */
 export interface OperWord {
   readonly up: boolean;
   readonly reason: string;
@@ -45,16 +45,19 @@ export class Wire {
   readonly #oper = new Map<string, OperWord>();
   readonly #kernelFibs = new Map<string, Map<string, KernelFib>>();
 
-  /** The tunnel that became usable or ceased to be; undefined when none did. */
+  /** The leg that became usable or ceased to be; undefined when none did. */
   apply({ observation, at }: TunnelFact): string | undefined {
     switch (observation.type) {
       case 'TunnelOperStatusChanged':
-      case 'TunnelGone': {
-        const key = `${observation.tunnelId}@${observation.node}`;
+      case 'TunnelGone':
+      case 'VifOperStatusChanged':
+      case 'VifGone': {
+        const legId = peerIdOf(observation);
+        const key = `${legId}@${observation.node}`;
         const wasUp = this.#oper.get(key)?.up === true;
-        if (observation.type === 'TunnelGone') this.#oper.delete(key);
-        else this.#oper.set(key, { up: observation.operStatus === 'UP', reason: observation.reason, detail: observation.detail, since: observation.since });
-        return wasUp === (this.#oper.get(key)?.up === true) ? undefined : observation.tunnelId;
+        if ('operStatus' in observation) this.#oper.set(key, { up: observation.operStatus === 'UP', reason: observation.reason, detail: observation.detail, since: observation.since });
+        else this.#oper.delete(key);
+        return wasUp === (this.#oper.get(key)?.up === true) ? undefined : legId;
       }
       case 'KernelFibObserved': {
         const ofGateway = this.#kernelFibs.get(observation.borderGatewayId) ?? new Map<string, KernelFib>();
@@ -66,14 +69,14 @@ export class Wire {
     }
   }
 
-  /** A tunnel is usable when the node that runs it says so; another node's word about it is old news. */
-  isUp(tunnelId: string, node: string): boolean {
-    return this.oper(tunnelId, node)?.up === true;
+  /** A leg is usable when the node that runs it says so; another node's word about it is old news. */
+  isUp(legId: string, node: string): boolean {
+    return this.oper(legId, node)?.up === true;
   }
 
   /** Undefined while its node has said nothing, or says that it no longer runs it. */
-  oper(tunnelId: string, node: string): OperWord | undefined {
-    return this.#oper.get(`${tunnelId}@${node}`);
+  oper(legId: string, node: string): OperWord | undefined {
+    return this.#oper.get(`${legId}@${node}`);
   }
 
   /** By node. */
@@ -83,18 +86,19 @@ export class Wire {
 }
 
 /** A record of bgp.rib-in.v1 in the words of the RIB. The key says which row it is, the value what is in it. */
-export type RibInRow = { readonly borderGatewayId: string; readonly tunnelId: string } & (
+export type RibInRow = { readonly borderGatewayId: string; readonly peerId: string } & (
   | { readonly row: 'session'; readonly session: SessionWord | null }
   | { readonly row: 'route'; readonly prefix: Prefix; readonly path: Path | null }
 );
 
-/** Keys are <gateway>/<tunnel>/session and <gateway>/<tunnel>/<prefix> (keyOf in contracts). */
+/** Keys are <gateway>/<peer>/session and <gateway>/<peer>/<prefix> (keyOf in contracts). */
 export function ribInRow({ key, observation }: BgpFact): RibInRow {
-  const [borderGatewayId, tunnelId, ...rest] = key.split('/');
-  const place = { borderGatewayId: borderGatewayId!, tunnelId: tunnelId! };
+  const [borderGatewayId, peerId, ...rest] = key.split('/');
+  const place = { borderGatewayId: borderGatewayId!, peerId: peerId! };
   const row = rest.join('/');
   if (row === 'session') return { ...place, row, session: sessionWord(observation) };
-  return { ...place, row: 'route', prefix: prefixOf(row), path: observation?.type === 'BgpRouteAnnounced' ? learnedPath(place.tunnelId, observation) : null };
+  const path = observation?.type === 'BgpRouteAnnounced' ? learnedPath(place.peerId, observation, observation.vifId === undefined ? 'tunnel' : 'vif') : null;
+  return { ...place, row: 'route', prefix: prefixOf(row), path };
 }
 
 function sessionWord(observation: BgpObservation | null): SessionWord | null {

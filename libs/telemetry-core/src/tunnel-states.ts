@@ -60,11 +60,12 @@ export class TunnelStates {
   }
 
   tunnelObservation(event: CloudEvent<TunnelObservation>): Touched {
-    if (event.data.type === 'KernelFibObserved') return [];
-    const watched = this.#watch(event.data.tunnelId);
+    if (!('tunnelId' in event.data)) return []; // of a gateway or a virtual interface
+    const { tunnelId } = event.data;
+    const watched = this.#watch(tunnelId);
     if (!watched) return [];
     watched.reported ??= new ReportedTunnel();
-    return watched.reported.apply(event) ? [event.data.tunnelId] : [];
+    return watched.reported.apply(event) ? [tunnelId] : [];
   }
 
   /** A record of bgp.rib-in.v1; the key says what a null is about. @throws when key and record do not fit (see fitsRibIn) */

@@ -1,4 +1,4 @@
-import type { RouteAdvertised } from '@bordergate/contracts';
+import { peerIdOf, type RouteAdvertised } from '@bordergate/contracts';
 import { comparePrefixes, formatIpv4, prefixOf, toIpv4 } from '@bordergate/kernel';
 import type { ConnectionFacts, FactTables } from './facts.js';
 import { fnv1a } from './hash.js';
@@ -6,7 +6,7 @@ import type { Wanted, WantedAttachment, WantedGateway, WantedTunnel, WantedVpc }
 
 /** All sources into what one node must run. A function of the tables alone: no answer is remembered. */
 export function joinWanted(facts: FactTables, region: string, node: string): Wanted {
-  const advertised = advertisedByTunnel(facts.ribOut.values());
+  const advertised = advertisedByPeer(facts.ribOut.values());
   const tunnels: WantedTunnel[] = [];
   for (const [vpnConnectionId, connection] of facts.connections) {
     if (connection.region === region) tunnels.push(...tunnelsOf(vpnConnectionId, connection, node, advertised));
@@ -84,15 +84,15 @@ function vpcOf(facts: FactTables, vpcId: string, attachments: readonly WantedAtt
   };
 }
 
-function advertisedByTunnel(routes: Iterable<RouteAdvertised>): Map<string, string[]> {
-  const byTunnel = new Map<string, string[]>();
-  for (const { tunnelId, prefix } of routes) {
-    const prefixes = byTunnel.get(tunnelId);
-    if (prefixes) prefixes.push(prefix);
-    else byTunnel.set(tunnelId, [prefix]);
+function advertisedByPeer(routes: Iterable<RouteAdvertised>): Map<string, string[]> {
+  const byPeer = new Map<string, string[]>();
+  for (const route of routes) {
+    const prefixes = byPeer.get(peerIdOf(route));
+    if (prefixes) prefixes.push(route.prefix);
+    else byPeer.set(peerIdOf(route), [route.prefix]);
   }
-  for (const prefixes of byTunnel.values()) prefixes.sort((a, b) => comparePrefixes(prefixOf(a), prefixOf(b)));
-  return byTunnel;
+  for (const prefixes of byPeer.values()) prefixes.sort((a, b) => comparePrefixes(prefixOf(a), prefixOf(b)));
+  return byPeer;
 }
 
 /** In 10.0.0.0/8 for the eye only: a BGP identifier is a number, not an address anyone reaches. */

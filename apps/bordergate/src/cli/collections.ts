@@ -26,6 +26,7 @@ const SCHEMAS: Record<http.Collection, readonly [resource: z.ZodObject, create: 
   customerGateways: [http.CustomerGateway, http.CreateCustomerGateway, http.UpdateCustomerGateway, 'cgw'],
   vpnConnections: [http.VpnConnection, http.CreateVpnConnection, http.UpdateVpnConnection, 'connection', 'connections', 'vpn'],
   vpnTunnels: [http.VpnTunnel, http.CreateVpnTunnel, http.UpdateVpnTunnel, 'tunnel', 'tunnels', 'tun'],
+  virtualInterfaces: [http.VirtualInterface, http.CreateVirtualInterface, http.UpdateVirtualInterface, 'vif', 'vifs'],
   publicAddresses: [http.PublicAddress, http.CreatePublicAddress, null],
 };
 

@@ -14,6 +14,7 @@ export const RESOURCE_COLUMNS: Record<http.Collection, readonly Column[]> = {
   customerGateways: [['ID', 'customerGatewayId'], ['NAME', 'customerGatewayName'], ['ASN', 'bgpAsn'], ['ADDRESSES', 'customerIps'], ['CONNECTIONS', count('vpnConnectionIds')]],
   vpnConnections: [['ID', 'vpnConnectionId'], ['NAME', 'vpnConnectionName'], ['GATEWAY', 'bgwId'], ['CUSTOMER', 'cgwId'], ['BGP', onOff('bgpEnabled')], ['TUNNELS', count('vpnTunnelIds')], ['HA', 'haStatus']],
   vpnTunnels: [['ID', 'vpnTunnelId'], ['CONNECTION', 'vpnConnectionId'], ['CLOUD', 'cloudPublicIp'], ['CUSTOMER', 'customerIp'], ['INNER', 'tunnelIp'], ['ADMIN', 'adminStatus'], ['OPER', 'opStatus'], ['REASON', 'opReason'], ['BGP', 'bgpStatus'], ['NODE', 'node']],
+  virtualInterfaces: [['ID', 'vifId'], ['NAME', 'vifName'], ['GATEWAY', 'bgwId'], ['INTERFACE', 'interface'], ['VLAN', 'vlanId'], ['INNER', 'vifIp'], ['STATUS', 'status'], ['REASON', 'opReason'], ['BGP', 'bgpStatus'], ['NODE', 'node']],
   publicAddresses: [['ADDRESS', 'publicAddress'], ['NODE', 'node'], ['CONNECTION', 'vpnConnectionId']],
 };
 

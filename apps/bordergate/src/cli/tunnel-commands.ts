@@ -13,12 +13,13 @@ const tunnelPath = (id: string): string => `vpnTunnels/${encodeURIComponent(idOf
 
 /** The verbs of tunnels and connections. */
 export function addTunnelCommands(program: Command, context: () => CliContext): void {
-  for (const [verb, what] of [['enable', 'let a tunnel negotiate, with its present configuration'], ['disable', 'drain a tunnel and take it down']] as const) {
-    program.command(verb).description(what).argument('<tunnelId>').action(async (id: string) => {
+  for (const [verb, what] of [['enable', 'let a tunnel negotiate or a virtual interface carry, with its present configuration'], ['disable', 'drain a tunnel or virtual interface and take it down']] as const) {
+    program.command(verb).description(what).argument('<tunnelOrVifId>').action(async (id: string) => {
+      const path = collectionOfId(id).path === 'virtualInterfaces' ? 'virtualInterfaces' : 'vpnTunnels';
       const { api, rows, json, one } = context();
-      const tunnel = (await api.request('POST', `${tunnelPath(id)}:${verb}`)) as Json;
-      if (json) one(tunnel);
-      else rows(RESOURCE_COLUMNS.vpnTunnels, [tunnel]);
+      const leg = (await api.request('POST', `${path}/${encodeURIComponent(idOf(path, id))}:${verb}`)) as Json;
+      if (json) one(leg);
+      else rows(RESOURCE_COLUMNS[path], [leg]);
     });
   }
 
@@ -41,14 +42,15 @@ export function addTunnelCommands(program: Command, context: () => CliContext): 
 
 /** What the routing service answers. */
 export function addRoutingCommands(program: Command, context: () => CliContext): void {
-  program.command('routes').description('routes of a border gateway or VPC, or of the BGP peer of a tunnel').argument('<id>', 'of a border gateway, a VPC or a tunnel')
+  program.command('routes').description('routes of a border gateway or VPC, or of the BGP peer of a tunnel or virtual interface').argument('<id>', 'of a border gateway, a VPC, a tunnel or a virtual interface')
     .option('--table <table>', `of a border gateway: ${http.RouteTableKind.options.join(', ')} (default effective)`)
-    .option('--learned', 'of a tunnel: what its peer announces').option('--advertised', 'of a tunnel: what its peer is told')
+    .option('--learned', 'of a tunnel or virtual interface: what its peer announces').option('--advertised', 'the same: what its peer is told')
     .action(async (id: string, { table: kind, learned, advertised }: { table?: string; learned?: boolean; advertised?: boolean }) => {
       const { path } = collectionOfId(id);
-      if (path !== 'borderGateways' && path !== 'vpcs' && path !== 'vpnTunnels') throw new UsageError(`"${id}" has no routes: give a border gateway, a VPC or a tunnel`);
-      if (path === 'vpnTunnels' && Boolean(learned) === Boolean(advertised)) throw new UsageError('say --learned or --advertised for a tunnel');
-      if (path !== 'vpnTunnels' && (learned || advertised)) throw new UsageError('--learned and --advertised are for tunnels');
+      const isLeg = path === 'vpnTunnels' || path === 'virtualInterfaces';
+      if (path !== 'borderGateways' && path !== 'vpcs' && !isLeg) throw new UsageError(`"${id}" has no routes: give a border gateway, a VPC, a tunnel or a virtual interface`);
+      if (isLeg && Boolean(learned) === Boolean(advertised)) throw new UsageError('say --learned or --advertised for a tunnel or virtual interface');
+      if (!isLeg && (learned || advertised)) throw new UsageError('--learned and --advertised are for tunnels and virtual interfaces');
       if (kind !== undefined && (path !== 'borderGateways' || !http.RouteTableKind.safeParse(kind).success)) throw new UsageError(`--table is for border gateways: ${http.RouteTableKind.options.join(', ')}`);
       const { api, rows } = context();
       const at = `${path}/${encodeURIComponent(id)}`;

@@ -17,6 +17,7 @@ export const FILTERS: Readonly<Record<http.Collection, readonly string[]>> = {
   customerGateways: [],
   vpnConnections: ['bgwId', 'cgwId'],
   vpnTunnels: ['bgwId', 'vpnConnectionId', 'cloudPublicIp', 'customerIp', 'node', 'adminStatus'],
+  virtualInterfaces: ['bgwId', 'node', 'interface', 'adminStatus'],
   publicAddresses: ['node', 'vpnConnectionId'],
 };
 

@@ -1,7 +1,7 @@
 import type { EventMeta, http } from '@bordergate/contracts';
 import type { Handled, Idempotency } from '@bordergate/platform';
 import type {
-  AddressPoolCommand, BorderGatewayCommand, CustomerGatewayCommand, InitialTunnelRequest, RegionCommand, TunnelChange, TunnelRequest, VpcCommand, VpnConnectionCommand,
+  AddressPoolCommand, BorderGatewayCommand, CustomerGatewayCommand, InitialTunnelRequest, RegionCommand, TunnelChange, TunnelRequest, VirtualInterfaceCommand, VpcCommand, VpnConnectionCommand,
 } from '@bordergate/resources-core';
 import { Command } from '@nestjs/cqrs';
 import type { ClientConfigAsk } from '../clients/client-configs.js';
@@ -49,6 +49,12 @@ export class ToBorderGateway extends Change<Intent<BorderGatewayCommand>> {
 
 export class ToCustomerGateway extends Change<Intent<CustomerGatewayCommand>> {
   constructor(context: ChangeContext, readonly customerGatewayId: string, intent: Intent<CustomerGatewayCommand>) {
+    super(context, intent);
+  }
+}
+
+export class ToVirtualInterface extends Change<Intent<VirtualInterfaceCommand>> {
+  constructor(context: ChangeContext, readonly vifId: string, intent: Intent<VirtualInterfaceCommand>) {
     super(context, intent);
   }
 }

@@ -31,11 +31,15 @@ async function withFacts(intent: Intent<BorderGatewayCommand>, bgwId: string, re
       const vpcId = intent.vpcId ?? (await region.find('vpcAttachment', intent.vpcAttachmentId))?.fields.vpcId;
       return { ...intent, facts: { vpc: vpcId === undefined ? undefined : await vpcFacts(region, vpcId) } };
     }
-    case 'AddStaticRoute': return { ...intent, facts: { quotas, vpnConnectionIds: await region.ids('vpnConnection', { bgwId }) } };
-    case 'DeleteBorderGateway': return { ...intent, facts: { vpnConnectionIds: await region.ids('vpnConnection', { bgwId }) } };
+    case 'AddStaticRoute': return { ...intent, facts: { quotas, ...(await legsOf(region, bgwId)) } };
+    case 'DeleteBorderGateway': return { ...intent, facts: await legsOf(region, bgwId) };
     default: return intent;
   }
 }
+
+/** What leads out of the gateway. */
+const legsOf = async (region: RegionReader, bgwId: string): Promise<{ vpnConnectionIds: string[]; vifIds: string[] }> =>
+  ({ vpnConnectionIds: await region.ids('vpnConnection', { bgwId }), vifIds: await region.ids('virtualInterface', { bgwId }) });
 
 async function vpcFacts(region: RegionReader, vpcId: string): Promise<VpcFacts> {
   return (await region.find('vpc', vpcId))?.fields;

@@ -2,6 +2,7 @@ import { ID_PREFIX, streamOf } from '@bordergate/contracts';
 import { isRejection, type Rejection } from '@bordergate/kernel';
 import { newId, type UnitOfWork } from '@bordergate/platform';
 import { initialTunnelCount, vpnConnectionDecider, type Fields, type TunnelFacts, type VpnConnectionCommand } from '@bordergate/resources-core';
+import { innerPrefixesOf } from '../store/inner-prefixes.js';
 import { generatePsk, PskVault } from '../store/psk-vault.js';
 import type { RegionReader } from '../store/region-reader.js';
 import type { VpnConnectionIntent } from './commands.js';
@@ -97,8 +98,7 @@ export class TunnelCommands {
   /** @param own the tunnel that is changed: it is not in its own way */
   async #facts(own?: string): Promise<TunnelFacts> {
     const customerGateway = await this.region.find('customerGateway', this.connection.cgwId);
-    const others = (await this.region.where('vpnTunnel', { bgwId: this.connection.bgwId })).filter(({ id }) => id !== own);
     const { weakAlgorithms } = await settingsOf(this.unit, this.region);
-    return { customerIps: customerGateway?.fields.customerIps ?? [], innerPrefixes: others.map(({ fields }) => fields.tunnelIp), weakAlgorithms };
+    return { customerIps: customerGateway?.fields.customerIps ?? [], innerPrefixes: await innerPrefixesOf(this.region, this.connection.bgwId, own), weakAlgorithms };
   }
 }

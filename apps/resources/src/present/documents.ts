@@ -5,6 +5,7 @@ import type { z } from 'zod';
 export const DOCUMENTS = {
   vpcs: http.Vpc, subnets: http.Subnet, routeTables: http.RouteTable, routePropagations: http.RoutePropagation, vpcRoutes: http.VpcStaticRoute, borderGateways: http.BorderGateway,
   vpcAttachments: http.VpcAttachment, staticRoutes: http.StaticRoute, customerGateways: http.CustomerGateway, vpnConnections: http.VpnConnection, vpnTunnels: http.VpnTunnel, publicAddresses: http.PublicAddress,
+  virtualInterfaces: http.VirtualInterface,
 } as const satisfies Record<http.Collection, z.ZodObject>;
 
 const FIELDS = new Map<http.ResourceKind, readonly string[]>(

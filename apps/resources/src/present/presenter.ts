@@ -1,5 +1,5 @@
 import type { http } from '@bordergate/contracts';
-import { haStatus, shownStatus, type Fields } from '@bordergate/resources-core';
+import { haStatus, shownStatus, shownVif, type Fields } from '@bordergate/resources-core';
 import { Injectable } from '@nestjs/common';
 import { LiveStatus } from '../store/live-status.js';
 import type { RegionReader, StoredResource } from '../store/region-reader.js';
@@ -27,11 +27,14 @@ export class Presenter {
 
   async #extra(region: RegionReader, kind: http.ResourceKind, rows: Rows<http.ResourceKind>): Promise<Extra> {
     switch (kind) {
-      case 'borderGateway': return connectionIds(region, 'bgwId', rows);
+      case 'borderGateway': return legIds(region, rows);
       case 'customerGateway': return connectionIds(region, 'cgwId', rows);
       case 'vpcAttachment': return propagatedSubnets(region, rows as Rows<'vpcAttachment'>);
       case 'vpnConnection': return this.#highAvailability(region, rows as Rows<'vpnConnection'>);
       case 'vpnTunnel': return this.#tunnelStatus(region, rows as Rows<'vpnTunnel'>);
+      case 'virtualInterface': return ({ id, fields, updated }: StoredResource<'virtualInterface'>) => ({
+        ...shownVif(fields.adminStatus, updated, this.live.vif(id)), bgpStatus: !fields.bgpEnabled ? 'off' : this.live.bgpEstablished(fields.bgwId, id) ? 'established' : 'down',
+      });
       default: return () => ({});
     }
   }
@@ -66,6 +69,13 @@ const unique = (values: readonly string[]): string[] => [...new Set(values)];
 async function connectionIds(region: RegionReader, field: 'bgwId' | 'cgwId', rows: Rows<http.ResourceKind>): Promise<Extra> {
   const connections = await region.whereIn('vpnConnection', field, rows.map(({ id }) => id));
   return ({ id }) => ({ vpnConnectionIds: connections.filter(({ fields }) => fields[field] === id).map((connection) => connection.id) });
+}
+
+/** What leads out of the gateways, by id. */
+async function legIds(region: RegionReader, rows: Rows<http.ResourceKind>): Promise<Extra> {
+  const connections = await connectionIds(region, 'bgwId', rows);
+  const vifs = await region.whereIn('virtualInterface', 'bgwId', rows.map(({ id }) => id));
+  return (row) => ({ ...connections(row), vifIds: vifs.filter(({ fields }) => fields.bgwId === row.id).map(({ id }) => id) });
 }
 
 /** Which subnets become routes of the gateway (semantics 1.2): all of the VPC's present ones, the chosen ones, or none. */

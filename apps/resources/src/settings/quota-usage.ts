@@ -12,7 +12,7 @@ type Counts = ReadonlyMap<string, number>;
 const IN_REGION: Partial<Record<QuotaType, http.ResourceKind>> = { bgw: 'borderGateway', customer_gateway: 'customerGateway', vpc: 'vpc' };
 /** Counted as resources that name their parent in a field. */
 const CHILDREN: Partial<Record<QuotaType, readonly [kind: http.ResourceKind, parentField: string]>> = {
-  bgw_route: ['staticRoute', 'bgwId'], vpc_attachment: ['vpcAttachment', 'bgwId'], vpn_connection: ['vpnConnection', 'bgwId'], vpn_tunnel: ['vpnTunnel', 'vpnConnectionId'],
+  bgw_route: ['staticRoute', 'bgwId'], vpc_attachment: ['vpcAttachment', 'bgwId'], vpn_connection: ['vpnConnection', 'bgwId'], vif: ['virtualInterface', 'bgwId'], vpn_tunnel: ['vpnTunnel', 'vpnConnectionId'],
   vpc_subnet: ['subnet', 'vpcId'], vpc_route_table: ['routeTable', 'vpcId'], vpc_route: ['vpcRoute', 'routeTableId'],
 };
 /** Counted as the items of one of the parent's own fields. */

@@ -1,6 +1,6 @@
 import { keyOf, TOPICS, type BgpObservation, type CloudEvent, type JournalRecord, type TunnelObservation } from '@bordergate/contracts';
 import type { Journal, Subscription } from '@bordergate/platform';
-import type { ReportedStatus } from '@bordergate/resources-core';
+import type { ReportedStatus, ReportedVif } from '@bordergate/resources-core';
 
 /**
  * What workers last said of each tunnel and its BGP session: a table in memory, folded from the journal at every start
@@ -8,6 +8,7 @@ import type { ReportedStatus } from '@bordergate/resources-core';
  */
 export class LiveStatus {
   readonly #tunnels = new Map<string, ReportedStatus>();
+  readonly #vifs = new Map<string, ReportedVif>();
   /** Keys of the BGP sessions that are established. */
   readonly #sessions = new Set<string>();
   #subscriptions: Subscription[] = [];
@@ -16,8 +17,13 @@ export class LiveStatus {
     return this.#tunnels.get(tunnelId);
   }
 
-  bgpEstablished(borderGatewayId: string, tunnelId: string): boolean {
-    return this.#sessions.has(keyOf.bgpSession(borderGatewayId, tunnelId));
+  vif(vifId: string): ReportedVif | undefined {
+    return this.#vifs.get(vifId);
+  }
+
+  /** @param peerId the tunnel or virtual interface it runs over */
+  bgpEstablished(borderGatewayId: string, peerId: string): boolean {
+    return this.#sessions.has(keyOf.bgpSession(borderGatewayId, peerId));
   }
 
   /** Resolves when what the journal had is in the table. */
@@ -37,10 +43,21 @@ export class LiveStatus {
   #observed({ event }: JournalRecord): void {
     if (!event) return;
     const { data, time } = event as CloudEvent<TunnelObservation>;
-    if (data.type === 'TunnelGone') this.#tunnels.delete(data.tunnelId);
-    if (data.type !== 'TunnelOperStatusChanged') return;
-    const { operStatus, reason, detail, since, driver } = data;
-    this.#tunnels.set(data.tunnelId, { at: time, operStatus, reason, detail, since, driver });
+    switch (data.type) {
+      case 'TunnelOperStatusChanged': {
+        const { tunnelId, operStatus, reason, detail, since, driver } = data;
+        this.#tunnels.set(tunnelId, { at: time, operStatus, reason, detail, since, driver });
+        break;
+      }
+      case 'TunnelGone': this.#tunnels.delete(data.tunnelId); break;
+      case 'VifOperStatusChanged': {
+        const { vifId, operStatus, reason, detail, since, driver } = data;
+        this.#vifs.set(vifId, { at: time, operStatus, reason, detail, since, driver });
+        break;
+      }
+      case 'VifGone': this.#vifs.delete(data.vifId); break;
+      default: // SA life and kernel FIBs: nothing a resource shows
+    }
   }
 
   /** bgp.rib-in.v1 is a table: a session's key stands for the session until it is closed or withdrawn. */

@@ -1,5 +1,5 @@
 import {
-  cloudEventType, keyOf, streamOf, type BgpObservation, type CloudEvent, type Decision, type Derivation, type TunnelObservation,
+  cloudEventType, keyOf, peerIdOf, streamOf, type BgpObservation, type CloudEvent, type Decision, type Derivation, type TunnelObservation,
 } from '@bordergate/contracts';
 import type { Random } from '../random.js';
 
@@ -108,6 +108,8 @@ export function streamOfDecision(decision: Decision): string {
       return streamOf.addressPool(decision.region);
     case 'QuotaSet': case 'RegionPolicyChanged':
       return streamOf.region(decision.region);
+    case 'VirtualInterfaceCreated': case 'VirtualInterfaceChanged': case 'VirtualInterfaceEnabled': case 'VirtualInterfaceDisabled': case 'VirtualInterfaceDeleted':
+      return streamOf.virtualInterface(decision.vifId);
     default:
       return streamOf.vpnConnection(decision.vpnConnectionId);
   }
@@ -115,7 +117,7 @@ export function streamOfDecision(decision: Decision): string {
 
 /** The key of an observation of tunnel.observations.v1, and the source it is in: a node only speaks for itself. */
 export const placeOf = (observation: TunnelObservation): { key: string; source: string } => {
-  const key = observation.type === 'KernelFibObserved' ? keyOf.kernelFib(observation.borderGatewayId, observation.node) : keyOf.tunnel(observation.borderGatewayId, observation.tunnelId);
+  const key = observation.type === 'KernelFibObserved' ? keyOf.kernelFib(observation.borderGatewayId, observation.node) : keyOf.tunnel(observation.borderGatewayId, peerIdOf(observation));
   return { key, source: `${key} from ${observation.node}` };
 };
 

@@ -131,8 +131,8 @@ export class Resources {
       case 'CreateBorderGateway': return { ...command, facts: { quotas: this.settings.quotas, borderGatewaysInRegion: count(this.borderGateways.all()) } };
       case 'AttachVpc': return { ...command, facts: { quotas: this.settings.quotas, vpc: vpc(command.vpcId) } };
       case 'UpdateVpcAttachment': return { ...command, facts: { vpc: vpc(command.vpcId ?? this.borderGateways.states.get(id)?.attachments.get(command.vpcAttachmentId)?.vpcId) } };
-      case 'AddStaticRoute': return { ...command, facts: { quotas: this.settings.quotas, vpnConnectionIds: this.#connectionIds((connection) => connection.borderGatewayId === id) } };
-      case 'DeleteBorderGateway': return { ...command, facts: { vpnConnectionIds: this.#connectionIds((connection) => connection.borderGatewayId === id) } };
+      case 'AddStaticRoute': return { ...command, facts: { quotas: this.settings.quotas, vpnConnectionIds: this.#connectionIds((connection) => connection.borderGatewayId === id), vifIds: [] } };
+      case 'DeleteBorderGateway': return { ...command, facts: { vpnConnectionIds: this.#connectionIds((connection) => connection.borderGatewayId === id), vifIds: [] } };
       default: return command;
     }
   }
