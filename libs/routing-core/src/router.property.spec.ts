@@ -5,7 +5,7 @@ import { anotherRoad, compacted, dump, explained, histories, policies } from './
 import type { RoutingPolicy } from './limit.js';
 import { Router, type RouterFact } from './router.js';
 
-const WORLDS = Number(process.env.BORDERGATE_HISTORIES ?? 10_000);
+const WORLDS = Number(process.env.BORDERGATE_WORLDS ?? (process.env.CI ? 10_000 : 500));
 const seen = { worlds: 0, roads: 0, facts: 0, reasons: new Map<string, number>() };
 
 function walk(policy: RoutingPolicy, batches: readonly (readonly RouterFact[])[]): Router {

@@ -5,7 +5,7 @@ import { World } from '../world/world.js';
 import { BEGINNING, nextLine } from './histories.js';
 import { perform } from './run.js';
 
-const HISTORIES = Number(process.env.BORDERGATE_WORLDS ?? 300);
+const HISTORIES = Number(process.env.BORDERGATE_WORLDS ?? (process.env.CI ? 300 : 30));
 const STEPS = 40;
 const seen = { histories: 0, steps: 0, settled: 0, facts: 0, refused: 0, verbs: new Map<string, number>() };
 
