@@ -11,7 +11,7 @@ export interface Vocabulary {
   readonly ikeAuth: Words<TunnelOptions['ikeAuth']>;
   readonly ikeKeyExchange: Words<DhGroup>;
   readonly ipsecCipher: Words<TunnelOptions['ipsecCipher']>;
-  readonly ipsecAuth: Words<TunnelOptions['ipsecAuth']>;
+  readonly ipsecAuth: Words<NonNullable<TunnelOptions['ipsecAuth']>>;
   readonly ipsecKeyExchange: Words<DhGroup>;
   /** Life times it accepts. */
   readonly ikeSaLifeSec: Range;

@@ -91,7 +91,10 @@ const tunnelIdentity = {
   localId: Identity.optional().describe('IKE identity of the cloud; its public address when omitted'), remoteId: Identity.optional().describe('IKE identity of the customer; its public address when omitted'),
   psk: Psk.optional().describe('pre-shared key; 32 alphanumerics are generated when omitted; read it with :revealPsk'),
 };
-export const CreateVpnTunnel = z.strictObject({ vpnConnectionId: z.string(), cloudPublicIp: Ipv4Text, customerIp: Ipv4Text, ...tunnelIdentity, ...TunnelOptions.shape }).meta({ id: 'CreateVpnTunnel' });
+export const CreateVpnTunnel = z.strictObject({
+  vpnConnectionId: z.string(), cloudPublicIp: Ipv4Text, customerIp: Ipv4Text, ...tunnelIdentity, ...TunnelOptions.shape,
+  ipsecAuth: PartialTunnelOptions.shape.ipsecAuth.describe('sha256 when omitted; null beside a GCM cipher, which has its own integrity'),
+}).meta({ id: 'CreateVpnTunnel' });
 /** One of the initial set: what is omitted is as tunnel 1, and for tunnel 1 the default. */
 export const InitialTunnel = z.strictObject({ cloudPublicIp: Ipv4Text.optional(), customerIp: Ipv4Text.optional(), ...tunnelIdentity, ...PartialTunnelOptions.shape }).meta({ id: 'InitialTunnel' });
 /** POST /vpnConnections/{id}:addTunnels. Only while the connection has no tunnel; no body is the whole set by default. */

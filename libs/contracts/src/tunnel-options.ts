@@ -14,7 +14,7 @@ export const Integrity = z.enum(['sha1', 'sha256', 'sha384', 'sha512']);
 
 const lifetimeSec = z.int().min(60).max(86_400);
 
-/** Every parameter with its default; a GCM cipher brings its own integrity, so ikeAuth then names the PRF and ipsecAuth is not used. */
+/** Every parameter with its default; a GCM cipher brings its own integrity, so ikeAuth then names the PRF and ipsecAuth is null. */
 export const TunnelOptions = z.object({
   ikeVersion: z.enum(['v1', 'v2']).default('v2'),
   ikeMode: z.enum(['main', 'aggressive']).default('main').describe('IKEv1 only'),
@@ -24,7 +24,7 @@ export const TunnelOptions = z.object({
   ikeDpdSec: z.union([z.literal(0), z.literal(10)]).default(10).describe('dead peer detection: 0 is off, else the delay in seconds'),
   ikeSaLifeSec: lifetimeSec.default(14_400),
   ipsecCipher: IpsecCipher.default('aes128'),
-  ipsecAuth: Integrity.default('sha256'),
+  ipsecAuth: Integrity.nullable().default('sha256').describe('null beside a GCM cipher, which has its own integrity'),
   ipsecKeyExchange: dhGroup.nullable().default(null).describe('PFS group; null is no PFS'),
   ipsecSaLifeSec: lifetimeSec.default(3_600),
   ipsecSaLifepkt: z.int().min(0).max(100_000_000).default(0).describe('packets; 0 is off'),

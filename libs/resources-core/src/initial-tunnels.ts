@@ -1,6 +1,7 @@
-import { TunnelOptions, type PartialTunnelOptions } from '@bordergate/contracts';
-import { reject, type Rejection } from '@bordergate/kernel';
-import { given, type TunnelRequest } from './tunnel-spec.js';
+import type { PartialTunnelOptions } from '@bordergate/contracts';
+import { isRejection, reject, type Rejection } from '@bordergate/kernel';
+import { effectiveOptions, newOptions } from './algorithms.js';
+import type { TunnelRequest } from './tunnel-spec.js';
 
 /** One of the initial set as it is asked for: every member may be missing. */
 export interface InitialTunnelRequest extends Partial<Omit<TunnelRequest, 'tunnelId' | 'pskRef' | 'options'>> {
@@ -31,7 +32,8 @@ export function initialTunnels(
   requests: readonly InitialTunnelRequest[], secrets: readonly { readonly tunnelId: string; readonly pskRef: string }[], cloudIps: readonly string[], customerIps: readonly string[],
 ): TunnelRequest[] | Rejection {
   const pairs = initialPairs(cloudIps, customerIps);
-  const first = TunnelOptions.parse(given(requests[0]?.options ?? {}));
+  const first = newOptions(requests[0]?.options ?? {});
+  if (isRejection(first)) return ofTunnel(0, first);
   const tunnels: TunnelRequest[] = [];
   for (const [index, { tunnelId, pskRef }] of secrets.entries()) {
     const { options = {}, ...request } = requests[index] ?? {};
@@ -39,10 +41,15 @@ export function initialTunnels(
     const customerIp = request.customerIp ?? pairs[index]?.customerIp;
     if (cloudPublicIp === undefined) return endPointNeeded(index, 'cloudPublicIp');
     if (customerIp === undefined) return endPointNeeded(index, 'customerIp');
-    tunnels.push({ ...request, cloudPublicIp, customerIp, tunnelId, pskRef, options: { ...first, ...given(options) } });
+    const own = effectiveOptions(first, index === 0 ? {} : options);
+    if (isRejection(own)) return ofTunnel(index, own);
+    tunnels.push({ ...request, cloudPublicIp, customerIp, tunnelId, pskRef, options: own });
   }
   return tunnels;
 }
+
+/** A refusal about one tunnel of a set. */
+export const ofTunnel = (index: number, { code, because, field }: Rejection): Rejection => reject(code, because, `tunnels[${index}].${field}`);
 
 const endPointNeeded = (index: number, field: string): Rejection =>
   reject('end-point-needed', 'a tunnel beyond the default set names both of its ends', `tunnels[${index}].${field}`);

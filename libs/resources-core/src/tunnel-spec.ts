@@ -1,5 +1,6 @@
 import { weakAlgorithms, type OwnedAddress, type PartialTunnelOptions, type TunnelOptions, type TunnelSpec, type WeakAlgorithmsPolicy } from '@bordergate/contracts';
 import { isRejection, reject, type Rejection } from '@bordergate/kernel';
+import { effectiveOptions, newOptions } from './algorithms.js';
 import { innerAddresses } from './inner-addresses.js';
 
 /** A tunnel as it is asked for: what is omitted is allocated, or follows from its end points. */
@@ -12,7 +13,8 @@ export interface TunnelRequest {
   readonly localId?: string | undefined;
   readonly remoteId?: string | undefined;
   readonly pskRef: string;
-  readonly options: TunnelOptions;
+  /** What is omitted has its default. */
+  readonly options: PartialTunnelOptions;
 }
 
 /** What a tunnel must know of its surroundings. */
@@ -27,13 +29,15 @@ export interface TunnelFacts {
 
 /** The specification of a new tunnel between a cloud address of the connection and an address of its customer gateway. */
 export function newTunnel(request: TunnelRequest, cloudPublicIps: readonly OwnedAddress[], siblings: readonly TunnelSpec[], facts: TunnelFacts): TunnelSpec | Rejection {
-  const { tunnelId, cloudPublicIp, customerIp, localId = cloudPublicIp, remoteId = customerIp, pskRef, options } = request;
+  const { tunnelId, cloudPublicIp, customerIp, localId = cloudPublicIp, remoteId = customerIp, pskRef } = request;
   const cloud = cloudPublicIps.find(({ address }) => address === cloudPublicIp);
   if (!cloud) return reject('cloud-ip-not-of-connection', `one of the connection's addresses: ${cloudPublicIps.map(({ address }) => address).join(', ')}`, 'cloudPublicIp');
   if (!facts.customerIps.includes(customerIp)) return reject('customer-ip-not-of-gateway', `one of the customer gateway's addresses: ${facts.customerIps.join(', ')}`, 'customerIp');
   // One tunnel per pair also bounds their number: cloud addresses times customer addresses.
   const twin = siblings.find((other) => other.cloudPublicIp === cloudPublicIp && other.customerIp === customerIp);
   if (twin) return reject('tunnel-pair-taken', `one tunnel per pair of addresses: ${twin.tunnelId} is between ${cloudPublicIp} and ${customerIp}`, 'customerIp');
+  const options = newOptions(request.options);
+  if (isRejection(options)) return options;
   const weak = newlyWeak(facts.weakAlgorithms, options);
   if (weak) return weak;
   const inner = innerAddresses(request, facts.innerPrefixes);
@@ -57,7 +61,8 @@ export function changedTunnel(before: TunnelSpec, change: TunnelChange, facts: O
   const moved = change.tunnelIp !== undefined && change.tunnelIp !== before.tunnelIp;
   const inner = innerAddresses({ tunnelIp: change.tunnelIp ?? before.tunnelIp, localTunnelIp: change.localTunnelIp ?? (moved ? undefined : before.localTunnelIp) }, facts.innerPrefixes);
   if (isRejection(inner)) return inner;
-  const options = { ...before.options, ...given(change.options ?? {}) };
+  const options = effectiveOptions(before.options, change.options ?? {});
+  if (isRejection(options)) return options;
   return newlyWeak(facts.weakAlgorithms, options, before.options) ?? { ...before, ...inner, localId, remoteId, pskRef, options };
 }
 
@@ -70,6 +75,3 @@ function newlyWeak(policy: WeakAlgorithmsPolicy, after: TunnelOptions, before?: 
   const [field, value] = weak.split(':') as [string, string];
   return reject('weak-algorithm', `the region's policy refuses algorithms that are advised against: ${value} is one`, field);
 }
-
-/** Without the members that are undefined: a spread would let them overwrite. */
-export const given = <T extends object>(partial: T): T => Object.fromEntries(Object.entries(partial).filter(([, value]) => value !== undefined)) as T;

@@ -2,7 +2,7 @@ import type { BgpOptions, DecisionOf, OwnedAddress, QuotaSettings, TrafficSelect
 import { exhaustive, isRejection, reject, sameData, type Decider, type Rejection } from '@bordergate/kernel';
 import { changedTimers, sameAsn, withKeepalive, type BgpTimers, type BgpTimersChange } from './bgp-timers.js';
 import { withEntry, withoutEntry } from './entries.js';
-import { initialTunnels, type InitialTunnelRequest } from './initial-tunnels.js';
+import { initialTunnels, ofTunnel, type InitialTunnelRequest } from './initial-tunnels.js';
 import { overQuota } from './region.js';
 import { selectorProblem } from './traffic-selectors.js';
 import { changedTunnel, newTunnel, type TunnelChange, type TunnelFacts, type TunnelRequest } from './tunnel-spec.js';
@@ -170,7 +170,7 @@ function addInitialTunnels(state: VpnConnection, { tunnels, secrets, facts }: Co
   for (const [index, request] of requests.entries()) {
     const reserved = request.tunnelIp === undefined ? asked : [];
     const tunnel = newTunnel(request, state.cloudPublicIps, added, { ...facts, innerPrefixes: [...facts.innerPrefixes, ...reserved, ...added.map(({ tunnelIp }) => tunnelIp)] });
-    if (isRejection(tunnel)) return reject(tunnel.code, tunnel.because, `tunnels[${index}].${tunnel.field}`);
+    if (isRejection(tunnel)) return ofTunnel(index, tunnel);
     added.push(tunnel);
   }
   return added.map((tunnel) => ({ type: 'TunnelAdded', vpnConnectionId: state.vpnConnectionId, tunnel }));

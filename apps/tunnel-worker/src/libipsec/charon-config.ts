@@ -23,6 +23,9 @@ export interface CharonPaths { viciSocket: string; errorSocket: string; logFile:
  *
  * kernel-libipsec installs a route through its TUN whatever `install_routes` says; the mark that no packet carries keeps
  * that table from ever being used. The log is appended to, so that it can be cut while charon runs.
+ *
+ * Aggressive mode with a pre-shared key is weak and marked so in every answer; who chooses it all the same may also be
+ * called in it, which charon as the responder refuses without the setting of the long name.
  */
 export const charonConfig = ({ viciSocket, errorSocket, logFile }: CharonPaths): string => `\
 charon-systemd {
@@ -37,6 +40,7 @@ charon {
   install_routes = no
   install_virtual_ip = no
   make_before_break = yes
+  i_dont_care_about_security_and_use_aggressive_mode_psk = yes
   retransmit_tries = 3
   retransmit_timeout = 1.0
   retransmit_base = 1.4

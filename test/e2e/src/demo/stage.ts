@@ -11,7 +11,7 @@ import { SimulatedWorld } from './simulated-world.js';
 import type { World } from './world.js';
 
 const ROOT = path.resolve(import.meta.dirname, '../../../..');
-const CLONE = createHash('sha256').update(ROOT).digest('hex').slice(0, 5);
+export const CLONE = createHash('sha256').update(ROOT).digest('hex').slice(0, 5);
 const CLEAN = path.join(ROOT, 'apps/bordergate/dist/clean-main.js');
 
 /** The same folder for every run of this clone: a run finds what an interrupted one has left, and removes it. */
@@ -66,7 +66,7 @@ export async function createStage({ dir, name, simulated }: StageOptions): Promi
 }
 
 /** The operator's command that takes a node out of service: removes every tunnel, gateway, daemon and the embedded database. */
-function cleanNode(dataDir: string, netnsPrefix: string, simulated: boolean): void {
+export function cleanNode(dataDir: string, netnsPrefix: string, simulated: boolean): void {
   if (!existsSync(dataDir)) return;
   const { status, stderr } = spawnSync(process.execPath, [CLEAN], {
     encoding: 'utf8', env: { ...process.env, BORDERGATE_DATA_DIR: dataDir, BORDERGATE_NETNS_PREFIX: netnsPrefix, BORDERGATE_DRIVER: simulated ? 'simulated' : 'libipsec' },

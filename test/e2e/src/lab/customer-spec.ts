@@ -9,6 +9,7 @@ export interface CustomerTunnel {
   readonly innerCloud: string;
   readonly innerLength: number;
   readonly ikeVersion: 1 | 2;
+  readonly aggressive?: boolean;
   readonly ikeProposal: string;
   readonly espProposal: string;
   readonly ikeLifeSeconds: number;

@@ -5,6 +5,13 @@ export interface IpsecSpec {
   readonly remoteId: string;
   readonly psk: string;
   readonly ikeVersion: 1 | 2;
+  /** IKEv1 only. */
+  readonly aggressive?: boolean;
+  /** The address the router has itself, where a NAT gives it its public one. */
+  readonly localAddress?: string;
+  /** Phase 2's selectors; a route-based router has any to any. */
+  readonly localTs?: readonly string[];
+  readonly remoteTs?: readonly string[];
   /** strongSwan syntax, for example aes128-sha256-ecp256. */
   readonly ikeProposal: string;
   readonly espProposal: string;
@@ -28,6 +35,7 @@ export const strongswanConf = (viciSocket: string, log: string): string => `char
   load_modular = no
   install_routes = no
   install_virtual_ip = no
+  i_dont_care_about_security_and_use_aggressive_mode_psk = yes
   retransmit_tries = 3
   retransmit_timeout = 1.0
   retransmit_base = 1.4
@@ -70,7 +78,8 @@ export function swanctlConf(spec: IpsecSpec): string {
   return `connections {
   ${CONNECTION} {
     version = ${spec.ikeVersion}
-    local_addrs = ${spec.publicIp}
+    aggressive = ${spec.aggressive === true ? 'yes' : 'no'}
+    local_addrs = ${spec.localAddress ?? spec.publicIp}
     remote_addrs = ${spec.peerIp}
     proposals = ${spec.ikeProposal}
     rekey_time = ${spec.ikeLifeSeconds}s
@@ -90,8 +99,8 @@ export function swanctlConf(spec: IpsecSpec): string {
     }
     children {
       ${CHILD} {
-        local_ts = 0.0.0.0/0
-        remote_ts = 0.0.0.0/0
+        local_ts = ${(spec.localTs ?? ['0.0.0.0/0']).join(',')}
+        remote_ts = ${(spec.remoteTs ?? ['0.0.0.0/0']).join(',')}
         esp_proposals = ${spec.espProposal}
         mode = tunnel
         rekey_time = ${spec.espLifeSeconds}s

@@ -1,5 +1,5 @@
 import { createConnection } from 'node:net';
-import { rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LabContext } from './context.js';
 import { inNetns, ipBatch, run } from './exec.js';
@@ -97,6 +97,11 @@ export class IpsecEnd {
 
   async terminate(): Promise<string> {
     return this.swanctl(['--terminate', '--ike', CONNECTION, '--timeout', '5']);
+  }
+
+  /** What charon wrote down, at level 2 for IKE and its configuration. */
+  log(): string {
+    return readFileSync(join(this.dir, 'charon.log'), 'utf8');
   }
 
   securityAssociations(): Promise<string> {
