@@ -29,7 +29,7 @@ function* distinctPrefixes(count: number): Generator<Prefix> {
 
 const prefixes = [...distinctPrefixes(PREFIXES)];
 const paths = (source: string): Path[] =>
-  Array.from({ length: ATTRIBUTE_SETS }, (_, i) => learnedPath(source, { epoch: 1, asPath: [65001, 65100 + i, 65200 + (i % 7)].slice(0, 1 + (i % 3)), origin: 'IGP', med: null, communities: [] }));
+  Array.from({ length: ATTRIBUTE_SETS }, (_, i) => learnedPath(source, { epoch: 1, asPath: [65001, 65100 + i, 65200 + (i % 7)].slice(0, 1 + (i % 3)), asPathLength: 1 + (i % 3), origin: 'IGP', med: null, communities: [], since: '2026-01-01T00:00:00.000Z' }));
 const [FIRST, SECOND] = [paths('tun-1'), paths('tun-2')];
 
 interface Table {

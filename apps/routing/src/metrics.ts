@@ -1,4 +1,4 @@
-import { compareFib, type Router } from '@bordergate/routing-core';
+import { compareFib, gatewayLimit, vpcLimits, type Room, type Router } from '@bordergate/routing-core';
 import { Counter, Gauge, type Registry } from 'prom-client';
 
 /** What the tables hold is looked at when someone asks; what happened is counted when it happens. */
@@ -28,6 +28,15 @@ export class RoutingMetrics {
         for (const id of router.topology.gateways.keys()) this.set({ border_gateway: id }, router.gateways.get(id)?.fib.size ?? 0);
       },
     });
+    limitGauges(registers, { name: 'vpn_dynamic_routes', what: 'propagated and BGP destinations of a border gateway', label: 'border_gateway' }, function* () {
+      for (const id of router.topology.gateways.keys()) {
+        const room = gatewayLimit(router, id);
+        if (room) yield [id, room];
+      }
+    });
+    limitGauges(registers, { name: 'vpn_vpc_propagated_routes', what: 'propagated routes of a VPC route table, ineffective ones included', label: 'route_table' }, function* () {
+      for (const vpcId of router.topology.vpcs.keys()) for (const room of vpcLimits(router, vpcId) ?? []) yield [room.routeTableId, room];
+    });
     new Gauge({
       name: 'vpn_fib_differences', help: 'Prefixes whose next hops in the kernel are not the expected ones', labelNames: ['border_gateway', 'node'], registers,
       collect() {
@@ -38,4 +47,17 @@ export class RoutingMetrics {
       },
     });
   }
+}
+
+/** What asks for room in tables with a limit, that limit, and how many are refused. */
+function limitGauges(registers: Registry[], { name, what, label }: { name: string; what: string; label: string }, rooms: () => Iterable<[string, Room]>): void {
+  const gauge = (suffix: string, help: string, measure: (room: Room) => number): void => {
+    new Gauge({ name: `${name}${suffix}`, help, labelNames: [label], registers, collect() {
+      this.reset();
+      for (const [id, room] of rooms()) this.set({ [label]: id }, measure(room));
+    } });
+  };
+  gauge('', what, (room) => room.count);
+  gauge('_limit', `How many there may be: ${what}`, (room) => room.maxLimit);
+  gauge('_refused', `Over the limit: ${what}`, (room) => room.refused);
 }

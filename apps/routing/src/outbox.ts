@@ -11,7 +11,7 @@ export interface Cause {
 const SOURCE = '/bordergate/routing';
 
 /** The router's own tables. */
-export const OUTPUTS = [TOPICS.fib, TOPICS.vpcRoutes, TOPICS.ribOut] as const;
+export const OUTPUTS = [TOPICS.fib, TOPICS.vpcRoutes, TOPICS.ribOut, TOPICS.limits] as const;
 
 interface Pending {
   readonly change: DerivationChange;
@@ -65,11 +65,19 @@ export class Outbox {
   }
 
   #event(data: Derivation, partitionkey: string, cause: Cause): CloudEvent<Derivation> {
-    const subject = data.type === 'VpcRoutePropagated' ? streamOf.vpc(data.vpcId) : streamOf.borderGateway(data.borderGatewayId);
+    const subject = subjectOf(data);
     return {
       specversion: '1.0', id: newUuid(), source: SOURCE, type: cloudEventType(data.type), subject, time: rfc3339(this.clock), data,
       tenant: this.#tenants.get(subject) ?? 'default', actor: 'service:routing', correlationid: cause.correlationid, causationid: cause.id, partitionkey,
     };
+  }
+}
+
+function subjectOf(data: Derivation): string {
+  switch (data.type) {
+    case 'VpcRoutePropagated': return streamOf.vpc(data.vpcId);
+    case 'RouteLimitReached': return data.quotaType === 'bgw_propagated_route' ? streamOf.borderGateway(data.resourceId) : data.resourceId;
+    default: return streamOf.borderGateway(data.borderGatewayId);
   }
 }
 

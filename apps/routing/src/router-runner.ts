@@ -4,6 +4,7 @@ import { newUuid, type Clock, type Journal, type Log, type Subscription } from '
 import type { DerivationChange, Router, RouterFact } from '@bordergate/routing-core';
 import { INPUTS, readFact, UnreadableRecord } from './facts.js';
 import type { FibWatch } from './fib-watch.js';
+import type { LimitWatch } from './limit-watch.js';
 import type { RoutingMetrics } from './metrics.js';
 import { Outbox, OUTPUTS, type Cause } from './outbox.js';
 
@@ -14,6 +15,7 @@ export interface RunnerParts {
   readonly log: Log;
   readonly metrics: RoutingMetrics;
   readonly watch: FibWatch;
+  readonly limits: LimitWatch;
 }
 
 /**
@@ -63,12 +65,13 @@ export class RouterRunner {
   }
 
   async #take(topic: Topic, records: readonly JournalRecord[]): Promise<void> {
-    const { router, metrics, watch } = this.parts;
+    const { router, metrics, watch, limits } = this.parts;
     for (const group of grouped(topic, records)) {
       const facts = group.flatMap((record) => this.#read(topic, record));
       const changes = router.apply(facts);
       metrics.applied.inc({ topic: topic.name }, facts.length);
       watch.suspect(facts, changes);
+      limits.changed(changes);
       if (this.#begun && changes.length > 0) this.#outbox.add(changes, causeOf(group));
     }
     if (this.#begun) await this.#outbox.flush();

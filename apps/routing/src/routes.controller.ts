@@ -1,9 +1,9 @@
 import { http } from '@bordergate/contracts';
 import { pageOf, type Page, type PageOrder } from '@bordergate/platform';
-import { advertisedRoutes, compareFib, gatewayRoutes, learnedRoutes, Router, vpcRoutes } from '@bordergate/routing-core';
+import { advertisedRoutes, compareFib, gatewayLimit, gatewayRoutes, learnedRoutes, Router, vpcLimits, vpcRoutes } from '@bordergate/routing-core';
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { notFound } from './not-found.js';
 import { prefixOrder, sortable } from './prefix-order.js';
 
@@ -12,8 +12,10 @@ type PageQuery = z.infer<typeof PageQuery>;
 const GatewayRoutesQuery = http.PageQuery.extend({ table: http.RouteTableKind.default('effective') }).strict();
 const VpcRoutesQuery = http.PageQuery.extend({ routeTableId: http.PageQuery.shape.cursor }).strict();
 
-const GatewayRoutePage = http.page(http.GatewayRoute, 'GatewayRoutePage');
-const VpcRoutePage = http.page(http.VpcRoute, 'VpcRoutePage');
+const GatewayRoutePage = http.page(http.GatewayRoute, 'GatewayRoutePage').extend({ dynamicRoutes: http.RouteLimit }).meta({ id: 'GatewayRoutePage' });
+type GatewayRoutePage = z.infer<typeof GatewayRoutePage>;
+const VpcRoutePage = http.page(http.VpcRoute, 'VpcRoutePage').extend({ propagatedRoutes: z.array(http.TableRouteLimit) }).meta({ id: 'VpcRoutePage' });
+type VpcRoutePage = z.infer<typeof VpcRoutePage>;
 const LearnedRoutePage = http.page(http.LearnedRoute, 'LearnedRoutePage');
 const AdvertisedRoutePage = http.page(http.AdvertisedRoute, 'AdvertisedRoutePage');
 
@@ -31,9 +33,10 @@ export class RoutesController {
 
   @Get('borderGateways/:id/routes')
   @ApiOkResponse({ standardSchema: GatewayRoutePage })
-  gatewayRoutes(@Param('region') region: string, @Param('id') id: string, @Query({ schema: GatewayRoutesQuery }) query: z.infer<typeof GatewayRoutesQuery>): Page<http.GatewayRoute> {
+  gatewayRoutes(@Param('region') region: string, @Param('id') id: string, @Query({ schema: GatewayRoutesQuery }) query: z.infer<typeof GatewayRoutesQuery>): GatewayRoutePage {
     const routes = this.#inRegion(region, this.#gatewayRegion(id)) && gatewayRoutes(this.router, id, query.table);
-    return pageOf(routes || notFound('border gateway', id, region), GATEWAY_ORDER, query);
+    const page = pageOf(routes || notFound('border gateway', id, region), GATEWAY_ORDER, query);
+    return { ...page, dynamicRoutes: gatewayLimit(this.router, id)! };
   }
 
   @Get('borderGateways/:id/fib')
@@ -44,10 +47,11 @@ export class RoutesController {
 
   @Get('vpcs/:id/routes')
   @ApiOkResponse({ standardSchema: VpcRoutePage })
-  vpcRoutes(@Param('region') region: string, @Param('id') id: string, @Query({ schema: VpcRoutesQuery }) query: z.infer<typeof VpcRoutesQuery>): Page<http.VpcRoute> {
+  vpcRoutes(@Param('region') region: string, @Param('id') id: string, @Query({ schema: VpcRoutesQuery }) query: z.infer<typeof VpcRoutesQuery>): VpcRoutePage {
     if (!this.#inRegion(region, this.router.topology.vpcs.get(id)?.region)) notFound('VPC', id, region);
     const routes = vpcRoutes(this.router, id, query.routeTableId) ?? notFound('route table', query.routeTableId!, region);
-    return pageOf(routes, VPC_ORDER, query);
+    const page = pageOf(routes, VPC_ORDER, query);
+    return { ...page, propagatedRoutes: (vpcLimits(this.router, id) ?? []).filter(({ routeTableId }) => query.routeTableId === undefined || routeTableId === query.routeTableId) };
   }
 
   @Get('vpnTunnels/:id/learnedRoutes')

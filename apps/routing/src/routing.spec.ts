@@ -47,7 +47,7 @@ const DECISIONS = [
 ];
 const up = observed({ type: 'TunnelOperStatusChanged', ...ref, operStatus: 'UP', reason: 'established', detail: '', since: '', driver: 'simulated' });
 const session = bgp({ type: 'BgpSessionEstablished', ...ref, epoch: 7, neighborAddress: '169.254.0.1', neighborAsn: 65001, since: '' });
-const announced = (prefix: string) => bgp({ type: 'BgpRouteAnnounced', ...ref, epoch: 7, prefix, asPath: [65001], origin: 'IGP', med: null, communities: [] });
+const announced = (prefix: string) => bgp({ type: 'BgpRouteAnnounced', ...ref, epoch: 7, prefix, asPath: [65001], asPathLength: 1, since: '2026-01-01T00:00:00.000Z', origin: 'IGP', med: null, communities: [] });
 
 let journal: Journal;
 let routing: Routing;

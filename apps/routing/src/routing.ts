@@ -1,10 +1,11 @@
 import { createLog, createService, Readiness, systemClock, type Clock, type Journal, type Log } from '@bordergate/platform';
-import { DEFAULT_POLICY, Router, type RoutingPolicy } from '@bordergate/routing-core';
+import { Router } from '@bordergate/routing-core';
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Registry } from 'prom-client';
 import { ExplainController } from './explain.controller.js';
 import { FibWatch } from './fib-watch.js';
+import { LimitWatch } from './limit-watch.js';
 import { RoutingMetrics } from './metrics.js';
 import { RouterRunner } from './router-runner.js';
 import { RoutesController } from './routes.controller.js';
@@ -12,7 +13,6 @@ import { RoutesController } from './routes.controller.js';
 export interface RoutingOptions {
   /** Shared with the other services; whoever made it closes it. */
   readonly journal: Journal;
-  readonly policy?: RoutingPolicy;
   readonly clock?: Clock;
   readonly log?: Log;
   readonly registry?: Registry;
@@ -41,10 +41,10 @@ const LOOK_EVERY_MS = 1_000;
 /** The routing service: the RIB's runner around the pure router, and the views of it. It does not listen by itself. */
 export async function createRouting(options: RoutingOptions): Promise<Routing> {
   const { journal, clock = systemClock, log = createLog('routing'), registry = new Registry(), readiness = new Readiness() } = options;
-  const router = new Router(options.policy ?? DEFAULT_POLICY);
+  const router = new Router();
   const metrics = new RoutingMetrics(registry, router);
   const watch = new FibWatch(router, clock, log, metrics, options.settleMs ?? 3_000);
-  const runner = new RouterRunner({ journal, router, clock, log, metrics, watch });
+  const runner = new RouterRunner({ journal, router, clock, log, metrics, watch, limits: new LimitWatch(log) });
   let caughtUp = false;
   const ready = runner.ready.then(() => { caughtUp = true; });
   readiness.add('tables', async () => { if (!caughtUp) throw new Error('still reading the journal'); });

@@ -71,7 +71,7 @@ describe('states', () => {
     await configure('tun-1', 'tun-2');
     await oper('tun-1', 'UP', 1);
     await publish(TOPICS.ribIn, keyOf.bgpSession('bgw-1', 'tun-1'), { type: 'BgpSessionEstablished', ...ref('tun-1'), epoch: 1, neighborAddress: '169.254.0.1', neighborAsn: 65010, since: at(2) } satisfies BgpObservation, 2);
-    await publish(TOPICS.ribIn, keyOf.bgpRoute('bgw-1', 'tun-1', '10.1.0.0/16'), { type: 'BgpRouteAnnounced', ...ref('tun-1'), epoch: 1, prefix: '10.1.0.0/16', asPath: [65010], origin: 'igp', med: null, communities: [] } satisfies BgpObservation, 3);
+    await publish(TOPICS.ribIn, keyOf.bgpRoute('bgw-1', 'tun-1', '10.1.0.0/16'), { type: 'BgpRouteAnnounced', ...ref('tun-1'), epoch: 1, prefix: '10.1.0.0/16', asPath: [65010], asPathLength: 1, since: '2026-01-01T00:00:00.000Z', origin: 'igp', med: null, communities: [] } satisfies BgpObservation, 3);
     await sample('tun-1', 0, 1);
     await sample('tun-1', 1_000, 1.5);
     await vi.waitFor(async () => expect((await stateOf('tun-1')).rates).not.toBeNull());
@@ -124,7 +124,7 @@ describe('states', () => {
     await configure('tun-1');
     await publish(TOPICS.tunnelObservations, 'bgw-1/tun-1', { type: 'FromTheFuture' });
     for (const key of ['bgw-1', keyOf.bgpSession('bgw-1', 'tun-1')]) {
-      await publish(TOPICS.ribIn, key, { type: 'BgpRouteAnnounced', ...ref('tun-1'), epoch: 1, prefix: '10.1.0.0/16', asPath: [], origin: 'igp', med: null, communities: [] } satisfies BgpObservation);
+      await publish(TOPICS.ribIn, key, { type: 'BgpRouteAnnounced', ...ref('tun-1'), epoch: 1, prefix: '10.1.0.0/16', asPath: [], asPathLength: 0, since: '2026-01-01T00:00:00.000Z', origin: 'igp', med: null, communities: [] } satisfies BgpObservation);
     }
     await observe({ type: 'KernelFibObserved', region: 'region-1', borderGatewayId: 'bgw-1', node: 'node-1', entries: [] });
     await oper('tun-1', 'UP', 1);

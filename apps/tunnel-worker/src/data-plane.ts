@@ -14,8 +14,8 @@ import type { IkeSa, ViciMessage } from '@bordergate/vici';
 export interface DataPlane {
   readonly kind: Driver;
 
-  /** Namespace of a border gateway (its FIB), with forwarding on. */
-  ensureGateway(borderGatewayId: string): Promise<void>;
+  /** Namespace of a border gateway (its FIB), with forwarding on; between outside legs only where transit is switched on. */
+  ensureGateway(gateway: GatewayPort): Promise<void>;
   removeGateway(borderGatewayId: string): Promise<void>;
 
   /** The VPC stand-in: a namespace with a bridge per subnet (its first host address is the subnet's router). */
@@ -57,6 +57,8 @@ export type Change =
 
 /** The one change that carries a state: what a failover waits for is not asked for again. */
 export interface BfdChange { neighborAddress: string; state: BfdState }
+
+export interface GatewayPort { borderGatewayId: string; transitEnabled: boolean }
 
 export interface VpcPort {
   vpcId: string;
@@ -118,11 +120,15 @@ export interface BirdPort {
   ensure(config: BirdConfig): Promise<'started' | 'reconfigured' | 'unchanged'>;
   running(): Promise<boolean>;
   protocols(): Promise<BirdProtocol[]>;
-  /** Routes a protocol brought in (its accepted Adj-RIB-In). */
+  /** Routes a protocol brought in and that are not refused. */
   routesOf(protocol: string): Promise<BirdRoute[]>;
   bfdSessions(): Promise<BirdBfdSession[]>;
+  /** Adj-RIB-In of an established session: all that the peer says. */
+  heardFrom(protocol: string): Promise<BirdRoute[]>;
   disable(protocol: string): Promise<void>;
   enable(protocol: string): Promise<void>;
+  /** The session ends and begins anew. */
+  restart(protocol: string): Promise<void>;
 }
 
 /** Echo requests (ICMP) from a gateway to the inner addresses of its tunnels' peers. */

@@ -1,9 +1,9 @@
-import { renderBirdConfig, type BirdProtocol } from '@bordergate/bird';
+import { renderBirdConfig, type BirdProtocol, type BirdRoute } from '@bordergate/bird';
 import { keyOf, type BgpObservation, type TunnelRef } from '@bordergate/contracts';
 import { sameData } from '@bordergate/kernel';
 import { backoffMs, birdIntent, epochOf, kernelFib, ribInChanges, type NodeNames, type WantedGateway } from '@bordergate/tunnel-core';
 import type { Context } from './context.js';
-import { birdProtocolName, deviceNames, type AttachmentLink } from './data-plane.js';
+import { birdProtocolName, deviceNames, type AttachmentLink, type BirdPort } from './data-plane.js';
 import { Lane } from './lane.js';
 import { LivenessRunner } from './liveness-runner.js';
 
@@ -14,7 +14,6 @@ export interface GatewaySurroundings {
   link(vpcAttachmentId: string): AttachmentLink | undefined;
   /** What bgp.rib-in.v1 holds of this node's peers. */
   readonly ribIn: Map<string, BgpObservation>;
-  readonly importLimit: number;
   /** Liveness says another thing of a tunnel. */
   judged(tunnelId: string): void;
 }
@@ -25,6 +24,8 @@ const LOOK_AGAIN_MS = 250;
 const RECOVERY_MS = 5_000;
 /** A session that is back has its routes some time after. */
 const REPEATED_MS = 500;
+/** Not at the limit itself: the next prefix would hit it again. */
+const ENOUGH_ROOM = 0.9;
 
 /** BIRD and the FIB of one gateway: configures the one, reports what both have. */
 export class GatewayRunner {
@@ -84,7 +85,7 @@ export class GatewayRunner {
       const wanted = this.around.wanted(this.borderGatewayId);
       if (!wanted || !this.around.settled() || !this.around.ready(this.borderGatewayId)) return false;
       const bird = this.context.dataPlane.bird(this.borderGatewayId);
-      const value = birdIntent(wanted, this.#names, { withdrawn: this.#withdrawn, silent: this.liveness.silent, importLimit: this.around.importLimit });
+      const value = birdIntent(wanted, this.#names, { withdrawn: this.#withdrawn, silent: this.liveness.silent });
       const outcome = await bird.ensure({ value, text: renderBirdConfig(value, { logFile: bird.logFile }) });
       if (outcome !== 'unchanged') this.context.log.info('bird', { borderGatewayId: this.borderGatewayId, outcome, sessions: value.bgp.length });
       if (outcome === 'started') this.#awaySince ??= this.context.clock.now();
@@ -141,7 +142,7 @@ export class GatewayRunner {
         waiting = true;
         continue;
       }
-      const routes = protocol && protocol.state !== 'down' ? await bird.routesOf(protocol.name) : [];
+      const routes = await this.#heard(bird, protocol);
       const rows = ribInChanges(ribIn, { ref, customerAsn: bgp?.customerAsn ?? 0, neighborAddress: spec.remoteTunnelIp, protocol, routes });
       await this.context.publisher.ribIn(this.borderGatewayId, rows);
       for (const { key, value } of rows) {
@@ -152,6 +153,21 @@ export class GatewayRunner {
     }
     if (runs && !waiting) this.#awaySince = undefined;
     return changed || waiting;
+  }
+
+  /**
+   * All that a peer says; of one that restarts gracefully, what BIRD keeps of it. A peer that once said more than is taken in has to say
+   * all again when it has come to less: what was not taken in then is nowhere to be had (libs/bird, DESIGN.md).
+   */
+  async #heard(bird: BirdPort, protocol: BirdProtocol | undefined): Promise<BirdRoute[]> {
+    if (!protocol || protocol.state === 'down') return [];
+    if (protocol.bgpState !== 'Established') return bird.routesOf(protocol.name);
+    const routes = await bird.heardFrom(protocol.name);
+    if (protocol.receiveLimitHit && routes.length < protocol.receiveLimit! * ENOUGH_ROOM) {
+      this.context.log.warn('a peer that said too much has come to less: its session begins anew', { borderGatewayId: this.borderGatewayId, protocol: protocol.name, routes: routes.length });
+      await bird.restart(protocol.name);
+    }
+    return routes;
   }
 
   async #observeFib(wanted: WantedGateway): Promise<boolean> {

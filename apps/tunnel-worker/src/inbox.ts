@@ -1,5 +1,5 @@
 import {
-  BgpObservation, Decision, FibEntryInstalled, RouteAdvertised, TOPICS, VpcRoutePropagated, type CloudEvent, type JournalRecord, type Topic,
+  BgpObservation, Decision, FibEntryInstalled, RouteAdvertised, RouteLimitReached, RouteRefused, TOPICS, VpcRoutePropagated, type CloudEvent, type JournalRecord, type Topic,
 } from '@bordergate/contracts';
 import type { Journal, Log, Subscription } from '@bordergate/platform';
 import { Facts } from '@bordergate/tunnel-core';
@@ -43,6 +43,7 @@ export class Inbox {
       inbox.#read(TOPICS.fib, dataOf(FibEntryInstalled), (key, entry) => (entry ? facts.derived(key, entry) : facts.withdrawn('fib', key))),
       inbox.#read(TOPICS.vpcRoutes, dataOf(VpcRoutePropagated), (key, route) => (route ? facts.derived(key, route) : facts.withdrawn('vpcRoutes', key))),
       inbox.#read(TOPICS.ribOut, dataOf(RouteAdvertised), (key, route) => (route ? facts.derived(key, route) : facts.withdrawn('ribOut', key))),
+      inbox.#read(TOPICS.limits, dataOf(z.discriminatedUnion('type', [RouteRefused, RouteLimitReached])), (key, row) => (row ? facts.derived(key, row) : facts.withdrawn('refused', key))),
       inbox.#readRibIn(),
     ]);
     return { inbox, read: Promise.all(ends.map(end => end.read)).then(() => undefined) };

@@ -12,7 +12,6 @@ import { TopologyRunner } from './topology-runner.js';
 import { TunnelRunner } from './tunnel-runner.js';
 
 export interface LoopOptions {
-  readonly importLimit: number;
   /** How long nothing wanted may change before the facts count as complete: derivations follow looks by a little. */
   readonly settleMs: number;
   readonly lookMs: number;
@@ -159,7 +158,6 @@ export class Loop {
       settled: () => this.#settled && this.#topology.linked,
       link: id => this.#topology.link(id),
       ribIn: this.inbox.ribIn,
-      importLimit: this.options.importLimit,
       judged: id => this.#tunnels.get(id)?.trigger(),
     });
     this.#gateways.set(borderGatewayId, runner);
@@ -232,6 +230,6 @@ const sameWanted = (a: Wanted, b: Wanted): boolean =>
 
 /** What the topology runner looks at: a changed tunnel option is none of it. */
 const topologyOf = (wanted: Wanted): unknown => ({
-  gateways: [...wanted.gateways.values()].map(({ borderGatewayId, attachments }) => ({ borderGatewayId, attachments })),
+  gateways: [...wanted.gateways.values()].map(({ borderGatewayId, transitEnabled, attachments }) => ({ borderGatewayId, transitEnabled, attachments })),
   vpcs: [...wanted.vpcs.values()],
 });

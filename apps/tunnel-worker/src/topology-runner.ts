@@ -69,9 +69,9 @@ export class TopologyRunner {
     if (this.#linked) this.around.foundTunnels(found.tunnelIds);
     const steps = new Steps();
 
-    for (const id of wanted.gateways.keys()) {
+    for (const [id, { transitEnabled }] of wanted.gateways) {
       await steps.take(async () => {
-        await dataPlane.ensureGateway(id);
+        await dataPlane.ensureGateway({ borderGatewayId: id, transitEnabled });
         this.#gateways.add(id);
       });
     }

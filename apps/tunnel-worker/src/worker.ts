@@ -53,7 +53,7 @@ export async function createTunnelWorker(options: TunnelWorkerOptions): Promise<
 
   let onFacts = (): void => {};
   const { inbox, read } = await Inbox.open({ journal, name: `tunnel-worker/${region}/${node}`, log, refused: metrics.refusedFacts, onFacts: () => onFacts() });
-  const loop = new Loop(context, inbox, { importLimit: 300, settleMs: 1_000, lookMs: 5_000, sweepMs: 30_000, ...options.loop });
+  const loop = new Loop(context, inbox, { settleMs: 1_000, lookMs: 5_000, sweepMs: 30_000, ...options.loop });
   onFacts = () => loop.factsChanged();
   metrics.watch({ driver: dataPlane.kind, region, node }, () => loop.standings());
   const sampler = new Sampler(context, sampleIntervalMs, () => [...loop.wanted.tunnels.values()], () => loop.probes());

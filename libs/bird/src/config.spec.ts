@@ -12,9 +12,10 @@ const session = (over: Partial<BirdBgpSession> = {}): BirdBgpSession => ({
 });
 
 const gateway = (over: Partial<BirdGateway> = {}): BirdGateway =>
-  ({ routerId: '10.255.0.1', gracefulRestartSeconds: 60, attachmentRoutes: [], staticRoutes: [], bgp: [], ...over });
+  ({ routerId: '10.255.0.1', gracefulRestartSeconds: 60, attachmentRoutes: [], staticRoutes: [], bgp: [], refused: [], ownAsns: [], ...over });
 
 const full = gateway({
+  refused: ['10.7.1.0/24', '10.7.0.0/24'], ownAsns: [65100, 65000, 65000],
   kernelTable: 1001,
   attachmentRoutes: [
     { prefix: '10.1.1.0/24', device: 'v-a1', via: '10.1.0.2', preference: 250 },
@@ -26,7 +27,7 @@ const full = gateway({
   ],
   bgp: [
     session({ name: 'b_t2', device: 't2', localAddress: '169.254.1.5', neighborAddress: '169.254.1.6', neighborAsn: 4200000001, advertise: [], disabled: true }),
-    session({ bfd: { intervalMs: 300, multiplier: 3 }, importLimit: 100, password: "it's; a # secret" }),
+    session({ bfd: { intervalMs: 300, multiplier: 3 }, receiveLimit: 3000, transit: { prefixes: ['10.3.0.0/16', '10.2.0.0/16'], notFrom: ['b_t2', 'b_t1'] }, password: "it's; a # secret" }),
   ],
 });
 
@@ -34,7 +35,7 @@ const goldens: Record<string, BirdGateway> = {
   'empty.conf': gateway(),
   'static-only.conf': gateway({ attachmentRoutes: full.attachmentRoutes, staticRoutes: full.staticRoutes }),
   'bgp-without-bfd.conf': gateway({ bgp: [session({ holdSeconds: 0 })] }),
-  'quarantined.conf': gateway({ bgp: [session({ quarantined: true, importLimit: 100 })] }),
+  'quarantined.conf': gateway({ bgp: [session({ quarantined: true, receiveLimit: 3000 })] }),
   'full.conf': full,
 };
 
@@ -46,7 +47,7 @@ describe('renderBirdConfig', () => {
   it('does not depend on the order of lists', () => {
     fc.assert(fc.property(fc.shuffledSubarray(full.bgp as BirdBgpSession[], { minLength: 2 }), fc.boolean(), (bgp, turn) => {
       const reversed = {
-        ...full, bgp: bgp.map(one => ({ ...one, advertise: turn ? [...one.advertise].reverse() : one.advertise })),
+        ...full, refused: [...full.refused].reverse(), ownAsns: [...full.ownAsns].reverse(), bgp: bgp.map(one => ({ ...one, advertise: turn ? [...one.advertise].reverse() : one.advertise })),
         attachmentRoutes: [...full.attachmentRoutes].reverse(),
         staticRoutes: full.staticRoutes.map(route => ({ ...route, nextHops: [...route.nextHops].reverse() })).reverse(),
       };
@@ -56,7 +57,7 @@ describe('renderBirdConfig', () => {
 
   it('changes only the block of the session that changed', () => {
     const blocks = (value: BirdGateway) => renderBirdConfig(value, options).split(/\n(?=\S+ )/);
-    const changed = { ...full, bgp: [full.bgp[0]!, { ...full.bgp[1]!, advertise: ['10.1.1.0/24'], importLimit: 7, preference: 149 }] };
+    const changed = { ...full, bgp: [full.bgp[0]!, { ...full.bgp[1]!, advertise: ['10.1.1.0/24'], receiveLimit: 7, preference: 149 }] };
     const before = blocks(full);
     expect(blocks(changed).filter(block => !before.includes(block)).map(block => block.split('\n')[0])).toEqual(['protocol bgp b_t1 {']);
   });
@@ -70,6 +71,10 @@ describe('renderBirdConfig', () => {
     ['bgp.holdSeconds', gateway({ bgp: [session({ holdSeconds: 2 })] })],
     ['bgp.keepaliveSeconds', gateway({ bgp: [session({ holdSeconds: 9, keepaliveSeconds: 10 })] })],
     ['bgp.localAsn', gateway({ bgp: [session({ localAsn: 0 })] })],
+    ['refused', gateway({ refused: ['10.1.0.1/24'], bgp: [session()] })],
+    ['ownAsns', gateway({ ownAsns: [0], bgp: [session()] })],
+    ['bgp.transit.prefixes', gateway({ bgp: [session({ transit: { prefixes: ['x'], notFrom: [] } })] })],
+    ['bgp.transit.notFrom', gateway({ bgp: [session({ transit: { prefixes: ['10.0.0.0/8'], notFrom: ['b"'] } })] })],
     ['bgp.advertise', gateway({ bgp: [session({ advertise: ['10.1.0.1/24'] })] })],
     ['staticRoutes.prefix', gateway({ staticRoutes: [full.staticRoutes[0]!, full.staticRoutes[0]!] })],
     ['preference', gateway({ staticRoutes: [{ ...full.staticRoutes[0]!, preference: 65536 }] })],

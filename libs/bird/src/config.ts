@@ -1,4 +1,4 @@
-import { comparePrefixes, prefixOf } from '@bordergate/kernel';
+import { comparePrefixes, MARTIANS, prefixOf } from '@bordergate/kernel';
 import type { BirdAttachmentRoute, BirdBgpSession, BirdConfigOptions, BirdGateway, BirdStaticRoute } from './gateway.js';
 import { address, between, BirdConfigError, device, prefix, protocolName, quoted } from './config-words.js';
 
@@ -18,7 +18,7 @@ export function renderBirdConfig(gateway: BirdGateway, options: BirdConfigOption
     renderAttachments(gateway.attachmentRoutes),
     renderStatics(gateway.staticRoutes),
     ...(sessions.some(session => session.bfd) ? [BFD] : []),
-    ...(sessions.length > 0 ? [IMPORT_FUNCTION] : []),
+    ...(sessions.length > 0 ? [renderImportFunction(gateway)] : []),
     ...sessions.map(renderSession),
   ].join('\n');
 }
@@ -86,11 +86,13 @@ protocol bfd bfd1 {
 // LLGR_STALE (RFC 9494) would make BIRD prefer other routes; nobody here asked for long-lived stale routes.
 //
 // The preference is an argument and not the channel's option: BIRD stamps the option on a route when it arrives, so a
-// reload from the import table would bring the old one back. `cap` is the import limit, and not used: as an argument it
-// makes a changed limit a changed filter, and only the reload that follows lets BIRD look again at what it refused.
-const IMPORT_FUNCTION = `\
-function from_peer(int rank; int cap) {
-  if net ~ [ 127.0.0.0/8+, 169.254.0.0/16+, 224.0.0.0/3+ ] then reject;
+// reload from the import table would bring the old one back. A changed body is a changed filter of all sessions: their
+// import tables are gone through again, and no session notices.
+const renderImportFunction = ({ refused, ownAsns }: BirdGateway): string => `\
+function from_peer(int rank) {
+  if net ~ [ ${MARTIANS.map(range => `${range}+`).join(', ')} ] then reject;
+${ownAsns.length === 0 ? '' : `  if bgp_path ~ [ ${[...new Set(ownAsns)].sort((a, b) => a - b).map(number => asn('ownAsns', number)).join(', ')} ] then reject;\n`}\
+${refused.length === 0 ? '' : `  if net ~ ${prefixSet(refused, 'refused', '    ')} then reject;\n`}\
   bgp_origin = ORIGIN_IGP;
   bgp_med = 0;
   bgp_local_pref = 100;
@@ -104,7 +106,6 @@ function from_peer(int rank; int cap) {
 // peer again (not every peer knows ROUTE-REFRESH, RFC 2918). `import keep filtered on`: what was refused can be listed.
 function renderSession(session: BirdBgpSession): string {
   const on = device('bgp.device', session.device);
-  const limit = session.importLimit === undefined ? 0 : between('bgp.importLimit', session.importLimit, 1, 2 ** 31 - 1);
   return `\
 protocol bgp ${protocolName('bgp.name', session.name)} {
   debug { states, events };
@@ -124,9 +125,9 @@ ${renderTimers(session)}\
   ipv4 {
     import table on;
     import keep filtered on;
-    import filter { ${session.quarantined ? 'reject;' : `from_peer(${preference(session)}, ${limit});`} };
-${limit === 0 ? '' : `    import limit ${limit} action block;\n`}\
-    export ${session.quarantined ? 'none' : renderAdvertise(session.advertise)};
+    import filter { ${session.quarantined ? 'reject;' : `from_peer(${preference(session)});`} };
+${session.receiveLimit === undefined ? '' : `    receive limit ${between('bgp.receiveLimit', session.receiveLimit, 1, 2 ** 31 - 1)} action block;\n`}\
+    export ${session.quarantined ? 'none' : renderExport(session)};
     next hop self;
   };
 }
@@ -148,12 +149,19 @@ function renderBfd(bfd: NonNullable<BirdBgpSession['bfd']>): string {
   return `  bfd { interval ${interval} ms; idle tx interval ${interval} ms; multiplier ${multiplier}; };\n`;
 }
 
-// BIRD never returns a route to the protocol it came from. Only our own routes are told: where a static route of the set
-// has no next hop on this node, the table may hold another peer's route to the prefix, and passing that on were transit.
-function renderAdvertise(advertise: readonly string[]): string {
-  const prefixes = byPrefix([...new Set(advertise)].map(text => ({ prefix: text })), 'bgp.advertise').map(entry => entry.prefix);
-  if (prefixes.length === 0) return 'none';
-  return `where source = RTS_STATIC && net ~ [\n${prefixes.map(text => `      ${text}`).join(',\n')}\n    ]`;
+// Our own routes are told from the static protocols only: where a static route of the set has no next hop on this node, the table may
+// hold another peer's route to the prefix, and passing that on were transit. What transit may pass on is a set of its own.
+function renderExport({ advertise, transit }: BirdBgpSession): string {
+  const own = advertise.length > 0 ? [`source = RTS_STATIC && net ~ ${prefixSet(advertise, 'bgp.advertise', '      ')}`] : [];
+  const notFrom = [...new Set(transit?.notFrom)].sort().map(name => `proto != "${protocolName('bgp.transit.notFrom', name)}" && `).join('');
+  const others = transit && transit.prefixes.length > 0 ? [`${notFrom}net ~ ${prefixSet(transit.prefixes, 'bgp.transit.prefixes', '      ')}`] : [];
+  const conditions = [...own, ...others];
+  return conditions.length === 0 ? 'none' : `where ${conditions.length === 1 ? conditions[0] : conditions.map(one => `(${one})`).join(' || ')}`;
+}
+
+function prefixSet(texts: readonly string[], field: string, indent: string): string {
+  const prefixes = byPrefix([...new Set(texts)].map(text => ({ prefix: text })), field).map(entry => entry.prefix);
+  return `[\n${prefixes.map(text => `${indent}${text}`).join(',\n')}\n${indent.slice(2)}]`;
 }
 
 const preference = (of: { readonly preference: number }): number => between('preference', of.preference, 1, 65535);

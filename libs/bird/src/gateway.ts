@@ -10,6 +10,10 @@ export interface BirdGateway {
   readonly attachmentRoutes: readonly BirdAttachmentRoute[];
   readonly staticRoutes: readonly BirdStaticRoute[];
   readonly bgp: readonly BirdBgpSession[];
+  /** Destinations that no peer's route may be used for, whoever announces them: those over the gateway's limit. */
+  readonly refused: readonly string[];
+  /** AS numbers that are ours: a route with one of them in its AS_PATH has been here (RFC 4271 §9.1.2). BIRD by itself only knows the session's. */
+  readonly ownAsns: readonly number[];
   /** How long a restarted BIRD waits for its peers before it sweeps the kernel's table (RFC 4724 §4.1). */
   readonly gracefulRestartSeconds: number;
 }
@@ -44,12 +48,18 @@ export interface BirdBgpSession {
   readonly keepaliveSeconds: number;
   /** Asynchronous mode, single hop (RFC 5881). `intervalMs` is both the desired transmit and required receive interval. */
   readonly bfd?: { readonly intervalMs: number; readonly multiplier: number };
-  /** The excess is refused and the session stays. Sticky in BIRD: see DESIGN.md. */
-  readonly importLimit?: number;
+  /** How many prefixes are taken in at all: a bound of memory, far above what may be used. The session stays. Sticky in BIRD: see DESIGN.md. */
+  readonly receiveLimit?: number;
   /** Adj-RIB-Out: exactly these prefixes are told to this peer, as far as the table holds a static or attachment route to them. */
   readonly advertise: readonly string[];
   /** The session is kept, but nothing is taken from it and nothing told over it. Changing it leaves the session alone. */
   readonly quarantined?: boolean;
+  /** Adj-RIB-Out beyond our own: prefixes that lead to other outside legs, told whatever kind of route the table holds. */
+  readonly transit?: {
+    readonly prefixes: readonly string[];
+    /** Sessions with the same AS, this one included: what came from them goes back to none of them. */
+    readonly notFrom: readonly string[];
+  };
   /** Configured, but shut down. */
   readonly disabled?: boolean;
   /** TCP MD5 (RFC 2385). Printable, without a double quote: BIRD's strings know no escape. */

@@ -11,7 +11,7 @@ export type BirdLogEvent =
   | { readonly type: 'bgp-lost'; readonly protocol: string; readonly reason: 'neighbor-lost' | 'link-down' | 'bfd-down' }
   /** E.g. `Received: Administrative shutdown: "maintenance"` or `Error: Hold timer expired` (sent by us). */
   | { readonly type: 'remote'; readonly protocol: string; readonly message: string }
-  | { readonly type: 'import-limit'; readonly protocol: string; readonly limit: number }
+  | { readonly type: 'receive-limit'; readonly protocol: string; readonly limit: number }
   | { readonly type: 'bfd'; readonly neighborAddress: string; readonly from: BfdState; readonly to: BfdState };
 
 // 2026-11-21 02:29:03.617 <TRACE> b_t1: BGP session established
@@ -23,8 +23,8 @@ const LOST = { 'Neighbor lost': 'neighbor-lost', 'Link down': 'link-down', 'BFD 
 export function parseLogLine(line: string): BirdLogEvent | undefined {
   const [, level, text] = LINE.exec(line.trimEnd()) ?? [];
   if (level === undefined || text === undefined) return undefined;
-  const limit = /^Protocol (\w+) hits route import limit \((\d+)\)/.exec(text);
-  if (limit) return { type: 'import-limit', protocol: limit[1]!, limit: Number(limit[2]) };
+  const limit = /^Protocol (\w+) hits route receive limit \((\d+)\)/.exec(text);
+  if (limit) return { type: 'receive-limit', protocol: limit[1]!, limit: Number(limit[2]) };
   const [, protocol, message] = SUBJECT.exec(text) ?? [];
   if (protocol === undefined || message === undefined) return undefined;
   if (level === 'RMT') return { type: 'remote', protocol, message };

@@ -22,7 +22,7 @@ describe('parseProtocols', () => {
   it('reads an established session', () => {
     expect(parseProtocols(reply('show-protocols-all')).find(one => one.name === 'b_t1')).toEqual({
       name: 'b_t1', proto: 'BGP', state: 'up', since: '2026-11-21 02:29:03.617', info: 'Established', bgpState: 'Established',
-      neighborAddress: '169.254.1.2', neighborAsn: 65010, localAsn: 65000, neighborId: '10.255.0.2', importLimit: 100, importLimitHit: false,
+      neighborAddress: '169.254.1.2', neighborAsn: 65010, localAsn: 65000, neighborId: '10.255.0.2',
       routes: { imported: 3, filtered: 1, exported: 2, preferred: 3 },
     });
   });
@@ -37,7 +37,7 @@ describe('parseProtocols', () => {
 
   it('tells a limit that was hit', () => {
     expect(parseProtocols(reply('show-protocols-limit-hit'))[0]).toMatchObject({
-      importLimit: 3, importLimitHit: true, routes: { imported: 3, filtered: 1 },
+      receiveLimit: 3, receiveLimitHit: true, routes: { imported: 3, filtered: 0 },
     });
   });
 

@@ -31,9 +31,9 @@ export interface BirdProtocol {
   readonly message?: string;
   /** `filtered`: refused by filter or import limit, known where `import keep filtered` is on. */
   readonly routes?: BirdRouteCounts;
-  readonly importLimit?: number;
-  /** BIRD refuses every new prefix until the channel is reloaded, also when there is room again: see DESIGN.md. */
-  readonly importLimitHit?: boolean;
+  readonly receiveLimit?: number;
+  /** BIRD takes in no new prefix until the session starts anew, also when there is room again: see DESIGN.md. */
+  readonly receiveLimitHit?: boolean;
 }
 
 export interface BirdRouteCounts {
@@ -90,9 +90,9 @@ function readDetail(draft: Draft, text: string): void {
     case 'Neighbor ID': draft.neighborId = value; break;
     case 'Last error': draft.lastError = value; break;
     case 'Message': draft.message = value; break;
-    case 'Import limit':
-      draft.importLimit = Number.parseInt(value, 10);
-      draft.importLimitHit = value.endsWith('[HIT]');
+    case 'Receive limit':
+      draft.receiveLimit = Number.parseInt(value, 10);
+      draft.receiveLimitHit = value.endsWith('[HIT]');
       break;
     case 'Routes': draft.routes = routeCounts(value); break;
   }

@@ -41,7 +41,7 @@ const gateway = (one: Partial<BirdBgpSession> = {}, over: Partial<BirdGateway> =
   routerId: '10.255.0.1', gracefulRestartSeconds: 60,
   attachmentRoutes: [{ prefix: '10.1.0.0/24', device: 'v0', preference: 250 }, { prefix: '10.1.1.0/24', device: 'v0', preference: 250 }],
   staticRoutes: [{ prefix: '10.9.0.0/24', preference: 200, nextHops: [{ via: '169.254.1.2', device: 't1' }, { via: '169.254.2.2', device: 't2' }] }],
-  bgp: [session(1, one), session(2)], ...over,
+  bgp: [session(1, one), session(2)], refused: [], ownAsns: [], ...over,
 });
 
 // The customers' side: another AS path, MED and origin on each tunnel.
@@ -132,8 +132,11 @@ describe.skipIf(!possible)('a real BIRD (needs root and BIRD)', () => {
     ['static routes', gateway({}, { staticRoutes: [] })],
     ['attachment routes', gateway({}, { attachmentRoutes: [] })],
     ['a preference', gateway({ preference: 100 })],
-    ['an import limit', gateway({ importLimit: 50 })],
     ['a quarantine', gateway({ quarantined: true })],
+    ['a receive limit', gateway({ receiveLimit: 50 })],
+    ['what is refused', gateway({}, { refused: ['10.3.0.0/24'] })],
+    ['our own AS numbers', gateway({}, { ownAsns: [65000, 65100] })],
+    ['what transit tells', gateway({ transit: { prefixes: ['10.9.0.0/24'], notFrom: ['b_t1'] } })],
     ['BFD timers', gateway({ bfd: { intervalMs: 200, multiplier: 5 } })],
   ])('restarts no session when only %s changed', async (_what, changed) => {
     const before = (await established()).map(one => one.since);
@@ -176,21 +179,58 @@ describe.skipIf(!possible)('a real BIRD (needs root and BIRD)', () => {
     expect(await eventually(() => told(1), list => list.length === 1)).toEqual(['10.1.0.0/24']);
   });
 
+  it('forwards nothing that is refused, keeps it in mind with the time it was heard first, and takes it in again at once', async () => {
+    const before = (await established()).map(one => one.since);
+    const heardAt = (await routes('import table b_t1.ipv4')).map(route => [route.prefix, route.since]).sort();
+    await configure(gateway({}, { refused: ['10.3.0.0/24', '10.4.0.0/24'] }));
+    await eventually(async () => kernel('10.3.0.0/24') + kernel('10.4.0.0/24'), text => text === '');
+    expect([kernel('10.3.0.0/24'), kernel('10.4.0.0/24')]).toEqual(['', '']);
+    expect(kernel('10.2.0.0/24')).toMatch(/dev t1.*dev t2/s);
+    expect((await routes('filtered protocol b_t1')).map(route => route.prefix).sort()).toEqual(['10.3.0.0/24', '10.4.0.0/24']);
+    expect((await routes('import table b_t1.ipv4')).map(route => [route.prefix, route.since]).sort()).toEqual(heardAt);
+    await configure(gateway({}, { refused: ['10.4.0.0/24'] }));
+    await eventually(async () => kernel('10.3.0.0/24'), text => text.includes('t2'));
+    expect(kernel('10.3.0.0/24')).toMatch(/dev t1.*dev t2/s);
+    await configure(gateway({}, { ownAsns: [65099, 64501] })); // the AS_PATH over t1 has the second
+    await eventually(async () => kernel('10.3.0.0/24'), text => !text.includes('t1'));
+    expect(kernel('10.3.0.0/24')).toMatch(/dev t2/);
+    expect(kernel('10.3.0.0/24')).not.toMatch(/dev t1/);
+    await configure(gateway());
+    expect((await sessions()).map(one => one.since)).toEqual(before);
+  });
+
+  it('tells another leg what one announces where transit says so, and nobody what came from them', async () => {
+    const before = (await established()).map(one => one.since);
+    const transit = { prefixes: ['10.2.0.0/24', '10.9.0.0/24'], notFrom: ['b_t1'] };
+    // over t2 nothing comes any more but what t1 says: BIRD passes on its best route only, and that may be either of two equals
+    await configure(gateway({ preference: 160 }, { bgp: [session(1, { preference: 160, transit }), session(2, { transit: { ...transit, notFrom: ['b_t2'] } })] }));
+    expect(await eventually(async () => (await told(2)).join(' '), text => text.includes('10.2.0.0/24'))).toBe('10.1.0.0/24 10.2.0.0/24 10.9.0.0/24');
+    expect(parseRoutes(await peer.command('show route all protocol p2 for 10.2.0.0/24'))[0]?.asPath).toEqual([65000, 65011, 64501]);
+    expect(await eventually(async () => (await told(1)).join(' '), text => text.includes('10.9.0.0/24'))).toBe('10.1.0.0/24 10.9.0.0/24');
+    await configure(gateway());
+    expect(await eventually(() => told(2), list => list.length === 1)).toEqual(['10.1.0.0/24']);
+    expect((await sessions()).map(one => one.since)).toEqual(before);
+  });
+
   it('restarts one session alone when that one changed', async () => {
     const before = await established();
     await configure(gateway({ disabled: true }));
     const off = await eventually(sessions, all => all[0]!.state === 'down');
     expect(off.map(one => [one.state, one.bgpState])).toEqual([['down', 'Down'], ['up', 'Established']]);
-    await configure(gateway({ importLimit: 2 }));
+    await configure(gateway({ receiveLimit: 2 }));
     const limited = await eventually(sessions, all => all[0]!.routes?.imported === 2);
-    expect(limited[0]).toMatchObject({ bgpState: 'Established', importLimit: 2, importLimitHit: true, routes: { imported: 2, filtered: 1 } });
-    expect(await routes('filtered protocol b_t1')).toHaveLength(1);
-    expect(await routes('import table b_t1.ipv4')).toHaveLength(3);
-    await configure(gateway({ importLimit: 3 }));
+    expect(limited[0]).toMatchObject({ bgpState: 'Established', receiveLimit: 2, receiveLimitHit: true, routes: { imported: 2, filtered: 0 } });
+    expect(limited[1]!.since).toBe(before[1]!.since);
+    // what was not taken in is nowhere, so a raised limit alone brings nothing back: the session has to begin anew
+    await configure(gateway({ receiveLimit: 3 }));
+    await sleep(300);
+    expect(await routes('import table b_t1.ipv4')).toHaveLength(2);
+    await bird.command('restart b_t1');
     const raised = await eventually(sessions, all => all[0]!.routes?.imported === 3);
-    expect(raised[0]).toMatchObject({ since: limited[0]!.since, routes: { imported: 3, filtered: 0 } });
+    expect(raised[0]).toMatchObject({ bgpState: 'Established', receiveLimitHit: false });
     expect(raised[1]!.since).toBe(before[1]!.since);
     await configure(gateway());
+    await established();
   });
 
   it('moves BGP and static routes when a device goes down, and says so', async () => {

@@ -10,7 +10,7 @@ const derivation = <T extends string, S extends z.ZodRawShape>(type: T, shape: S
 export const SelectionReason = z.enum([
   'only-path', 'equal-cost', 'best', // in the FIB
   'next-hop-type', 'route-type', 'as-path-length', // lost at this step
-  'overlaps-earlier-attachment', 'no-usable-next-hop', 'session-down', 'over-prefix-limit', // not a candidate
+  'overlaps-earlier-attachment', 'no-usable-next-hop', 'session-down', 'martian', 'own-asn', 'over-limit', // not a candidate
 ]);
 export type SelectionReason = z.infer<typeof SelectionReason>;
 
@@ -28,7 +28,7 @@ export const FibEntryInstalled = derivation('FibEntryInstalled', {
 export type FibEntryInstalled = z.infer<typeof FibEntryInstalled>;
 
 /** Why a VPC route is or is not effective (semantics 3.7: Local first, longest prefix by forwarding, static over propagated, then ECMP). */
-export const VpcRouteReason = z.enum(['local', 'only-route', 'static-over-propagated', 'equal-cost', 'inside-vpc', 'gateway-not-attached']);
+export const VpcRouteReason = z.enum(['local', 'only-route', 'static-over-propagated', 'equal-cost', 'inside-vpc', 'gateway-not-attached', 'over-limit']);
 export type VpcRouteReason = z.infer<typeof VpcRouteReason>;
 
 /** routing.vpc-routes.v1, key <route table>/<prefix>: every candidate, and the effective next hops. */
@@ -43,9 +43,23 @@ export type VpcRoutePropagated = z.infer<typeof VpcRoutePropagated>;
 
 /** routing.rib-out.v1, key <gateway>/<peer>/<prefix>: what a peer is told, over its tunnel or its virtual interface. */
 export const RouteAdvertised = derivation('RouteAdvertised', {
-  region: Region, borderGatewayId: id, tunnelId: id.optional(), vifId: id.optional(), prefix: PrefixText, because: z.enum(['attachment-route', 'static-route']),
+  region: Region, borderGatewayId: id, tunnelId: id.optional(), vifId: id.optional(), prefix: PrefixText, because: z.enum(['attachment-route', 'static-route', 'transit']),
 });
 export type RouteAdvertised = z.infer<typeof RouteAdvertised>;
 
-export const Derivation = z.discriminatedUnion('type', [FibEntryInstalled, VpcRoutePropagated, RouteAdvertised]);
+/** routing.limits.v1, key <gateway>/<prefix>: a destination over the gateway's limit of dynamic routes. BIRD must not forward it by one of them. */
+export const RouteRefused = derivation('RouteRefused', { region: Region, borderGatewayId: id, prefix: PrefixText, because: z.literal('over-limit') });
+export type RouteRefused = z.infer<typeof RouteRefused>;
+
+/** How full a table with a limit is: near from four fifths on, over when something is refused. */
+export const LimitStatus = z.enum(['ok', 'near-limit', 'over-limit']);
+export type LimitStatus = z.infer<typeof LimitStatus>;
+
+/** routing.limits.v1, key <gateway or VPC route table>/status: a warning; there is none while all is well. */
+export const RouteLimitReached = derivation('RouteLimitReached', {
+  region: Region, quotaType: z.enum(['bgw_propagated_route', 'vpc_propagated_route']), resourceId: id, maxLimit: z.int(), status: LimitStatus.exclude(['ok']),
+});
+export type RouteLimitReached = z.infer<typeof RouteLimitReached>;
+
+export const Derivation = z.discriminatedUnion('type', [FibEntryInstalled, VpcRoutePropagated, RouteAdvertised, RouteRefused, RouteLimitReached]);
 export type Derivation = z.infer<typeof Derivation>;

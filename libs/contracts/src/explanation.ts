@@ -55,7 +55,7 @@ export type ExplainedPropagation = z.infer<typeof ExplainedPropagation>;
 
 /** What one peer of the gateway is told of a destination. */
 export const ExplainedAdvertisement = z.object({
-  vpnTunnelId: z.string().optional(), vpnConnectionId: z.string().optional(), vifId: z.string().optional(), told: z.boolean(), because: z.enum(['attachment-route', 'static-route', 'no-transit', 'bgp-off', 'not-forwarded']), why: sentence,
+  vpnTunnelId: z.string().optional(), vpnConnectionId: z.string().optional(), vifId: z.string().optional(), told: z.boolean(), because: z.enum(['attachment-route', 'static-route', 'transit', 'own-route', 'no-transit', 'bgp-off', 'not-forwarded']), why: sentence,
 }).meta({ id: 'ExplainedAdvertisement' });
 export type ExplainedAdvertisement = z.infer<typeof ExplainedAdvertisement>;
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { PropagateType, StaticNextHopType, TrafficSelector, WeakAlgorithmsPolicy } from './decisions.js';
-import { NEXT_HOP_TYPE, ROUTE_TYPE, SelectionReason, VpcRouteReason } from './derivations.js';
+import { LimitStatus, NEXT_HOP_TYPE, ROUTE_TYPE, SelectionReason, VpcRouteReason } from './derivations.js';
 import { Driver, FibNextHop, OperReason } from './observations.js';
 import { QuotaType } from './quotas.js';
 import { PartialTunnelOptions, TunnelOptions } from './tunnel-options.js';
@@ -148,7 +148,14 @@ export const VpcRoute = z.object({
   destination: z.string(), routeTableId: z.string(), routeType: z.enum(['local', 'static', 'propagated']), nextHop: z.string().describe('"local" or a border gateway'), effective: z.boolean(), because: VpcRouteReason, source: z.string(),
 }).meta({ id: 'VpcRoute' });
 export type VpcRoute = z.infer<typeof VpcRoute>;
-export const LearnedRoute = z.object({ prefix: z.string(), asPath: z.array(z.int()), origin: z.string(), med: z.int().nullable(), communities: z.array(z.string()), effective: z.boolean(), because: SelectionReason }).meta({ id: 'LearnedRoute' });
+/** How much room a table with a limit has. `count` is what asks for room, the refused included. */
+export const RouteLimit = z.object({ maxLimit: z.int(), count: z.int(), refused: z.int(), status: LimitStatus.describe('near-limit from four fifths on, over-limit when something is refused') }).meta({ id: 'RouteLimit' });
+export type RouteLimit = z.infer<typeof RouteLimit>;
+export const TableRouteLimit = z.object({ routeTableId: z.string(), ...RouteLimit.shape }).meta({ id: 'TableRouteLimit' });
+export type TableRouteLimit = z.infer<typeof TableRouteLimit>;
+export const LearnedRoute = z.object({
+  prefix: z.string(), asPath: z.array(z.int()), origin: z.string(), med: z.int().nullable(), communities: z.array(z.string()), since: time.describe('announced without a break'), effective: z.boolean(), because: SelectionReason,
+}).meta({ id: 'LearnedRoute' });
 export type LearnedRoute = z.infer<typeof LearnedRoute>;
 export const AdvertisedRoute = z.object({ prefix: z.string(), because: z.string() }).meta({ id: 'AdvertisedRoute' });
 export type AdvertisedRoute = z.infer<typeof AdvertisedRoute>;

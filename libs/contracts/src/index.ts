@@ -4,7 +4,9 @@ export {
   AddressPoolDecision, BorderGatewayDecision, CustomerGatewayDecision, Decision, OwnedAddress, PropagateType, RegionDecision, StaticNextHopType, streamOf, TrafficSelector, TunnelSpec,
   VpcDecision, VpnConnectionDecision, WeakAlgorithmsPolicy, type DecisionOf,
 } from './decisions.js';
-export { Derivation, FibEntryInstalled, NEXT_HOP_TYPE, ROUTE_TYPE, RouteAdvertised, SelectionReason, VpcRoutePropagated, VpcRouteReason, type NextHopType, type RouteType } from './derivations.js';
+export {
+  Derivation, FibEntryInstalled, LimitStatus, NEXT_HOP_TYPE, ROUTE_TYPE, RouteAdvertised, RouteLimitReached, RouteRefused, SelectionReason, VpcRoutePropagated, VpcRouteReason, type NextHopType, type RouteType,
+} from './derivations.js';
 export { cloudEventType, type CloudEvent, type EventMeta, type JournalRecord, type RecordedEvent } from './envelope.js';
 export { BgpObservation, Driver, FibNextHop, NegotiationFault, OperReason, TelemetrySample, TunnelCountersSampled, TunnelObservation, TunnelProbesSampled, peerIdOf, type PeerRef, type TunnelRef } from './observations.js';
 export { limitOf, quotaKey, QUOTAS, QuotaType, ruleOf, withQuota, type QuotaSettings } from './quotas.js';

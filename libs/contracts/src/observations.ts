@@ -67,8 +67,12 @@ export const peerIdOf = (ref: { readonly tunnelId?: string | undefined; readonly
  */
 const BgpSessionEstablished = observation('BgpSessionEstablished', { ...peerRef, epoch: z.int(), neighborAddress: Ipv4Text, neighborAsn: z.int(), since: z.string() });
 const BgpSessionClosed = observation('BgpSessionClosed', { ...peerRef, epoch: z.int(), reason: z.string(), since: z.string() });
+/**
+ * All that the peer said, whether it is used or not. `asPathLength` is what best path compares (an AS_SET counts one, RFC 4271 9.1.2.2), not
+ * the number of ASNs seen. `since`: announced without a break within the session; a change of attributes is none.
+ */
 const BgpRouteAnnounced = observation('BgpRouteAnnounced', {
-  ...peerRef, epoch: z.int(), prefix: PrefixText, asPath: z.array(z.int()), origin: z.string(), med: z.int().nullable(), communities: z.array(z.string()),
+  ...peerRef, epoch: z.int(), prefix: PrefixText, asPath: z.array(z.int()), asPathLength: z.int(), origin: z.string(), med: z.int().nullable(), communities: z.array(z.string()), since: z.string(),
 });
 export const BgpObservation = z.discriminatedUnion('type', [BgpSessionEstablished, BgpSessionClosed, BgpRouteAnnounced]);
 export type BgpObservation = z.infer<typeof BgpObservation>;

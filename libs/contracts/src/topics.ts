@@ -17,6 +17,7 @@ export const TOPICS = {
   fib: topic('routing.fib.v1', 'gateway/prefix', 'the FIB the RIB expects on each node', 'compacted'),
   vpcRoutes: topic('routing.vpc-routes.v1', 'vpc route table/prefix', 'propagated and effective VPC routes', 'compacted'),
   ribOut: topic('routing.rib-out.v1', 'gateway/peer/prefix', 'what each peer is told', 'compacted'),
+  limits: topic('routing.limits.v1', 'gateway/prefix', 'destinations over a limit, and warnings', 'compacted'),
   samples: topic('telemetry.samples.v1', 'tunnel or virtual interface', 'counters; probe loss and round trip', DAY),
 } as const;
 export type TopicName = (typeof TOPICS)[keyof typeof TOPICS]['name'];
@@ -30,5 +31,7 @@ export const keyOf = {
   bgpRoute: (borderGatewayId: string, peerId: string, prefix: string) => `${borderGatewayId}/${peerId}/${prefix}`,
   fib: (borderGatewayId: string, prefix: string) => `${borderGatewayId}/${prefix}`,
   ribOut: (borderGatewayId: string, peerId: string, prefix: string) => `${borderGatewayId}/${peerId}/${prefix}`,
+  refused: (borderGatewayId: string, prefix: string) => `${borderGatewayId}/${prefix}`,
+  limitStatus: (resourceId: string) => `${resourceId}/status`,
   vpcRoute: (routeTableId: string, prefix: string) => `${routeTableId}/${prefix}`,
 };

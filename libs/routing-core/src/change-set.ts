@@ -8,7 +8,7 @@ export interface DerivationChange {
 }
 
 /** Who draws traffic to whom: a VPC route and an advertisement send packets to the FIB entry behind them. */
-const DEPENDED_ON_FIRST: readonly TopicName[] = [TOPICS.fib.name, TOPICS.vpcRoutes.name, TOPICS.ribOut.name];
+const DEPENDED_ON_FIRST: readonly TopicName[] = [TOPICS.fib.name, TOPICS.vpcRoutes.name, TOPICS.ribOut.name, TOPICS.limits.name];
 
 /** Law 5: what is depended on is added first and removed last, so that nobody is drawn to a gateway that cannot forward. */
 export function inOrder(changes: readonly DerivationChange[]): DerivationChange[] {

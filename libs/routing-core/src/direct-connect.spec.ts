@@ -115,7 +115,7 @@ it('explains why the direct line wins, what the standby lost by, and what became
         rtb-v of v by prop-v-g: in use. It is the only route to this destination.
       Peers
         d1: not told. It leads to this very peer.
-        t1 of c: not told. It leads to the outside (d1), and there is no transit between outside legs.
+        t1 of c: not told. It leads to the AS of this peer (d1).
     "
   `);
   router.apply(story.down('d1'));

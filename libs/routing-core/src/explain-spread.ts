@@ -1,8 +1,9 @@
-import type { http, VpcRoutePropagated } from '@bordergate/contracts';
+import { keyOf, type http, type VpcRoutePropagated } from '@bordergate/contracts';
 import { contains, formatPrefix, type Prefix } from '@bordergate/kernel';
 import { idsOf, listed } from './explain-why.js';
 import type { GatewayTables } from './gateway-tables.js';
 import { legsOf } from './legs.js';
+import { leadsBack } from './rib-out.js';
 import type { Router } from './router.js';
 
 /** Where a destination of a gateway goes from there: into which VPC route tables, to which peers, and why not to others. */
@@ -25,14 +26,14 @@ export function propagationsInto(router: Router, bgwId: string, prefix: Prefix, 
   const candidates = router.vpcs.get(vpcId)?.tables.get(routeTableId)?.get(prefix)?.candidates ?? [];
   return relations.map(([propagationId, { cidrs }]): http.ExplainedPropagation => {
     const candidate = candidates.find((one) => one.propagationId === propagationId);
-    if (candidate) return { ...place, propagationId, effective: candidate.effective, because: candidate.because, why: vpcRouteWhy(router, vpcId, prefix, candidate, candidates) };
+    if (candidate) return { ...place, propagationId, effective: candidate.effective, because: candidate.because, why: vpcRouteWhy(router, vpcId, routeTableId, prefix, candidate, candidates) };
     if (!router.gateways.get(bgwId)?.fib.get(prefix)) return { ...place, propagationId, effective: false, because: 'not-forwarded', why: `Gateway ${bgwId} has no effective route to ${formatPrefix(prefix)}, so there is nothing to copy.` };
     return { ...place, propagationId, effective: false, because: 'outside-ranges', why: `The relation only copies what is inside ${listed(cidrs.map(formatPrefix))}.` };
   });
 }
 
 /** Why a route of a VPC route table is or is not effective. */
-export function vpcRouteWhy(router: Router, vpcId: string, prefix: Prefix, candidate: VpcCandidate, all: readonly VpcCandidate[]): string {
+export function vpcRouteWhy(router: Router, vpcId: string, routeTableId: string, prefix: Prefix, candidate: VpcCandidate, all: readonly VpcCandidate[]): string {
   const gateway = candidate.borderGatewayId ?? '';
   const others = (routeType: VpcCandidate['routeType']) => listed(all.filter((other) => other !== candidate && other.routeType === routeType).map((other) => other.vpcRouteId ?? other.propagationId!));
   switch (candidate.because) {
@@ -46,6 +47,10 @@ export function vpcRouteWhy(router: Router, vpcId: string, prefix: Prefix, candi
       return candidate.effective ? `A static route comes before propagated ones (${others('propagated')}).` : `The static route ${others('static')} to the same destination comes first.`;
     case 'gateway-not-attached':
       return `Gateway ${gateway} has no attachment in VPC ${vpcId}, so no packet gets there.`;
+    case 'over-limit': {
+      const { maxLimit } = router.vpcs.get(vpcId)!.limits.get(keyOf.limitStatus(routeTableId))!;
+      return `Over the limit of ${maxLimit} propagated routes of a route table (quota vpc_propagated_route), ineffective ones included; what is there longest stays. It comes in by itself when there is room.`;
+    }
     case 'inside-vpc': {
       const cidr = router.topology.vpcs.get(vpcId)!.cidr;
       if (contains(cidr, prefix)) return `It lies inside the VPC's CIDR ${formatPrefix(cidr)}, where Local comes first.`;
@@ -63,9 +68,10 @@ export function advertisementsOf(router: Router, gateway: GatewayTables, prefix:
     if (!bgpEnabled) return { ...place, told: false, because: 'bgp-off', why: `BGP is switched off on ${vpnConnectionId === null ? `virtual interface ${id}` : `connection ${vpnConnectionId}`}.` };
     const entry = gateway.fib.get(prefix);
     if (!entry) return { ...place, told: false, because: 'not-forwarded', why: 'The gateway does not forward it, and what is not forwarded is not told.' };
-    const back = entry.nextHops.some((hop) => hop.id === id);
-    return { ...place, told: false, because: 'no-transit', why: back ? 'It leads to this very peer.' : `It leads to the outside (${listed(idsOf(entry.nextHops))}), and there is no transit between outside legs.` };
+    if (entry.nextHops.some((hop) => hop.id === id)) return { ...place, told: false, because: 'own-route', why: 'It leads to this very peer.' };
+    if (leadsBack(entry, id, router.topology)) return { ...place, told: false, because: 'own-route', why: `It leads to the AS of this peer (${listed(idsOf(entry.nextHops))}).` };
+    return { ...place, told: false, because: 'no-transit', why: `It leads to the outside (${listed(idsOf(entry.nextHops))}), and there is no transit between outside legs.` };
   });
 }
 
-const TOLD_WHY = { 'attachment-route': 'Subnets that attachments propagate are told', 'static-route': 'Static routes into a VPC are told' } as const;
+const TOLD_WHY = { 'attachment-route': 'Subnets that attachments propagate are told', 'static-route': 'Static routes into a VPC are told', transit: 'It leads to another outside leg, and transit between them is switched on: told' } as const;

@@ -39,8 +39,14 @@ export function pathWhy(router: Router, gateway: GatewayTables, prefix: Prefix, 
       return `No candidate: ${unusable(router, gateway, verdict)}.`;
     case 'session-down':
       return `No candidate: ${sessionWhy(router, gateway, path, path.learned!.epoch)}.`;
-    case 'over-prefix-limit':
-      return `No candidate: over the limit of ${router.policy.dynamicRoutes} propagated and BGP routes; ${path.learned ? 'the peer keeps the first prefixes of its share' : 'subnets count in the order in which they began to propagate'}.`;
+    case 'martian':
+      return 'No candidate: nobody outside can have a way to it (loopback, link-local, "this network" or no unicast address, RFC 6890).';
+    case 'own-asn':
+      return "No candidate: its AS_PATH has an AS number of this gateway, so it has been here (RFC 4271, 9.1.2).";
+    case 'over-limit': {
+      const { maxLimit, count } = gateway.room(router.topology);
+      return `No candidate: over the limit. ${count} destinations have propagated or BGP routes and ${maxLimit} are allowed (quota bgw_propagated_route); subnets come first, then what is there longest. It comes in by itself when there is room.`;
+    }
   }
 }
 

@@ -1,7 +1,6 @@
 import { http } from '@bordergate/contracts';
 import { describe, expect, it } from 'vitest';
 import { explainInGateway, explainInVpc, questionOf } from './explain.js';
-import { DEFAULT_POLICY, type RoutingPolicy } from './limit.js';
 import { Router, type RouterFact } from './router.js';
 import { Story } from './story.test-support.js';
 
@@ -9,9 +8,9 @@ const P = '10.20.0.0/16';
 type Facts = readonly (RouterFact | readonly RouterFact[])[];
 
 /** A gateway with a VPC and two connections of two tunnels; `more` happens after that. */
-function told(more: (story: Story) => Facts, policy: RoutingPolicy = DEFAULT_POLICY): Router {
+function told(more: (story: Story) => Facts): Router {
   const story = new Story();
-  const router = new Router(policy);
+  const router = new Router();
   const beginning: Facts = [
     story.gateway('gw1'), ...story.vpc('v1', '10.1.0.0/16', { s1: '10.1.1.0/24' }), story.attach('gw1', 'v1'), story.relate('v1', 'gw1'),
     story.connection('c1', 'gw1', { t1: 'n1', t2: 'n2' }), story.connection('c2', 'gw1', { t3: 'n1', t4: 'n2' }), story.up('t1', 't2', 't3', 't4'), story.session('t1', 1), story.session('t2', 1),
@@ -23,8 +22,11 @@ const asked = (prefixOrAddress: string) => questionOf(prefixOrAddress.includes('
 const inGateway = (router: Router, what = P) => http.GatewayExplanation.parse(explainInGateway(router, 'gw1', asked(what)));
 const inVpc = (router: Router, what = P, table?: string) => http.VpcExplanation.parse(explainInVpc(router, 'v1', table, asked(what)));
 
+const OVER_LIMIT = (counts: string) =>
+  `No candidate: over the limit. ${counts} (quota bgw_propagated_route); subnets come first, then what is there longest. It comes in by itself when there is room.`;
+
 describe('the reason of a candidate', () => {
-  it.each<[string, string, string, (story: Story) => Facts, string?, RoutingPolicy?]>([
+  it.each<[string, string, string, (story: Story) => Facts, string?]>([
     ['only-path', 't1', 'It is the only usable path.', (s) => [s.announce('t1', P)]],
     ['equal-cost', 't1', 'No step tells it from t2: 2 paths share the traffic (ECMP).', (s) => [s.announce('t1', P), s.announce('t2', P)]],
     ['best', 'r1', 'It wins against t1 by route type.', (s) => [s.announce('t1', P), s.staticRoute('gw1', 'r1', P, 'c2')]],
@@ -45,12 +47,14 @@ describe('the reason of a candidate', () => {
     ['session-down', 't3', 'No candidate: tunnel t3 has no BGP session.', (s) => [s.announce('t3', P)]],
     ['session-down', 't1', 'No candidate: BGP is switched off on connection c1.', (s) => [s.announce('t1', P), s.bgp('c1', false)]],
     ['session-down', 't1', 'No candidate: the gateway has no tunnel t1.', (s) => [s.announce('t1', P), s.ofConnection('c1', { type: 'TunnelRemoved', tunnelId: 't1' })]],
-    ['over-prefix-limit', 't1', 'No candidate: over the limit of 2 propagated and BGP routes; the peer keeps the first prefixes of its share.', (s) => [s.announce('t1', '10.19.0.0/16'), s.announce('t1', P)], P, { dynamicRoutes: 2 }],
-    ['over-prefix-limit', 'att-v1/s1', 'No candidate: over the limit of 0 propagated and BGP routes; subnets count in the order in which they began to propagate.', () => [], '10.1.1.0/24', { dynamicRoutes: 0 }],
+    ['over-limit', 't1', `${OVER_LIMIT('3 destinations have propagated or BGP routes and 2 are allowed')}`, (s) => [s.quota('bgw_propagated_route', 2), s.announce('t1', '10.19.0.0/16'), s.announce('t1', P)]],
+    ['over-limit', 'att-v1/s1', `${OVER_LIMIT('1 destinations have propagated or BGP routes and 0 are allowed')}`, (s) => [s.quota('bgw_propagated_route', 0)], '10.1.1.0/24'],
+    ['martian', 't1', 'No candidate: nobody outside can have a way to it (loopback, link-local, "this network" or no unicast address, RFC 6890).', (s) => [s.announce('t1', '169.254.7.0/24')], '169.254.7.0/24'],
+    ['own-asn', 't1', 'No candidate: its AS_PATH has an AS number of this gateway, so it has been here (RFC 4271, 9.1.2).', (s) => [s.transit('gw1', true), s.announce('t1', P, { asPath: [65001, 65000] })]],
     ['overlaps-earlier-attachment', 'att-v2/s2', 'No candidate: its subnet overlaps 10.1.1.0/24 of attachment att-v1, which began to propagate at log position 4 and this at 14, and the first propagated wins.',
       (s) => [...s.vpc('v2', '10.1.0.0/16', { s2: '10.1.1.0/25' }), s.attach('gw1', 'v2')], '10.1.1.0/25'],
-  ])('%s of %s: %s', (because, source, why, more, what = P, policy = DEFAULT_POLICY) => {
-    const [destination] = inGateway(told(more, policy), what).destinations;
+  ])('%s of %s: %s', (because, source, why, more, what = P) => {
+    const [destination] = inGateway(told(more), what).destinations;
     expect(destination!.candidates.find((candidate) => candidate.source === source)).toMatchObject({ because, why });
   });
 });
@@ -78,6 +82,8 @@ describe('where a destination goes from the gateway', () => {
     ['gateway-not-attached', 'Gateway gw1 has no attachment in VPC v1, so no packet gets there.', (s) => [s.announce('t1', P), s.detach('gw1', 'v1')]],
     ['no-relation', 'The table has no propagation relation with gateway gw1.', (s) => [s.announce('t1', P), s.ofVpc('v1', { type: 'RoutePropagationRemoved', routeTableId: 'rtb-v1', propagationId: 'prop-v1-gw1' })]],
     ['not-forwarded', `Gateway gw1 has no effective route to ${P}, so there is nothing to copy.`, (s) => [s.announce('t1', P), s.down('t1')]],
+    ['over-limit', 'Over the limit of 1 propagated routes of a route table (quota vpc_propagated_route), ineffective ones included; what is there longest stays. It comes in by itself when there is room.',
+      (s) => [s.quota('vpc_propagated_route', 1, 'rtb-v1'), s.announce('t1', P)]],
     ['static-over-propagated', 'The static route vr1 to the same destination comes first.', (s) => [s.announce('t1', P), s.vpcRoute('v1', 'vr1', P, 'gw1')]],
   ])('VPC route table: %s: %s', (because, why, more, what = P) => expect(inGateway(told(more), what).destinations[0]!.propagation).toMatchObject([{ vpcId: 'v1', routeTableId: 'rtb-v1', because, why }]));
 
@@ -85,12 +91,14 @@ describe('where a destination goes from the gateway', () => {
     ['attachment-route', 't1', 'Subnets that attachments propagate are told.', () => [], '10.1.1.0/24'],
     ['attachment-route', 't3', 'Subnets that attachments propagate are told, once the session is up.', () => [], '10.1.1.0/24'],
     ['static-route', 't1', 'Static routes into a VPC are told.', (s) => [s.staticRoute('gw1', 'r1', P, 'att-v1')]],
-    ['no-transit', 't1', 'It leads to this very peer.', (s) => [s.announce('t1', P)]],
+    ['own-route', 't1', 'It leads to this very peer.', (s) => [s.announce('t1', P)]],
+    ['own-route', 't2', 'It leads to the AS of this peer (t1).', (s) => [s.announce('t1', P)]],
+    ['transit', 't3', 'It leads to another outside leg, and transit between them is switched on: told, once the session is up.', (s) => [s.transit('gw1', true), s.announce('t1', P)]],
     ['no-transit', 't3', 'It leads to the outside (t1), and there is no transit between outside legs.', (s) => [s.announce('t1', P)]],
     ['bgp-off', 't3', 'BGP is switched off on connection c2.', (s) => [s.bgp('c2', false)], '10.1.1.0/24'],
     ['not-forwarded', 't3', 'The gateway does not forward it, and what is not forwarded is not told.', (s) => [s.announce('t1', P), s.down('t1')]],
   ])('peer: %s for %s: %s', (because, vpnTunnelId, why, more, what = P) =>
-    expect(inGateway(told(more), what).destinations[0]!.advertisements.find((one) => one.vpnTunnelId === vpnTunnelId)).toMatchObject({ because, why, told: because.endsWith('-route') }));
+    expect(inGateway(told(more), what).destinations[0]!.advertisements.find((one) => one.vpnTunnelId === vpnTunnelId)).toMatchObject({ because, why, told: ['attachment-route', 'static-route', 'transit'].includes(because) }));
 });
 
 describe('which destinations answer', () => {

@@ -134,7 +134,7 @@ function vpcDestination(router: Router, vpcId: string, routeTableId: string, pre
       const { routeType, borderGatewayId, vpcRouteId, propagationId, effective, because } = candidate;
       const said = vpcRouteId !== null ? relations.statics.get(vpcRouteId)?.said : propagationId !== null ? relations.propagations.get(propagationId)?.said : vpc.said;
       return {
-        routeType, bgwId: borderGatewayId, source: vpcRouteId ?? propagationId ?? 'local', effective, because, why: vpcRouteWhy(router, vpcId, prefix, candidate, candidates),
+        routeType, bgwId: borderGatewayId, source: vpcRouteId ?? propagationId ?? 'local', effective, because, why: vpcRouteWhy(router, vpcId, routeTableId, prefix, candidate, candidates),
         from: said ? [decided(said)] : [], onward: borderGatewayId === null ? null : onward(router, borderGatewayId, question.exact ? prefix : question.probe),
       };
     }),

@@ -4,7 +4,7 @@ import { select } from './decision.js';
 import { nextHopSet, type Path } from './path.js';
 
 /** Why a path is no candidate at all. */
-export type NotACandidate = Extract<SelectionReason, 'overlaps-earlier-attachment' | 'no-usable-next-hop' | 'session-down' | 'over-prefix-limit'>;
+export type NotACandidate = Extract<SelectionReason, 'overlaps-earlier-attachment' | 'no-usable-next-hop' | 'session-down' | 'martian' | 'own-asn' | 'over-limit'>;
 
 /** What a path is worth now: the next hops that can carry packets, at least one; or why it does not count. */
 export type Standing = { readonly nextHops: readonly FibNextHop[] } | { readonly because: NotACandidate };

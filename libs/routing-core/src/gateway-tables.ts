@@ -1,9 +1,10 @@
-import { keyOf, TOPICS, type FibEntryInstalled, type RouteAdvertised } from '@bordergate/contracts';
-import { formatPrefix, PrefixTable, type Prefix } from '@bordergate/kernel';
+import { keyOf, TOPICS, type FibEntryInstalled, type RouteAdvertised, type RouteLimitReached, type RouteRefused } from '@bordergate/contracts';
+import { formatPrefix, isMartian, PrefixTable, type Prefix } from '@bordergate/kernel';
 import { sameRow, type DerivationChange } from './change-set.js';
 import { fibEntry, judge, type NotACandidate, type Standing, type StandingOf, type Verdict } from './fib.js';
 import { legOf, legsOf, type Leg } from './legs.js';
-import { fairShares, firstRefused, isRefused, type RoutingPolicy } from './limit.js';
+import { nearAt, overLimit, roomOf, type Claim, type Room } from './limit.js';
+import { limitChanges } from './limit-rows.js';
 import type { Path } from './path.js';
 import { advertisement } from './rib-out.js';
 import { Rib } from './rib.js';
@@ -15,11 +16,10 @@ import type { RibInRow, SessionWord, Wire } from './wire.js';
 interface LivePeer {
   readonly epoch: number;
   readonly usable: boolean;
-  readonly refusedFrom: Prefix | undefined;
 }
 const NOT: Record<NotACandidate, Standing> = {
   'overlaps-earlier-attachment': { because: 'overlaps-earlier-attachment' }, 'no-usable-next-hop': { because: 'no-usable-next-hop' },
-  'session-down': { because: 'session-down' }, 'over-prefix-limit': { because: 'over-prefix-limit' },
+  'session-down': { because: 'session-down' }, martian: { because: 'martian' }, 'own-asn': { because: 'own-asn' }, 'over-limit': { because: 'over-limit' },
 };
 
 /**
@@ -32,9 +32,15 @@ export class GatewayTables {
   readonly told = new Map<string, PrefixTable<RouteAdvertised>>();
   /** The last word about the session of each peer, closed ones included: they say why the routes of a peer do not count. */
   readonly sessions = new Map<string, SessionWord>();
+  /** What the limit of dynamic routes refuses, and the warning, under their keys in the topic. */
+  limits: ReadonlyMap<string, RouteRefused | RouteLimitReached> = new Map();
+  #refused = new PrefixTable<true>();
+  /** AS numbers that are the gateway's own, so that a path with one of them has been here. */
+  #ownAsns: ReadonlySet<number> = new Set();
   #locals = new Map<string, LocalRoute>();
   #peers = new Map<string, LivePeer>();
   #dirty = new PrefixTable<true>();
+  #transit: string | null = null;
   #standingsStale = true;
 
   constructor(readonly borderGatewayId: string) {}
@@ -67,27 +73,48 @@ export class GatewayTables {
     return judge(prefix, this.rib.candidates(prefix), onNode(this.#standingOf, node, topology));
   }
 
-  /** Re-derives what can have changed. Adds the changed rows to `changes`; answers the prefixes whose FIB entry changed. */
-  settle(topology: Topology, wire: Wire, policy: RoutingPolicy, changes: DerivationChange[]): Prefix[] {
-    if (this.#standingsStale) this.#refreshLocals(topology, wire, policy);
-    this.#refreshPeers(topology, wire, policy);
-    const changed = this.#settleFib(topology, changes);
-    this.#settleRibOut(topology, changed, changes);
+  /** Re-derives what can have changed. Adds the changed rows to `changes`; answers the prefixes that were judged anew. */
+  settle(topology: Topology, wire: Wire, changes: DerivationChange[]): Prefix[] {
+    if (this.#standingsStale) {
+      this.#refreshLocals(topology, wire);
+      this.#refreshPeers(topology, wire);
+    }
+    this.#refreshRefused(topology, changes);
+    const judged = [...this.#dirty.entries()].map(([prefix]) => prefix);
+    this.#settleRibOut(topology, this.#settleFib(topology, changes), changes);
     this.#standingsStale = false;
-    return changed;
+    return judged;
+  }
+
+  /** How full the gateway is: of dynamic routes, each destination counts once, however many say it. */
+  room(topology: Topology): Room {
+    return roomOf(this.#claims().length, this.#limit(topology));
+  }
+
+  /** Since when the gateway's route to a destination is there: the oldest of the paths in use. */
+  ageOf(prefix: Prefix): string | undefined {
+    return this.verdicts(prefix).filter((verdict) => verdict.effective).map((verdict) => verdict.path.age).sort()[0];
   }
 
   readonly #standingOf: StandingOf = (path: Path, prefix: Prefix): Standing => {
+    const standing = this.#worthOf(path, prefix);
+    return 'nextHops' in standing && path.routeType !== 'static' && this.#refused.get(prefix) ? NOT['over-limit'] : standing;
+  };
+
+  /** What a path would be worth if there were no limit. */
+  readonly #worthOf: StandingOf = (path: Path, prefix: Prefix): Standing => {
     if (!path.learned) return this.#locals.get(path.source)?.standing ?? NOT['no-usable-next-hop'];
     const peer = this.#peers.get(path.source);
     if (peer?.epoch !== path.learned.epoch) return NOT['session-down'];
     if (!peer.usable) return NOT['no-usable-next-hop'];
-    return isRefused(prefix, peer.refusedFrom) ? NOT['over-prefix-limit'] : { nextHops: [{ kind: path.nextHopType === 'direct_connect' ? 'vif' : 'tunnel', id: path.source }] };
+    if (isMartian(prefix)) return NOT.martian;
+    if (path.learned.asPath.some((asn) => this.#ownAsns.has(asn))) return NOT['own-asn'];
+    return { nextHops: [{ kind: path.nextHopType === 'direct_connect' ? 'vif' : 'tunnel', id: path.source }] };
   };
 
-  #refreshLocals(topology: Topology, wire: Wire, policy: RoutingPolicy): void {
+  #refreshLocals(topology: Topology, wire: Wire): void {
     const gateway = topology.gateways.get(this.borderGatewayId);
-    const routes = gateway ? localRoutes(this.borderGatewayId, gateway, topology, wire, policy.dynamicRoutes) : [];
+    const routes = gateway ? localRoutes(this.borderGatewayId, gateway, topology, wire) : [];
     const now = new Map(routes.map((route) => [route.path.source, route]));
     for (const [source, was] of this.#locals) {
       if (sameRow(was, now.get(source))) continue;
@@ -102,21 +129,36 @@ export class GatewayTables {
     this.#locals = now;
   }
 
-  #refreshPeers(topology: Topology, wire: Wire, policy: RoutingPolicy): void {
+  #refreshPeers(topology: Topology, wire: Wire): void {
     const peers = this.#audience(topology);
-    const live = [...this.sessions].flatMap(([peerId, session]): [string, number][] => (session.established && peers.has(peerId) ? [[peerId, session.epoch]] : []));
-    const usable = new Set(live.map(([peerId]) => peerId).filter((peerId) => isUsable(peerId, topology, wire)));
-    const wanted = new Map(live.filter(([peerId]) => usable.has(peerId)).map(([peerId, epoch]) => [peerId, this.#routesOf(peerId, epoch)]));
-    const shares = fairShares(wanted, policy.dynamicRoutes - this.#propagatedRoutes());
-    const now = new Map(live.map(([peerId, epoch]): [string, LivePeer] => {
-      const refusedFrom = (wanted.get(peerId) ?? 0) > (shares.get(peerId) ?? 0) ? firstRefused(this.#prefixesOf(peerId, epoch), shares.get(peerId)!) : undefined;
-      return [peerId, { epoch, usable: usable.has(peerId), refusedFrom }];
-    }));
+    const ownAsns = new Set(topology.gateways.get(this.borderGatewayId)?.transitEnabled ? [...legsOf(topology, this.borderGatewayId)].map((leg) => leg.localAsn) : []);
+    const now = new Map([...this.sessions].flatMap(([peerId, { established, epoch }]): [string, LivePeer][] => (established && peers.has(peerId) ? [[peerId, { epoch, usable: isUsable(peerId, topology, wire) }]] : [])));
+    const anew = !sameRow([...this.#ownAsns].sort(), [...ownAsns].sort());
     for (const peerId of new Set([...this.#peers.keys(), ...now.keys()])) {
-      if (sameRow(this.#peers.get(peerId), now.get(peerId))) continue;
+      if (!anew && sameRow(this.#peers.get(peerId), now.get(peerId))) continue;
       for (const [prefix] of this.rib.routesOf(peerId)) this.#dirty.set(prefix, true);
     }
     this.#peers = now;
+    this.#ownAsns = ownAsns;
+  }
+
+  /** Who is over the limit; those whose lot changed are judged anew. Counted exactly only where the limit can be near: there it is a walk. */
+  #refreshRefused(topology: Topology, changes: DerivationChange[]): void {
+    if (!this.#standingsStale && this.#dirty.size === 0) return;
+    const gateway = topology.gateways.get(this.borderGatewayId);
+    const maxLimit = this.#limit(topology);
+    const claims = gateway && this.rib.routes >= nearAt(maxLimit) ? this.#claims() : [];
+    const refused = new PrefixTable<true>();
+    for (const { prefix } of overLimit(claims, maxLimit)) refused.set(prefix, true);
+    for (const [a, b] of [[this.#refused, refused], [refused, this.#refused]] as const) for (const [prefix] of a.entries()) if (!b.get(prefix)) this.#dirty.set(prefix, true);
+    this.#refused = refused;
+    const place = { region: gateway?.region ?? '', borderGatewayId: this.borderGatewayId };
+    const rows = new Map<string, RouteRefused | RouteLimitReached>([...refused.entries()].map(([prefix]) =>
+      [keyOf.refused(this.borderGatewayId, formatPrefix(prefix)), { type: 'RouteRefused', ...place, prefix: formatPrefix(prefix), because: 'over-limit' }]));
+    const { status } = roomOf(claims.length, maxLimit);
+    if (status !== 'ok') rows.set(keyOf.limitStatus(this.borderGatewayId), { type: 'RouteLimitReached', region: place.region, quotaType: 'bgw_propagated_route', resourceId: this.borderGatewayId, maxLimit, status });
+    changes.push(...limitChanges(this.limits, rows));
+    this.limits = rows;
   }
 
   #settleFib(topology: Topology, changes: DerivationChange[]): Prefix[] {
@@ -141,21 +183,30 @@ export class GatewayTables {
       for (const [, row] of this.told.get(peerId)!.entries()) changes.push(this.#ribOutChange(peerId, row.prefix, null));
       this.told.delete(peerId);
     }
+    const tellAnew = audience !== undefined && this.#transitChanged(topology, audience);
     for (const peer of audience?.values() ?? []) {
-      if (this.told.has(peer.id)) continue;
-      this.told.set(peer.id, new PrefixTable());
-      for (const [prefix] of this.fib.entries()) this.#tell(peer, prefix, changes);
+      if (this.told.has(peer.id) && !tellAnew) continue;
+      if (!this.told.has(peer.id)) this.told.set(peer.id, new PrefixTable());
+      for (const [prefix] of this.fib.entries()) this.#tell(peer, prefix, topology, changes);
     }
     for (const peerId of changed.length > 0 ? this.told.keys() : []) {
       const peer = legOf(topology, peerId)!; // the audience was made of the topology as it is
-      for (const prefix of changed) this.#tell(peer, prefix, changes);
+      for (const prefix of changed) this.#tell(peer, prefix, topology, changes);
     }
   }
 
-  #tell(peer: Leg, prefix: Prefix, changes: DerivationChange[]): void {
+  /** What peers are told of one another is decided by the switch and by whose AS is where. */
+  #transitChanged(topology: Topology, audience: ReadonlyMap<string, Leg>): boolean {
+    const transit = topology.gateways.get(this.borderGatewayId)?.transitEnabled ? [...audience.values()].map((peer) => `${peer.id} ${peer.customerAsn}`).sort().join(', ') : null;
+    const changed = transit !== this.#transit;
+    this.#transit = transit;
+    return changed;
+  }
+
+  #tell(peer: Leg, prefix: Prefix, topology: Topology, changes: DerivationChange[]): void {
     const told = this.told.get(peer.id)!;
     const entry = this.fib.get(prefix);
-    const row = entry && advertisement(entry, peer);
+    const row = entry && advertisement(entry, peer, topology);
     if (sameRow(row, told.get(prefix))) return;
     if (row) told.set(prefix, row);
     else told.delete(prefix);
@@ -172,19 +223,20 @@ export class GatewayTables {
     return new Map([...legsOf(topology, this.borderGatewayId)].filter((leg) => leg.bgpEnabled).map((leg) => [leg.id, leg]));
   }
 
-  #routesOf(peerId: string, epoch: number): number {
-    let routes = 0;
-    for (const [path, count] of this.rib.shared(peerId)) if (path.learned?.epoch === epoch) routes += count;
-    return routes;
+  #limit(topology: Topology): number {
+    return topology.limit('bgw_propagated_route', topology.gateways.get(this.borderGatewayId)?.region ?? '', this.borderGatewayId);
   }
 
-  #prefixesOf(peerId: string, epoch: number): Prefix[] {
-    return [...this.rib.routesOf(peerId)].filter(([, path]) => path.learned?.epoch === epoch).map(([prefix]) => prefix);
-  }
-
-  #propagatedRoutes(): number {
-    let routes = 0;
-    for (const { path, standing } of this.#locals.values()) if (path.routeType === 'propagated' && 'nextHops' in standing) routes++;
-    return routes;
+  /** The destinations with a dynamic route that would count, each since its oldest one. */
+  #claims(): Claim[] {
+    const claims: Claim[] = [];
+    for (const [prefix, paths] of this.rib.entries()) {
+      let age: string | undefined;
+      for (const path of paths) {
+        if (path.routeType !== 'static' && (age === undefined || path.age < age) && 'nextHops' in this.#worthOf(path, prefix)) age = path.age;
+      }
+      if (age !== undefined) claims.push({ prefix, age, source: '' });
+    }
+    return claims;
   }
 }

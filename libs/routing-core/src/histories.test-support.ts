@@ -1,9 +1,8 @@
 import { keyOf, streamOf, type BgpObservation, type Decision, type TunnelObservation } from '@bordergate/contracts';
 import fc from 'fast-check';
-import { DEFAULT_POLICY, type RoutingPolicy } from './limit.js';
 import { compareFib } from './compare.js';
 import { explainInGateway, explainInVpc, questionOf } from './explain.js';
-import { advertisedRoutes, gatewayRoutes, learnedRoutes, vpcRoutes } from './queries.js';
+import { advertisedRoutes, gatewayLimit, gatewayRoutes, learnedRoutes, vpcLimits, vpcRoutes } from './queries.js';
 import { Router, type RouterFact } from './router.js';
 
 /**
@@ -17,7 +16,7 @@ export interface Told {
 }
 
 const REGION = 'r-1';
-const PREFIXES = ['10.0.1.0/24', '10.1.0.0/16', '10.2.0.0/16', '192.168.0.0/24', '172.16.0.0/16', '172.17.0.0/16', '0.0.0.0/0'];
+const PREFIXES = ['10.0.1.0/24', '10.1.0.0/16', '10.2.0.0/16', '192.168.0.0/24', '172.16.0.0/16', '172.17.0.0/16', '0.0.0.0/0', '169.254.9.0/24'];
 const VPC_CIDRS = ['10.0.0.0/15', '10.0.0.0/16', '10.2.0.0/15'];
 const [GATEWAYS, VPCS, CONNECTIONS] = [['bgw-0', 'bgw-1'], ['vpc-0', 'vpc-1', 'vpc-2'], ['vpn-0', 'vpn-1', 'vpn-2', 'vpn-3']];
 const TUNNELS = CONNECTIONS.flatMap((connection) => [0, 1].map((n) => `tun-${connection.at(-1)}${n}`));
@@ -55,7 +54,7 @@ const attach = (id: string, vpc: string, n: number, type = 'VpcAttached'): Happe
 const relate = (vpc: string, id: string, n: number): Happening =>
   vpcDecision(vpc, { type: 'RoutePropagationAdded', routeTableId: table(vpc, n), propagationId: `prop-${vpc.at(-1)}${n % 3}`, borderGatewayId: id, cidrs: pick([['0.0.0.0/0'], ['10.0.0.0/8'], ['10.1.0.0/16', '192.168.0.0/16']], n) });
 const createConnection = (id: string, bgpEnabled: boolean): Happening =>
-  connectionDecision(id, { type: 'VpnConnectionCreated', region: REGION, name: id, description: '', borderGatewayId: gatewayOf(id), customerGatewayId: 'cgw-0', bgpEnabled, localAsn: 65000, customerAsn: 65001, cloudPublicIps: [], bgpOptions: {} });
+  connectionDecision(id, { type: 'VpnConnectionCreated', region: REGION, name: id, description: '', borderGatewayId: gatewayOf(id), customerGatewayId: 'cgw-0', bgpEnabled, localAsn: 65000 + Number(id.at(-1)) % 3, customerAsn: 65001 + Number(id.at(-1)) % 2, cloudPublicIps: [], bgpOptions: {} });
 const addTunnel = (tunnelId: string): Happening => connectionDecision(connectionOf(tunnelId), { type: 'TunnelAdded', tunnel: { tunnelId, node: nodeOf(tunnelId) } });
 const oper = (tunnelId: string, operStatus: string, node = nodeOf(tunnelId)): Happening =>
   ({ source: `${tunnelId}@${node}`, observation: { type: tunnelId.startsWith('vif-') ? 'VifOperStatusChanged' : 'TunnelOperStatusChanged', ...refOf(tunnelId), node, operStatus, reason: 'established', detail: '', since: '', driver: 'simulated' } });
@@ -65,15 +64,19 @@ const session = (tunnelId: string, epoch: number | null): Happening => {
   return { key: keyOf.bgpSession(borderGatewayId, tunnelId), value };
 };
 const announce = (tunnelId: string, prefix: string, epoch: number | null, length: number): Happening => {
-  const value = epoch === null ? null : { type: 'BgpRouteAnnounced', ...refOf(tunnelId), epoch, prefix, asPath: [65001, 65002].slice(0, 1 + (length % 2)), origin: 'IGP', med: null, communities: [] };
+  const asPath = [65009, 65002].slice(0, 1 + (length % 2));
+  const value = epoch === null ? null : { type: 'BgpRouteAnnounced', ...refOf(tunnelId), epoch, prefix, asPath, asPathLength: asPath.length, origin: 'IGP', med: null, communities: [], since: `2026-01-01T00:00:0${length % 7}.000Z` };
   return { key: keyOf.bgpRoute(refOf(tunnelId).borderGatewayId, tunnelId, prefix), value };
 };
 const createVif = (vifId: string, bgpEnabled: boolean): Happening =>
-  ({ stream: streamOf.virtualInterface(vifId), decision: { type: 'VirtualInterfaceCreated', vifId, region: REGION, name: 'v', description: '', borderGatewayId: GATEWAYS[0], line: { node: nodeOf(vifId), interface: 'eth1', vlanId: null }, bgpEnabled, adminStatus: 'UP' } });
+  ({ stream: streamOf.virtualInterface(vifId), decision: { type: 'VirtualInterfaceCreated', vifId, region: REGION, name: 'v', description: '', borderGatewayId: GATEWAYS[0], line: { node: nodeOf(vifId), interface: 'eth1', vlanId: null }, bgpEnabled, localAsn: 64512, customerAsn: 65001, adminStatus: 'UP' } });
 const addStatic = (id: string, n: number, m: number, prefix: string): Happening => {
   const viaVpn = m % 3 > 0;
   return gatewayDecision(id, { type: 'StaticRouteAdded', staticRouteId: `bgwrt-${id.at(-1)}${n % 6}`, destination: prefix, nextHopType: viaVpn ? 'vpn_connection' : 'vpc_attachment', nextHopId: viaVpn ? pick(CONNECTIONS, m) : attachment(id, pick(VPCS, m)), description: '' });
 };
+
+const quota = (quotaType: string, parentResourceId: string | null, maxLimit: number | null): Happening =>
+  ({ stream: streamOf.region(REGION), decision: { type: 'QuotaSet', region: REGION, quotaType, parentResourceId, maxLimit } });
 
 /** What can happen; the frequent ones stand more than once. */
 const HAPPENINGS: readonly ((n: Numbers) => Happening)[] = [
@@ -82,6 +85,9 @@ const HAPPENINGS: readonly ((n: Numbers) => Happening)[] = [
   ...Array(3).fill(([, a, b]: Numbers) => session(pick(LEGS, a), pick([1, 2, 1, 0, null, 1], b))),
   ...Array(2).fill(([, a, b, c]: Numbers) => addStatic(pick(GATEWAYS, a >> 3), a, b, pick(PREFIXES, c))),
   ...Array(2).fill(([, a, b, c]: Numbers) => attach(pick(GATEWAYS, a), pick(VPCS, b), c, 'VpcAttachmentUpdated')),
+  ([, a, b, c]) => quota('bgw_propagated_route', pick([null, null, ...GATEWAYS], a), pick([null, 2, 3, 5, 8], b + c)),
+  ([, a, b, c]) => quota('vpc_propagated_route', pick([null, 'rtb-00', 'rtb-10', 'rtb-20'], a), pick([null, 0, 1, 2, 4], b + c)),
+  ([, a, b]) => gatewayDecision(pick(GATEWAYS, a), { type: 'TransitChanged', transitEnabled: b % 3 > 0 }),
   ([, a, b]) => gatewayDecision(pick(GATEWAYS, a), { type: 'StaticRouteRemoved', staticRouteId: `bgwrt-${a % 2}${b % 6}` }),
   ([, a, b]) => gatewayDecision(pick(GATEWAYS, a), { type: 'VpcDetached', vpcAttachmentId: attachment(pick(GATEWAYS, a), pick(VPCS, b)) }),
   ([, a, b]) => createSubnet(pick(VPCS, a), b),
@@ -110,6 +116,8 @@ function beginnings(n: number): Happening[] {
     ...GATEWAYS.map(createGateway), ...VPCS.map(createVpc), ...VPCS.flatMap((vpc, i) => [createSubnet(vpc, i), createSubnet(vpc, i + 1)]),
     ...GATEWAYS.flatMap((gateway, i) => VPCS.slice(i).map((vpc, j) => attach(gateway, vpc, (n >> (i + j)) % 4))),
     ...VPCS.map((vpc, i) => relate(vpc, pick(GATEWAYS, i), 2 * i)), ...CONNECTIONS.map((id) => createConnection(id, true)), ...TUNNELS.map(addTunnel), ...VIFS.map((id) => createVif(id, true)),
+    // small limits, so that some histories run into them
+    quota('bgw_propagated_route', null, 2 + (n % 23)), quota('vpc_propagated_route', null, 1 + (n % 17)), ...(n % 3 === 0 ? [gatewayDecision(GATEWAYS[0]!, { type: 'TransitChanged', transitEnabled: true })] : []),
     ...LEGS.map((id) => oper(id, 'UP')), ...LEGS.map((id) => session(id, 1)), ...LEGS.map((id, i) => announce(id, PREFIXES[4 + ((n >> i) % 2)]!, 1, n >> (i + 4))),
   ];
   return all.filter((_, i) => (n + i * 7) % 23 !== 0);
@@ -163,15 +171,12 @@ export function compacted(history: readonly Told[]): RouterFact[] {
   return history.filter((item, i) => item.fact.kind !== 'bgp' || (last.get(item.source) === i && item.fact.observation !== null)).map((item) => item.fact);
 }
 
-/** Small limits, so that some histories run into them. */
-export const policies: fc.Arbitrary<RoutingPolicy> = fc.integer({ min: 2, max: 24 }).map((dynamicRoutes) => ({ ...DEFAULT_POLICY, dynamicRoutes }));
-
 /** Everything a router says to anybody, in one text. */
 export function dump(router: Router): string {
   const rows = [...router.rows()].map((row) => `${row.topic} ${row.key} ${JSON.stringify(row.value)}`).sort();
   const answers = [
-    ...GATEWAYS.map((id) => [id, ...(['static', 'propagated', 'effective'] as const).map((kind) => gatewayRoutes(router, id, kind)), compareFib(router, id)]),
-    ...VPCS.map((id) => [id, vpcRoutes(router, id)]), ...LEGS.map((id) => [id, learnedRoutes(router, id), advertisedRoutes(router, id)]),
+    ...GATEWAYS.map((id) => [id, ...(['static', 'propagated', 'effective'] as const).map((kind) => gatewayRoutes(router, id, kind)), compareFib(router, id), gatewayLimit(router, id)]),
+    ...VPCS.map((id) => [id, vpcRoutes(router, id), vpcLimits(router, id)]), ...LEGS.map((id) => [id, learnedRoutes(router, id), advertisedRoutes(router, id)]),
   ];
   return [...rows, ...answers.map((answer) => JSON.stringify(answer))].join('\n');
 }

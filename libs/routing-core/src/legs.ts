@@ -14,6 +14,9 @@ export interface Leg {
   /** Of a tunnel. */
   readonly vpnConnectionId: string | null;
   readonly bgpEnabled: boolean;
+  readonly localAsn: number;
+  /** Null where nobody was named: no BGP there. */
+  readonly customerAsn: number | null;
   readonly node: string;
   readonly enabled: boolean;
   /** The decision that made its admin status what it is. */
@@ -28,8 +31,8 @@ export function legOf(topology: Topology, id: string): Leg | undefined {
   if (vif) return { kind: 'vif', id, vpnConnectionId: null, ...vif };
   const found = topology.tunnel(id);
   if (!found) return undefined;
-  const { tunnel: { node, enabled, said }, connection: { region, borderGatewayId, bgpEnabled }, vpnConnectionId } = found;
-  return { kind: 'tunnel', id, vpnConnectionId, region, borderGatewayId, bgpEnabled, node, enabled, said };
+  const { tunnel: { node, enabled, said }, connection: { region, borderGatewayId, bgpEnabled, localAsn, customerAsn }, vpnConnectionId } = found;
+  return { kind: 'tunnel', id, vpnConnectionId, region, borderGatewayId, bgpEnabled, localAsn, customerAsn, node, enabled, said };
 }
 
 export function* legsOf(topology: Topology, borderGatewayId: string): Generator<Leg> {
@@ -45,12 +48,12 @@ export function evolveVirtualInterface(vifs: Map<string, VirtualInterface>, deci
   const before = vifs.get(decision.vifId);
   switch (decision.type) {
     case 'VirtualInterfaceCreated': {
-      const { region, borderGatewayId, bgpEnabled, line: { node }, adminStatus } = decision;
-      vifs.set(decision.vifId, { region, borderGatewayId, bgpEnabled, node, enabled: adminStatus === 'UP', said });
+      const { region, borderGatewayId, bgpEnabled, localAsn, customerAsn, line: { node }, adminStatus } = decision;
+      vifs.set(decision.vifId, { region, borderGatewayId, bgpEnabled, localAsn, customerAsn, node, enabled: adminStatus === 'UP', said });
       return borderGatewayId;
     }
     case 'VirtualInterfaceChanged':
-      if (before) vifs.set(decision.vifId, { ...before, bgpEnabled: decision.bgpEnabled });
+      if (before) vifs.set(decision.vifId, { ...before, bgpEnabled: decision.bgpEnabled, localAsn: decision.localAsn, customerAsn: decision.customerAsn });
       break;
     case 'VirtualInterfaceEnabled':
     case 'VirtualInterfaceDisabled':

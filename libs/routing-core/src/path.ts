@@ -10,9 +10,11 @@ export interface PathNextHop {
 export interface LearnedAttributes {
   readonly epoch: number;
   readonly asPath: readonly number[];
+  readonly asPathLength: number;
   readonly origin: string;
   readonly med: number | null;
   readonly communities: readonly string[];
+  readonly since: string;
 }
 
 /**
@@ -27,6 +29,8 @@ export interface Path {
   readonly asPathLength: number;
   readonly nextHop: PathNextHop;
   readonly learned: LearnedAttributes | null;
+  /** Since when it is said, as text that sorts: what the cloud decided (by its place in the log) before what peers say (by their time). */
+  readonly age: string;
   /** Equal paths of a source have equal text: what interning goes by. */
   readonly text: string;
 }
@@ -35,23 +39,25 @@ export interface Path {
 const STATIC: Record<StaticNextHopType, { readonly type: NextHopType; readonly kind: PathNextHop['kind'] }> = {
   vpn_connection: { type: 'vpn_connection', kind: 'connection' }, vpc_attachment: { type: 'vpc_attachment', kind: 'attachment' }, private_vif: { type: 'direct_connect', kind: 'vif' },
 };
-export const staticPath = (staticRouteId: string, nextHopType: StaticNextHopType, nextHopId: string): Path => ({
+export const staticPath = (staticRouteId: string, nextHopType: StaticNextHopType, nextHopId: string, position: bigint): Path => ({
   source: staticRouteId, nextHopType: STATIC[nextHopType].type, routeType: 'static', asPathLength: 0,
-  nextHop: { kind: STATIC[nextHopType].kind, id: nextHopId }, learned: null, text: `${nextHopType} ${nextHopId}`,
+  nextHop: { kind: STATIC[nextHopType].kind, id: nextHopId }, learned: null, age: decidedAt(position), text: `${nextHopType} ${nextHopId} ${position}`,
 });
 
 /** A subnet that an attachment propagates. */
-export const attachmentPath = (vpcAttachmentId: string, subnetId: string): Path => ({
+export const attachmentPath = (vpcAttachmentId: string, subnetId: string, since: bigint): Path => ({
   source: `${vpcAttachmentId}/${subnetId}`, nextHopType: 'vpc_attachment', routeType: 'propagated', asPathLength: 0,
-  nextHop: { kind: 'attachment', id: vpcAttachmentId }, learned: null, text: '',
+  nextHop: { kind: 'attachment', id: vpcAttachmentId }, learned: null, age: decidedAt(since), text: String(since),
 });
 
 /** A path a peer announced, over a tunnel or a virtual interface. Sessions with customers are external (semantics 3.5), so the route type is EBGP. */
-export const learnedPath = (peerId: string, { epoch, asPath, origin, med, communities }: LearnedAttributes, kind: 'tunnel' | 'vif' = 'tunnel'): Path => ({
-  source: peerId, nextHopType: kind === 'vif' ? 'direct_connect' : 'vpn_connection', routeType: 'ebgp', asPathLength: asPath.length,
-  nextHop: { kind, id: peerId }, learned: { epoch, asPath, origin, med, communities },
-  text: `${epoch} ${asPath.join(',')} ${origin} ${med} ${communities.join('|')}`,
+export const learnedPath = (peerId: string, { epoch, asPath, asPathLength, origin, med, communities, since }: LearnedAttributes, kind: 'tunnel' | 'vif' = 'tunnel'): Path => ({
+  source: peerId, nextHopType: kind === 'vif' ? 'direct_connect' : 'vpn_connection', routeType: 'ebgp', asPathLength,
+  nextHop: { kind, id: peerId }, learned: { epoch, asPath, asPathLength, origin, med, communities, since }, age: `learned ${since}`,
+  text: `${epoch} ${asPath.join(',')} ${asPathLength} ${origin} ${med} ${communities.join('|')} ${since}`,
 });
+
+const decidedAt = (position: bigint): string => `decided ${String(position).padStart(20, '0')}`;
 
 /** One order and no doubles for sets of next hops, so that equal sets are equal text. */
 export function nextHopSet(hops: readonly FibNextHop[]): FibNextHop[] {

@@ -38,15 +38,23 @@ export function vpcRoutes(router: Router, vpcId: string, routeTableId?: string):
   }))));
 }
 
+/** How full a gateway is, and each route table of a VPC. */
+export const gatewayLimit = (router: Router, borderGatewayId: string): http.RouteLimit | undefined => known(router, borderGatewayId)?.room(router.topology);
+
+export function vpcLimits(router: Router, vpcId: string): http.TableRouteLimit[] | undefined {
+  const rooms = router.vpcs.get(vpcId)?.rooms(router.topology, (id) => router.gateways.get(id));
+  return rooms && [...rooms].sort(([a], [b]) => (a < b ? -1 : 1)).map(([routeTableId, room]) => ({ routeTableId, ...room }));
+}
+
 /** The Adj-RIB-In of a peer, by its tunnel or virtual interface: what it said, whether it counts or not. */
 export function learnedRoutes(router: Router, peerId: string): http.LearnedRoute[] | undefined {
   const leg = legOf(router.topology, peerId);
   if (!leg) return undefined;
   const gateway = router.gateways.get(leg.borderGatewayId);
   return [...(gateway?.rib.routesOf(peerId) ?? [])].sort(([a], [b]) => comparePrefixes(a, b)).map(([prefix, path]): http.LearnedRoute => {
-    const { asPath, origin, med, communities } = path.learned!;
+    const { asPath, origin, med, communities, since } = path.learned!;
     const { effective, because } = gateway!.verdicts(prefix).find((verdict) => verdict.path === path)!;
-    return { prefix: formatPrefix(prefix), asPath: [...asPath], origin, med, communities: [...communities], effective, because };
+    return { prefix: formatPrefix(prefix), asPath: [...asPath], origin, med, communities: [...communities], since, effective, because };
   });
 }
 

@@ -1,19 +1,24 @@
 import type { FibEntryInstalled, RouteAdvertised } from '@bordergate/contracts';
-import { peerOf, type Leg } from './legs.js';
+import { legOf, peerOf, type Leg } from './legs.js';
+import type { Topology } from './topology.js';
 
 /**
  * The Adj-RIB-Out of one peer (RFC 4271 section 3.2), one entry at a time. A peer is told what the gateway forwards into
- * its VPCs: subnets that attachments propagate, and static routes to an attachment. It is never told what leads to
- * another outside leg, learned or static: there is no transit between outside legs (semantics 1.1, 3.5). That also
- * keeps from a peer what would come straight back to it.
+ * its VPCs: subnets that attachments propagate, and static routes to an attachment. What leads to another outside leg, learned
+ * or static, it is told only where transit between outside legs is switched on (semantics 1.1, 3.5), and never what leads
+ * back to its own AS: over whichever leg, it would only come straight back.
  *
  * What a peer is told must not depend on its own session or admin status: then a session that comes up finds its
  * Adj-RIB-Out complete, and one that goes down moves nothing.
  */
-export function advertisement(entry: FibEntryInstalled, peer: Pick<Leg, 'kind' | 'id'>): RouteAdvertised | undefined {
-  if (entry.nextHopType !== 'vpc_attachment') return undefined;
-  return {
-    type: 'RouteAdvertised', region: entry.region, borderGatewayId: entry.borderGatewayId, ...peerOf(peer), prefix: entry.prefix,
-    because: entry.routeType === 'static' ? 'static-route' : 'attachment-route',
-  };
+export function advertisement(entry: FibEntryInstalled, peer: Leg, topology: Topology): RouteAdvertised | undefined {
+  const because = entry.nextHopType === 'vpc_attachment' ? (entry.routeType === 'static' ? 'static-route' : 'attachment-route')
+    : topology.gateways.get(entry.borderGatewayId)?.transitEnabled && !leadsBack(entry, peer.id, topology) ? 'transit' : undefined;
+  return because && { type: 'RouteAdvertised', region: entry.region, borderGatewayId: entry.borderGatewayId, ...peerOf(peer), prefix: entry.prefix, because };
+}
+
+/** Some of it goes to the peer's own AS: it would refuse it as a loop (RFC 4271, 9.1.2), and a static route of ours has no AS_PATH to see that by. */
+export function leadsBack(entry: FibEntryInstalled, peerId: string, topology: Topology): boolean {
+  const customerAsn = legOf(topology, peerId)?.customerAsn;
+  return entry.nextHops.some((hop) => hop.id === peerId || (hop.kind !== 'attachment' && legOf(topology, hop.id)?.customerAsn === customerAsn));
 }

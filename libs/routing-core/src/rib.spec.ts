@@ -5,7 +5,7 @@ import { learnedPath, staticPath, type Path } from './path.js';
 import { Rib } from './rib.js';
 
 const P = prefixOf('10.0.0.0/16');
-const said = (source: string, hops = 1, epoch = 1) => learnedPath(source, { epoch, asPath: Array(hops).fill(65001), origin: 'IGP', med: null, communities: [] });
+const said = (source: string, hops = 1, epoch = 1) => learnedPath(source, { epoch, asPath: Array(hops).fill(65001), asPathLength: hops, origin: 'IGP', med: null, communities: [], since: '' });
 
 describe('a RIB', () => {
   it('answers what changed, and nothing for what does not', () => {
@@ -41,7 +41,7 @@ describe('a RIB', () => {
 
   it('is a list of (prefix, source, path), for any history', () => {
     const prefixes = ['0.0.0.0/0', '10.0.0.0/8', '10.0.0.0/16', '10.0.0.0/24', '10.1.0.0/16'].map(prefixOf);
-    const paths: Path[] = [said('t1'), said('t1', 2), said('t2'), said('t3', 2), said('t3', 2, 7), staticPath('r1', 'vpn_connection', 'c1')];
+    const paths: Path[] = [said('t1'), said('t1', 2), said('t2'), said('t3', 2), said('t3', 2, 7), staticPath('r1', 'vpn_connection', 'c1', 1n)];
     const step = fc.record({ verb: fc.constantFrom('announce', 'announce', 'withdraw', 'withdrawSource'), prefix: fc.constantFrom(...prefixes), path: fc.constantFrom(...paths) });
     fc.assert(fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
       const rib = new Rib();

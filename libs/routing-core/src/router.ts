@@ -3,9 +3,8 @@ import type { Prefix } from '@bordergate/kernel';
 import { inOrder, type DerivationChange } from './change-set.js';
 import { GatewayTables } from './gateway-tables.js';
 import { legOf } from './legs.js';
-import { DEFAULT_POLICY, type RoutingPolicy } from './limit.js';
 import { Topology, type DecisionFact } from './topology.js';
-import { VpcTables, type FibOf } from './vpc-tables.js';
+import { VpcTables, type TablesOf } from './vpc-tables.js';
 import { ribInRow, Wire, type BgpFact, type TunnelFact } from './wire.js';
 
 export type RouterFact = DecisionFact | TunnelFact | BgpFact;
@@ -26,8 +25,6 @@ export class Router {
   readonly #staleGateways = new Set<string>();
   readonly #staleVpcs = new Set<string>();
 
-  constructor(readonly policy: RoutingPolicy = DEFAULT_POLICY) {}
-
   /** Rows that changed, each at most once, in the order that law 5 asks for. */
   apply(facts: Iterable<RouterFact>): DerivationChange[] {
     for (const fact of facts) this.#take(fact);
@@ -47,6 +44,7 @@ export class Router {
         for (const [, row] of told.entries()) yield { topic: TOPICS.ribOut.name, key: keyOf.ribOut(gateway.borderGatewayId, peerId, row.prefix), value: row };
       }
     }
+    for (const { limits } of [...this.gateways.values(), ...this.vpcs.values()]) for (const [key, value] of limits) yield { topic: TOPICS.limits.name, key, value };
   }
 
   #take(fact: RouterFact): void {
@@ -77,14 +75,14 @@ export class Router {
     const moved = new Map<string, Prefix[]>();
     for (const id of this.#staleGateways) {
       const gateway = this.#gateway(id);
-      const prefixes = gateway.settle(this.topology, this.wire, this.policy, changes);
+      const prefixes = gateway.settle(this.topology, this.wire, changes);
       if (prefixes.length > 0) moved.set(id, prefixes);
       if (gateway.isEmpty(this.topology)) this.gateways.delete(id);
     }
     for (const id of this.#staleVpcs) this.#rebuildVpc(id, changes);
     for (const [gateway, prefixes] of moved) {
       for (const id of this.topology.vpcsUsing(gateway)) {
-        if (!this.#staleVpcs.has(id)) this.vpcs.get(id)?.follow(gateway, prefixes, this.topology, this.#fibOf, changes);
+        if (!this.#staleVpcs.has(id)) this.vpcs.get(id)?.follow(gateway, prefixes, this.topology, this.#tablesOf, changes);
       }
     }
     this.#staleGateways.clear();
@@ -94,7 +92,7 @@ export class Router {
 
   #rebuildVpc(id: string, changes: DerivationChange[]): void {
     const tables = this.vpcs.get(id) ?? new VpcTables(id);
-    tables.rebuild(this.topology, this.#fibOf, changes);
+    tables.rebuild(this.topology, this.#tablesOf, changes);
     if (this.topology.vpcs.has(id)) this.vpcs.set(id, tables);
     else this.vpcs.delete(id);
   }
@@ -110,5 +108,5 @@ export class Router {
     return gateway;
   }
 
-  readonly #fibOf: FibOf = (borderGatewayId) => this.gateways.get(borderGatewayId)?.fib;
+  readonly #tablesOf: TablesOf = (borderGatewayId) => this.gateways.get(borderGatewayId);
 }

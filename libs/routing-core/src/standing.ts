@@ -23,17 +23,16 @@ export function isUsable(legId: string, topology: Topology, wire: Wire): boolean
   return leg?.enabled === true && wire.isUp(legId, leg.node);
 }
 
-/** The static and attachment routes of a gateway. `dynamicRoutes` is the limit of semantics 1.6; see limit.ts for the order. */
-export function localRoutes(borderGatewayId: string, gateway: Gateway, topology: Topology, wire: Wire, dynamicRoutes: number): LocalRoute[] {
+/** The static and attachment routes of a gateway. */
+export function localRoutes(borderGatewayId: string, gateway: Gateway, topology: Topology, wire: Wire): LocalRoute[] {
   const RESOLVE = { vpn_connection: tunnelsOf, vpc_attachment: attachmentOf, private_vif: vifOf };
   const statics = [...gateway.staticRoutes].map(([id, route]): LocalRoute => ({
-    prefix: route.destination, path: staticPath(id, route.nextHopType, route.nextHopId),
+    prefix: route.destination, path: staticPath(id, route.nextHopType, route.nextHopId, route.said.position),
     standing: through(RESOLVE[route.nextHopType](route.nextHopId)),
   }));
-  let room = dynamicRoutes;
   const propagated = propagatedSubnets(gateway, topology.vpcs).map((subnet): LocalRoute => {
-    const standing = !subnet.effective ? not('overlaps-earlier-attachment') : room-- > 0 ? through(attachmentOf(subnet.vpcAttachmentId)) : not('over-prefix-limit');
-    return { prefix: subnet.prefix, path: attachmentPath(subnet.vpcAttachmentId, subnet.subnetId), standing };
+    const standing = subnet.effective ? through(attachmentOf(subnet.vpcAttachmentId)) : not('overlaps-earlier-attachment');
+    return { prefix: subnet.prefix, path: attachmentPath(subnet.vpcAttachmentId, subnet.subnetId, subnet.since), standing };
   });
   return [...statics, ...propagated];
 

@@ -1,4 +1,4 @@
-import { keyOf, streamOf, type Decision, type FibNextHop, type PeerRef, type PropagateType } from '@bordergate/contracts';
+import { keyOf, streamOf, type Decision, type FibNextHop, type PeerRef, type PropagateType, type QuotaType } from '@bordergate/contracts';
 import type { RouterFact } from './router.js';
 
 const REGION = 'cn-north-1';
@@ -17,6 +17,14 @@ export class Story {
 
   gateway(borderGatewayId: string): RouterFact {
     return this.#ofGateway(borderGatewayId, { type: 'BorderGatewayCreated', region: REGION, name: borderGatewayId, description: '', bgpAsn: 65000 });
+  }
+
+  transit(borderGatewayId: string, transitEnabled: boolean): RouterFact {
+    return this.#ofGateway(borderGatewayId, { type: 'TransitChanged', transitEnabled });
+  }
+
+  quota(quotaType: QuotaType, maxLimit: number | null, parentResourceId: string | null = null): RouterFact {
+    return this.decide(streamOf.region(REGION), { type: 'QuotaSet', region: REGION, quotaType, parentResourceId, maxLimit });
   }
 
   vpc(vpcId: string, cidr: string, subnets: Record<string, string> = {}): RouterFact[] {
@@ -47,7 +55,7 @@ export class Story {
   /** A connection and its tunnels, each on its node. */
   connection(vpnConnectionId: string, borderGatewayId: string, tunnels: Record<string, string>, bgpEnabled = true): RouterFact[] {
     this.#gatewayOf.set(vpnConnectionId, borderGatewayId);
-    const created = { type: 'VpnConnectionCreated', region: REGION, name: vpnConnectionId, description: '', borderGatewayId, customerGatewayId: 'cgw', bgpEnabled, localAsn: 65000, customerAsn: 65001, cloudPublicIps: [], bgpOptions: {} };
+    const created = { type: 'VpnConnectionCreated', region: REGION, name: vpnConnectionId, description: '', borderGatewayId, customerGatewayId: 'cgw', bgpEnabled, localAsn: 65000, customerAsn: 65_000 + this.#gatewayOf.size, cloudPublicIps: [], bgpOptions: {} };
     return [this.ofConnection(vpnConnectionId, created), ...Object.entries(tunnels).map(([tunnelId, node]) => {
       this.#tunnels.set(tunnelId, { vpnConnectionId, node });
       return this.ofConnection(vpnConnectionId, { type: 'TunnelAdded', tunnel: { tunnelId, node } });
@@ -100,9 +108,9 @@ export class Story {
     return { kind: 'bgp', key: keyOf.bgpSession(ref.borderGatewayId, tunnelId), observation: { type: 'BgpSessionClosed', ...ref, epoch, reason: 'hold timer expired', since: '' } };
   }
 
-  announce(tunnelId: string, prefix: string, { epoch = 1, asPath = [65001] }: { epoch?: number; asPath?: number[] } = {}): RouterFact {
+  announce(tunnelId: string, prefix: string, { epoch = 1, asPath = [65001], since = '2026-01-01T00:00:00.000Z' }: { epoch?: number; asPath?: number[]; since?: string } = {}): RouterFact {
     const ref = this.#ref(tunnelId);
-    return { kind: 'bgp', key: keyOf.bgpRoute(ref.borderGatewayId, tunnelId, prefix), observation: { type: 'BgpRouteAnnounced', ...ref, epoch, prefix, asPath, origin: 'IGP', med: null, communities: [] } };
+    return { kind: 'bgp', key: keyOf.bgpRoute(ref.borderGatewayId, tunnelId, prefix), observation: { type: 'BgpRouteAnnounced', ...ref, epoch, prefix, asPath, asPathLength: asPath.length, origin: 'IGP', med: null, communities: [], since } };
   }
 
   withdraw(tunnelId: string, prefix: string): RouterFact {

@@ -1,4 +1,6 @@
-import { BorderGatewayDecision, VirtualInterfaceDecision, VpcDecision, VpnConnectionDecision, type Decision, type StaticNextHopType } from '@bordergate/contracts';
+import {
+  BorderGatewayDecision, limitOf, RegionDecision, VirtualInterfaceDecision, VpcDecision, VpnConnectionDecision, withQuota, type Decision, type QuotaSettings, type QuotaType, type StaticNextHopType,
+} from '@bordergate/contracts';
 import { prefixOf, type Prefix } from '@bordergate/kernel';
 import { propagating, type AttachmentSpan } from './attachment-span.js';
 import { evolveVirtualInterface, type VirtualInterface } from './legs.js';
@@ -7,6 +9,7 @@ import type { DecisionEvent, Said } from './said.js';
 /** What was chosen, as far as routing cares: the fold of the decisions, one stream at a time. `said` is where it comes from. */
 export interface Gateway {
   readonly region: string;
+  readonly transitEnabled: boolean;
   readonly attachments: Map<string, Attachment>;
   readonly staticRoutes: Map<string, StaticRoute>;
 }
@@ -45,6 +48,8 @@ export interface Connection {
   readonly region: string;
   readonly borderGatewayId: string;
   readonly bgpEnabled: boolean;
+  readonly localAsn: number;
+  readonly customerAsn: number;
   readonly tunnels: Map<string, Tunnel>;
 }
 
@@ -76,6 +81,7 @@ const VPC = kind<VpcDecision>(VpcDecision);
 const GATEWAY = kind<BorderGatewayDecision>(BorderGatewayDecision);
 const CONNECTION = kind<VpnConnectionDecision>(VpnConnectionDecision);
 const VIF = kind<VirtualInterfaceDecision>(VirtualInterfaceDecision);
+const REGION = kind<RegionDecision>(RegionDecision);
 const isOf = <D extends Decision>({ types }: Kind<D>, decision: Decision): decision is D => types.has(decision.type);
 
 /**
@@ -87,6 +93,8 @@ export class Topology {
   readonly vpcs = new Map<string, Vpc>();
   readonly connections = new Map<string, Connection>();
   readonly vifs = new Map<string, VirtualInterface>();
+  /** Limits that were set, by region. */
+  readonly #quotas = new Map<string, QuotaSettings>();
   readonly #connectionOfTunnel = new Map<string, string>();
   readonly #read = new Map<string, bigint>();
 
@@ -97,11 +105,17 @@ export class Topology {
     if (isOf(VPC, decision)) return this.#vpc(decision, said);
     if (isOf(GATEWAY, decision)) return this.#gateway(decision, said);
     if (isOf(CONNECTION, decision)) return this.#connection(decision, said);
+    if (isOf(REGION, decision)) return this.#region(decision);
     if (isOf(VIF, decision)) {
       const gateway = evolveVirtualInterface(this.vifs, decision, said);
       return gateway === undefined ? NOTHING : { gateways: [gateway], vpcs: [] };
     }
     return NOTHING; // customer gateways and address pools: what routing needs of them is in the connection's decisions
+  }
+
+  /** The limit of a gateway or a route table, whose region that is. */
+  limit(type: QuotaType, region: string, parentResourceId: string): number {
+    return limitOf(this.#quotas.get(region) ?? new Map(), type, parentResourceId);
   }
 
   connectionOf(tunnelId: string): string | undefined {
@@ -151,7 +165,7 @@ export class Topology {
     const here: Touched = { gateways: [id], vpcs: [] };
     switch (decision.type) {
       case 'BorderGatewayCreated':
-        this.gateways.set(id, { region: decision.region, attachments: new Map(), staticRoutes: new Map() });
+        this.gateways.set(id, { region: decision.region, transitEnabled: false, attachments: new Map(), staticRoutes: new Map() });
         break;
       case 'BorderGatewayDeleted':
         this.gateways.delete(id);
@@ -169,11 +183,22 @@ export class Topology {
       case 'StaticRouteRemoved':
         gateway?.staticRoutes.delete(decision.staticRouteId);
         return here;
-      case 'BorderGatewayUpdated':
       case 'TransitChanged':
+        if (gateway) this.gateways.set(id, { ...gateway, transitEnabled: decision.transitEnabled });
+        return here;
+      case 'BorderGatewayUpdated':
         return NOTHING;
     }
     return { gateways: [id], vpcs: this.vpcsUsing(id) };
+  }
+
+  /** A limit may be that of any gateway or table of the region: few decisions are of this kind. */
+  #region(decision: RegionDecision): Touched {
+    if (decision.type !== 'QuotaSet') return NOTHING;
+    const { region } = decision;
+    this.#quotas.set(region, withQuota(this.#quotas.get(region) ?? new Map(), decision));
+    const inRegion = (all: ReadonlyMap<string, { readonly region: string }>) => [...all].filter(([, one]) => one.region === region).map(([id]) => id);
+    return { gateways: inRegion(this.gateways), vpcs: inRegion(this.vpcs) };
   }
 
   #connection(decision: VpnConnectionDecision, said: Said): Touched {
@@ -181,7 +206,7 @@ export class Topology {
     const before = this.connections.get(id);
     switch (decision.type) {
       case 'VpnConnectionCreated':
-        this.connections.set(id, { region: decision.region, borderGatewayId: decision.borderGatewayId, bgpEnabled: decision.bgpEnabled, tunnels: new Map() });
+        this.connections.set(id, { region: decision.region, borderGatewayId: decision.borderGatewayId, bgpEnabled: decision.bgpEnabled, localAsn: decision.localAsn, customerAsn: decision.customerAsn, tunnels: new Map() });
         break;
       case 'VpnConnectionUpdated':
         if (before) this.connections.set(id, { ...before, bgpEnabled: decision.bgpEnabled });

@@ -44,7 +44,7 @@ const session = (epoch: number, seconds: number) =>
   ribIn(SESSION, { type: 'BgpSessionEstablished', ...ref('tun-1'), epoch, neighborAddress: '169.254.0.1', neighborAsn: 65010, since: at(seconds) });
 const closed = (epoch: number, seconds: number) => ribIn(SESSION, { type: 'BgpSessionClosed', ...ref('tun-1'), epoch, reason: 'hold timer expired', since: at(seconds) });
 const route = (prefix: string, epoch: number | null) => ribIn(keyOf.bgpRoute('bgw-1', 'tun-1', prefix),
-  epoch === null ? null : { type: 'BgpRouteAnnounced', ...ref('tun-1'), epoch, prefix, asPath: [65010], origin: 'igp', med: null, communities: [] });
+  epoch === null ? null : { type: 'BgpRouteAnnounced', ...ref('tun-1'), epoch, prefix, asPath: [65010], asPathLength: 1, since: '2026-01-01T00:00:00.000Z', origin: 'igp', med: null, communities: [] });
 
 const after = (...steps: Step[]): TunnelStates => {
   const states = new TunnelStates(10_000);

@@ -14,7 +14,7 @@ const of = (vpnConnectionId: string, tunnelId: string, changes: Partial<WantedTu
   return { ...tunnel, ref: { ...tunnel.ref, vpnConnectionId } };
 };
 const GATEWAY: WantedGateway = {
-  borderGatewayId: 'bgw-1', routerId: '10.255.0.1', attachments: [],
+  borderGatewayId: 'bgw-1', routerId: '10.255.0.1', attachments: [], transitEnabled: true, refused: ['10.7.0.0/24'], maxDynamicRoutes: 300, ownAsns: [65000],
   attachmentRoutes: [
     { prefix: '10.1.0.0/24', routeType: 'propagated', vpcAttachmentIds: ['vpcatt-1'] },
     { prefix: '10.4.0.0/24', routeType: 'static', vpcAttachmentIds: ['vpcatt-1', 'vpcatt-2'] },
@@ -25,7 +25,7 @@ const GATEWAY: WantedGateway = {
     { prefix: '10.4.0.0/24', vpnConnectionId: 'vpn-1' }, { prefix: '10.6.0.0/24', vpnConnectionId: 'vpn-elsewhere' },
   ],
   tunnels: [
-    of('vpn-1', 'tun-1', { advertise: ['10.1.0.0/24', '10.4.0.0/24'] }),
+    of('vpn-1', 'tun-1', { advertise: ['10.1.0.0/24', '10.4.0.0/24'], transit: ['10.3.0.0/24'] }),
     of('vpn-1', 'tun-2', { bgp: { localAsn: 65000, customerAsn: 4200000001, options: { ...bgpOptions, bfdEnabled: true } } }),
     of('vpn-2', 'tun-3', { bgp: null }),
     of('vpn-2', 'tun-4', { adminStatus: 'DOWN' }),
@@ -36,7 +36,7 @@ describe('birdIntent', () => {
   const none = new Set<string>();
 
   it('renders sessions and static next hops of enabled tunnels, and routes to attachments that are made', async () => {
-    const intent = birdIntent(GATEWAY, NAMES, { withdrawn: none, importLimit: 300 });
+    const intent = birdIntent(GATEWAY, NAMES, { withdrawn: none });
     await expect(`${JSON.stringify(intent, null, 2)}\n`).toMatchFileSnapshot('./golden/bird-gateway.json');
   });
 

@@ -23,11 +23,15 @@ export interface BirdIntentOptions {
   readonly withdrawn: ReadonlySet<string>;
   /** Tunnels whose peer is silent: their sessions stay, to hear it when it is back; no route is taken over them. */
   readonly silent?: ReadonlySet<string>;
-  /** Prefixes one peer may announce; the excess is refused and the session stays. */
-  readonly importLimit?: number;
 }
 
 const GRACEFUL_RESTART_SECONDS = 60;
+
+/**
+ * How many prefixes of one peer are taken in, used or not: a bound of our memory and of what the RIB has to judge, far above the limit
+ * of what may be used, so that who is refused is the RIB's to say (ADR 15).
+ */
+export const receiveLimit = (maxDynamicRoutes: number): number => Math.max(1_000, 10 * maxDynamicRoutes);
 
 /** A gateway for BIRD's renderer. Only tunnels that are admin UP appear: a disabled one carries nothing. */
 export function birdIntent(gateway: WantedGateway, names: NodeNames, options: BirdIntentOptions): BirdGateway {
@@ -40,7 +44,9 @@ export function birdIntent(gateway: WantedGateway, names: NodeNames, options: Bi
     gracefulRestartSeconds: GRACEFUL_RESTART_SECONDS,
     attachmentRoutes: single,
     staticRoutes: [...merged, ...staticRoutes(gateway, tunnels.filter(tunnel => !options.silent?.has(tunnel.spec.tunnelId)), names).filter(route => !taken.has(route.prefix))],
-    bgp: tunnels.flatMap(tunnel => (tunnel.bgp ? [bgpSession(tunnel, tunnel.bgp, names, options)] : [])),
+    bgp: tunnels.flatMap(tunnel => (tunnel.bgp ? [bgpSession(tunnel, tunnel.bgp, names, gateway, options)] : [])),
+    refused: gateway.refused,
+    ownAsns: gateway.ownAsns,
   };
 }
 
@@ -74,8 +80,11 @@ function staticRoutes(gateway: WantedGateway, tunnels: readonly WantedTunnel[], 
   return [...hops].map(([prefix, nextHops]) => ({ prefix, preference, nextHops: [...nextHops.values()] }));
 }
 
-function bgpSession({ spec, advertise }: WantedTunnel, bgp: NonNullable<WantedTunnel['bgp']>, names: NodeNames, { importLimit, silent }: BirdIntentOptions): BirdBgpSession {
+function bgpSession(
+  { spec, advertise, transit }: WantedTunnel, bgp: NonNullable<WantedTunnel['bgp']>, names: NodeNames, gateway: WantedGateway, { silent }: BirdIntentOptions,
+): BirdBgpSession {
   const { options } = bgp;
+  const sameAs = gateway.tunnels.filter(tunnel => tunnel.bgp?.customerAsn === bgp.customerAsn);
   return {
     name: names.bgpProtocol(spec.tunnelId),
     device: names.tunnelDevice(spec.tunnelId),
@@ -87,8 +96,9 @@ function bgpSession({ spec, advertise }: WantedTunnel, bgp: NonNullable<WantedTu
     holdSeconds: options.holdSec,
     keepaliveSeconds: options.keepaliveSec,
     ...(options.bfdEnabled ? { bfd: { intervalMs: options.bfdIntervalMs, multiplier: options.bfdMultiplier } } : {}),
-    ...(importLimit === undefined ? {} : { importLimit }),
+    receiveLimit: receiveLimit(gateway.maxDynamicRoutes),
     ...(silent?.has(spec.tunnelId) ? { quarantined: true } : {}),
     advertise,
+    ...(transit.length === 0 ? {} : { transit: { prefixes: transit, notFrom: sameAs.map(tunnel => names.bgpProtocol(tunnel.spec.tunnelId)) } }),
   };
 }

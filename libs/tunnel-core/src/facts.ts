@@ -1,6 +1,7 @@
 import type {
-  AdminStatus, BgpOptions, Decision, FibEntryInstalled, RouteAdvertised, TunnelSpec, VpcRoutePropagated,
+  AdminStatus, BgpOptions, Decision, FibEntryInstalled, QuotaSettings, RouteAdvertised, RouteLimitReached, RouteRefused, TunnelSpec, VpcRoutePropagated,
 } from '@bordergate/contracts';
+import { withQuota } from '@bordergate/contracts';
 import { joinWanted } from './join.js';
 import type { Wanted } from './wanted.js';
 
@@ -9,6 +10,7 @@ export interface VpcFacts {
   subnets: Map<string, { cidr: string; routeTableId: string }>;
 }
 export interface GatewayFacts {
+  transitEnabled: boolean;
   attachments: Map<string, string>; // vpcAttachmentId -> vpcId
   staticRoutes: Map<string, { prefix: string; vpnConnectionId: string }>;
 }
@@ -32,7 +34,11 @@ export interface FactTables {
   readonly fib: ReadonlyMap<string, FibEntryInstalled>;
   readonly vpcRoutes: ReadonlyMap<string, VpcRoutePropagated>;
   readonly ribOut: ReadonlyMap<string, RouteAdvertised>;
+  readonly refused: ReadonlyMap<string, RouteRefused>;
+  /** By region. */
+  readonly quotas: ReadonlyMap<string, QuotaSettings>;
 }
+export type Derived = FibEntryInstalled | VpcRoutePropagated | RouteAdvertised | RouteRefused | RouteLimitReached;
 
 /**
  * Takes in every fact and keeps the last word of each source; `wanted` joins them when asked. Memoryless: within a
@@ -46,6 +52,8 @@ export class Facts implements FactTables {
   readonly fib = new Map<string, FibEntryInstalled>();
   readonly vpcRoutes = new Map<string, VpcRoutePropagated>();
   readonly ribOut = new Map<string, RouteAdvertised>();
+  readonly refused = new Map<string, RouteRefused>();
+  readonly quotas = new Map<string, QuotaSettings>();
   readonly #known = new Map<string, KnownTunnel>();
   /** Log position up to which each stream has been read. */
   readonly #read = new Map<string, bigint>();
@@ -60,16 +68,18 @@ export class Facts implements FactTables {
     return this.#known.get(tunnelId);
   }
 
-  derived(key: string, derivation: FibEntryInstalled | VpcRoutePropagated | RouteAdvertised): void {
+  derived(key: string, derivation: Derived): void {
     switch (derivation.type) {
       case 'FibEntryInstalled': this.fib.set(key, derivation); break;
       case 'VpcRoutePropagated': this.vpcRoutes.set(key, derivation); break;
       case 'RouteAdvertised': this.ribOut.set(key, derivation); break;
+      case 'RouteRefused': this.refused.set(key, derivation); break;
+      case 'RouteLimitReached': break; // a warning to people
     }
   }
 
   /** A table's null: the key is gone. */
-  withdrawn(table: 'fib' | 'vpcRoutes' | 'ribOut', key: string): void {
+  withdrawn(table: 'fib' | 'vpcRoutes' | 'ribOut' | 'refused', key: string): void {
     this[table].delete(key);
   }
 
@@ -79,6 +89,7 @@ export class Facts implements FactTables {
     this.#vpc(decision);
     this.#gateway(decision);
     this.#connection(decision);
+    if (decision.type === 'QuotaSet') this.quotas.set(decision.region, withQuota(this.quotas.get(decision.region) ?? new Map(), decision));
   }
 
   #vpc(decision: Decision): void {
@@ -97,7 +108,12 @@ export class Facts implements FactTables {
 
   #gateway(decision: Decision): void {
     switch (decision.type) {
-      case 'BorderGatewayCreated': this.gateways.set(decision.borderGatewayId, { region: decision.region, attachments: new Map(), staticRoutes: new Map() }); break;
+      case 'BorderGatewayCreated': this.gateways.set(decision.borderGatewayId, { region: decision.region, transitEnabled: false, attachments: new Map(), staticRoutes: new Map() }); break;
+      case 'TransitChanged': {
+        const gateway = this.gateways.get(decision.borderGatewayId);
+        if (gateway) gateway.transitEnabled = decision.transitEnabled;
+        break;
+      }
       case 'BorderGatewayDeleted': this.gateways.delete(decision.borderGatewayId); break;
       case 'VpcAttached':
       case 'VpcAttachmentUpdated': this.gateways.get(decision.borderGatewayId)?.attachments.set(decision.vpcAttachmentId, decision.vpcId); break;

@@ -1,4 +1,4 @@
-import { peerIdOf, type RouteAdvertised } from '@bordergate/contracts';
+import { limitOf, peerIdOf, type RouteAdvertised } from '@bordergate/contracts';
 import { comparePrefixes, formatIpv4, prefixOf, toIpv4 } from '@bordergate/kernel';
 import type { ConnectionFacts, FactTables } from './facts.js';
 import { fnv1a } from './hash.js';
@@ -23,7 +23,7 @@ export function joinWanted(facts: FactTables, region: string, node: string): Wan
   };
 }
 
-function* tunnelsOf(vpnConnectionId: string, connection: ConnectionFacts, node: string, advertised: Map<string, string[]>): Generator<WantedTunnel> {
+function* tunnelsOf(vpnConnectionId: string, connection: ConnectionFacts, node: string, advertised: Map<string, Told>): Generator<WantedTunnel> {
   const { region, borderGatewayId, localAsn, customerAsn, bgpOptions } = connection;
   for (const { spec, adminStatus } of connection.tunnels.values()) {
     if (spec.node !== node) continue;
@@ -31,7 +31,8 @@ function* tunnelsOf(vpnConnectionId: string, connection: ConnectionFacts, node: 
       ref: { region, borderGatewayId, vpnConnectionId, tunnelId: spec.tunnelId, node },
       spec, adminStatus,
       bgp: connection.bgpEnabled ? { localAsn, customerAsn, options: bgpOptions } : null,
-      advertise: advertised.get(spec.tunnelId) ?? [],
+      advertise: advertised.get(spec.tunnelId)?.own ?? [],
+      transit: advertised.get(spec.tunnelId)?.transit ?? [],
     };
   }
 }
@@ -56,13 +57,20 @@ function gatewayOf(
     const vpcAttachmentIds = entry.nextHops.filter(hop => hop.kind === 'attachment' && ownIds.has(hop.id)).map(hop => hop.id).sort();
     if (vpcAttachmentIds.length > 0) attachmentRoutes.push({ prefix: entry.prefix, routeType: entry.routeType, vpcAttachmentIds });
   }
-  const staticRoutes = [...(facts.gateways.get(borderGatewayId)?.staticRoutes.values() ?? [])];
+  const gateway = facts.gateways.get(borderGatewayId);
+  const staticRoutes = [...(gateway?.staticRoutes.values() ?? [])];
+  const transitEnabled = gateway?.transitEnabled ?? false;
+  const connections = [...facts.connections.values()].filter(connection => connection.borderGatewayId === borderGatewayId);
   return {
     borderGatewayId,
     routerId: routerId(borderGatewayId, node),
     attachments: own,
     attachmentRoutes: attachmentRoutes.sort(byPrefix),
     staticRoutes: staticRoutes.sort((a, b) => byPrefix(a, b) || by<{ vpnConnectionId: string }>(route => route.vpnConnectionId)(a, b)),
+    transitEnabled,
+    refused: [...facts.refused.values()].filter(route => route.borderGatewayId === borderGatewayId).map(route => route.prefix).sort(byText),
+    maxDynamicRoutes: limitOf(facts.quotas.get(gateway?.region ?? '') ?? new Map(), 'bgw_propagated_route', borderGatewayId),
+    ownAsns: transitEnabled ? [...new Set(connections.map(connection => connection.localAsn))].sort((a, b) => a - b) : [],
     tunnels: tunnels.filter(tunnel => tunnel.ref.borderGatewayId === borderGatewayId),
   };
 }
@@ -84,14 +92,19 @@ function vpcOf(facts: FactTables, vpcId: string, attachments: readonly WantedAtt
   };
 }
 
-function advertisedByPeer(routes: Iterable<RouteAdvertised>): Map<string, string[]> {
-  const byPeer = new Map<string, string[]>();
+interface Told { readonly own: string[]; readonly transit: string[] }
+
+function advertisedByPeer(routes: Iterable<RouteAdvertised>): Map<string, Told> {
+  const byPeer = new Map<string, Told>();
   for (const route of routes) {
-    const prefixes = byPeer.get(peerIdOf(route));
-    if (prefixes) prefixes.push(route.prefix);
-    else byPeer.set(peerIdOf(route), [route.prefix]);
+    const told = byPeer.get(peerIdOf(route)) ?? { own: [], transit: [] };
+    byPeer.set(peerIdOf(route), told);
+    (route.because === 'transit' ? told.transit : told.own).push(route.prefix);
   }
-  for (const prefixes of byPeer.values()) prefixes.sort((a, b) => comparePrefixes(prefixOf(a), prefixOf(b)));
+  for (const told of byPeer.values()) {
+    told.own.sort(byText);
+    told.transit.sort(byText);
+  }
   return byPeer;
 }
 
@@ -100,4 +113,5 @@ const routerId = (borderGatewayId: string, node: string): string =>
   formatIpv4(toIpv4(0x0a000000 + ((fnv1a(`${borderGatewayId}@${node}`) & 0xffffff) || 1)));
 
 const by = <T>(key: (of: T) => string) => (a: T, b: T): number => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0);
-const byPrefix = (a: { prefix: string }, b: { prefix: string }): number => comparePrefixes(prefixOf(a.prefix), prefixOf(b.prefix));
+const byText = (a: string, b: string): number => comparePrefixes(prefixOf(a), prefixOf(b));
+const byPrefix = (a: { prefix: string }, b: { prefix: string }): number => byText(a.prefix, b.prefix);

@@ -68,7 +68,7 @@ describe('ribInChanges', () => {
 describe('kernelFib', () => {
   it('says in ids what the kernel says in devices', () => {
     const gateway = {
-      borderGatewayId: 'bgw-1', routerId: '10.0.0.1', attachments: [{ vpcAttachmentId: 'vpcatt-1', borderGatewayId: 'bgw-1', vpcId: 'vpc-1' }], attachmentRoutes: [], staticRoutes: [], tunnels: [wantedTunnel('tun-1')],
+      borderGatewayId: 'bgw-1', routerId: '10.0.0.1', attachments: [{ vpcAttachmentId: 'vpcatt-1', borderGatewayId: 'bgw-1', vpcId: 'vpc-1' }], attachmentRoutes: [], staticRoutes: [], transitEnabled: false, refused: [], maxDynamicRoutes: 300, ownAsns: [], tunnels: [wantedTunnel('tun-1')],
     };
     const routes = [
       { prefix: '10.9.0.0/24', nextHops: [{ device: 'eth9' }] }, { prefix: '10.1.0.0/24', nextHops: [{ device: 'a-1' }] }, { prefix: '10.2.0.0/24', nextHops: [{ device: 't-1' }] },

@@ -17,7 +17,7 @@ export interface PeerLook {
   readonly neighborAddress: string;
   /** Undefined when BIRD has no session for the tunnel. */
   readonly protocol: BirdProtocol | undefined;
-  /** The accepted Adj-RIB-In. */
+  /** The Adj-RIB-In: all that the peer says, whether it is used or not; of a peer that restarts gracefully, what is kept of it. */
   readonly routes: readonly BirdRoute[];
 }
 
@@ -30,7 +30,12 @@ export function ribInChanges(table: RibInTable, look: PeerLook): RibInRow[] {
   const rows = new Map<string, BgpObservation>();
   if (session) rows.set(sessionKey, session);
   if (session?.type === 'BgpSessionEstablished') {
-    for (const route of look.routes) rows.set(keyOf.bgpRoute(borderGatewayId, tunnelId, route.prefix), announced(look.ref, session.epoch, route));
+    for (const route of look.routes) {
+      const key = keyOf.bgpRoute(borderGatewayId, tunnelId, route.prefix);
+      const kept = table.get(key);
+      const known = kept?.type === 'BgpRouteAnnounced' && kept.epoch === session.epoch ? kept : undefined;
+      rows.set(key, known && session === before ? known : announced(look.ref, session.epoch, route, known?.since));
+    }
   }
   return difference(table, rows, `${borderGatewayId}/${tunnelId}/`);
 }
@@ -56,9 +61,10 @@ function sessionOf({ ref, customerAsn, neighborAddress, protocol, routes }: Peer
   return { type: 'BgpSessionClosed', ...ref, epoch: wasUp.epoch, reason: protocol?.lastError ?? protocol?.message ?? (protocol ? 'connection lost' : 'session removed'), since };
 }
 
-const announced = (ref: TunnelRef, epoch: number, route: BirdRoute): BgpObservation => ({
-  type: 'BgpRouteAnnounced', ...ref, epoch, prefix: route.prefix, asPath: [...route.asPath], origin: route.origin ?? 'igp',
-  med: route.med ?? null, communities: [...route.communities],
+/** BIRD's time of a route is that of its last change; a route that changes its attributes is not a new one. */
+const announced = (ref: TunnelRef, epoch: number, route: BirdRoute, knownSince: string | undefined): BgpObservation => ({
+  type: 'BgpRouteAnnounced', ...ref, epoch, prefix: route.prefix, asPath: [...route.asPath], asPathLength: route.asPathLength, origin: route.origin ?? 'igp',
+  med: route.med ?? null, communities: [...route.communities], since: knownSince ?? rfc3339Of(route.since),
 });
 
 function difference(before: RibInTable, after: ReadonlyMap<string, BgpObservation>, prefix: string): RibInRow[] {

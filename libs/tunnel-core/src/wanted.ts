@@ -22,6 +22,13 @@ export interface WantedGateway {
   readonly attachmentRoutes: readonly { readonly prefix: string; readonly routeType: RouteType; readonly vpcAttachmentIds: readonly string[] }[];
   /** As decided: next hop is a connection; which of its tunnels carry it is BIRD's to see. */
   readonly staticRoutes: readonly { readonly prefix: string; readonly vpnConnectionId: string }[];
+  /** Whether packets may go from one outside leg to another (semantics 1.1). */
+  readonly transitEnabled: boolean;
+  /** Destinations over the limit of dynamic routes, as the RIB says; and that limit. */
+  readonly refused: readonly string[];
+  readonly maxDynamicRoutes: number;
+  /** AS numbers under which the gateway speaks, where what it hears from one peer may come back by another. */
+  readonly ownAsns: readonly number[];
   /** The gateway's tunnels on this node. */
   readonly tunnels: readonly WantedTunnel[];
 }
@@ -44,6 +51,7 @@ export interface WantedTunnel {
   readonly adminStatus: AdminStatus;
   /** Null when the connection does without BGP. */
   readonly bgp: { readonly localAsn: number; readonly customerAsn: number; readonly options: BgpOptions } | null;
-  /** What the peer is told (Adj-RIB-Out). */
+  /** What the peer is told (Adj-RIB-Out): of our own, and what leads to other outside legs. */
   readonly advertise: readonly string[];
+  readonly transit: readonly string[];
 }

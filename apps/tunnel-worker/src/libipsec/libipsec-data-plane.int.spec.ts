@@ -84,7 +84,7 @@ class Side {
   bird(vpcAddress: string): BirdGateway {
     const { inner, asn, peerAsn, cidr } = this.options;
     return {
-      routerId: inner[0], gracefulRestartSeconds: 30, staticRoutes: [],
+      routerId: inner[0], refused: [], ownAsns: [], gracefulRestartSeconds: 30, staticRoutes: [],
       attachmentRoutes: [{ prefix: cidr, device: deviceNames.attachment(this.attachment.vpcAttachmentId), via: vpcAddress, preference: 200 }],
       bgp: [{
         name: birdProtocolName(this.tunnel.tunnelId), device: deviceNames.tunnel(this.tunnel.tunnelId), localAddress: inner[0], localAsn: asn,
@@ -153,7 +153,7 @@ describe.skipIf(skipped !== undefined)(`libipsec data plane: two of them over on
   });
 
   it('brings a tunnel up and carries packets', async () => {
-    await timed('gateways', () => both(side => side.plane.ensureGateway(side.gateway)));
+    await timed('gateways', () => both(side => side.plane.ensureGateway({ borderGatewayId: side.gateway, transitEnabled: false })));
     await timed('outers', () => both(side => side.plane.ensureOuter(side.tunnel)));
     await timed('devices', () => both(side => side.plane.ensureDevice(side.tunnel)));
     await both(side => side.load());
@@ -249,7 +249,7 @@ describe.skipIf(skipped !== undefined)(`libipsec data plane: two of them over on
     expect(await cloud.plane.found()).toEqual({
       borderGatewayIds: [cloud.gateway], vpcIds: [cloud.vpc], attachments: [cloud.attachment], tunnelIds: [cloud.tunnel.tunnelId],
     });
-    await cloud.plane.ensureGateway(cloud.gateway);
+    await cloud.plane.ensureGateway({ borderGatewayId: cloud.gateway, transitEnabled: false });
     await cloud.plane.ensureVpc(cloud.vpcPort());
     cloud.changes.length = 0;
     await timed('adopt', () => cloud.plane.inspect(cloud.tunnel));
@@ -324,7 +324,7 @@ describe.skipIf(skipped !== undefined)(`libipsec data plane: two of them over on
 
   it('makes the device anew when the gateway was made anew', async () => {
     await customer.plane.removeGateway(customer.gateway);
-    await customer.plane.ensureGateway(customer.gateway);
+    await customer.plane.ensureGateway({ borderGatewayId: customer.gateway, transitEnabled: false });
     expect((await customer.plane.inspect(customer.tunnel)).device).toBeNull();
     await customer.plane.ensureDevice(customer.tunnel);
     expect((await customer.plane.inspect(customer.tunnel)).device).toMatchObject({ up: false, address: '169.254.1.2/30' });

@@ -33,7 +33,7 @@ export function createLibipsecDataPlane(options: LibipsecOptions): DataPlane {
 
   return {
     kind: 'libipsec',
-    ensureGateway: id => node.ensureGateway(id),
+    ensureGateway: gateway => node.ensureGateway(gateway),
     removeGateway: id => node.removeGateway(id),
     ensureVpc: vpc => node.ensureVpc(vpc),
     removeVpc: id => node.removeVpc(id),

@@ -71,6 +71,20 @@ export class Bird implements BirdPort {
     return parseBfdSessions(await this.#command('show bfd sessions'));
   }
 
+  /** The channel has its import table while the session is up: one that has just gone down says nothing any more. */
+  async heardFrom(protocol: string): Promise<BirdRoute[]> {
+    try {
+      return parseRoutes(await this.#command(`show route import table ${protocol}.ipv4 all`));
+    } catch (error) {
+      if (error instanceof DataPlaneError && error.detail.startsWith('No import table in channel')) return [];
+      throw error;
+    }
+  }
+
+  async restart(protocol: string): Promise<void> {
+    await this.#command(`restart ${protocol}`);
+  }
+
   async disable(protocol: string): Promise<void> {
     await this.#command(`disable ${protocol}`);
   }

@@ -22,7 +22,7 @@ describe.skipIf(why)(`a gateway's namespace${why}`, () => {
   const gateway = new Gateway({ borderGatewayId: 'bgw-x', dir, netns, log: createLog('test', { level: 'silent' }), onChange: () => {} });
 
   beforeAll(async () => {
-    await gateway.ensure();
+    await gateway.ensure(false);
     for (const [i, host] of hosts.entries()) {
       await ensureNetns(host);
       await run(['ip', 'link', 'add', wires[i]!, 'netns', netns, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', host]);
@@ -47,8 +47,15 @@ describe.skipIf(why)(`a gateway's namespace${why}`, () => {
   });
 
   it('keeps to that when it is ensured again', async () => {
-    await gateway.ensure();
+    await gateway.ensure(false);
     expect(await answers(1, 0)).toBe(false);
     expect(await answers(1, 2)).toBe(true);
+  });
+
+  it('forwards from one tunnel into another where transit is switched on, until it is switched off', async () => {
+    await gateway.ensure(true);
+    expect(await answers(0, 1)).toBe(true);
+    await gateway.ensure(false);
+    expect(await answers(0, 1)).toBe(false);
   });
 });

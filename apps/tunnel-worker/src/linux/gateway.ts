@@ -21,15 +21,15 @@ export interface GatewayOptions {
 }
 
 /**
- * No transit between outside legs (semantics 1.1): what came out of one tunnel never goes into another, whatever routes
- * customers announce. Counted, so that an operator can see who tries.
+ * No transit between outside legs unless it is switched on (semantics 1.1): what came out of one tunnel never goes into another,
+ * whatever routes customers announce. Counted, so that an operator can see who tries.
  */
-const NO_TRANSIT = `table ip bordergate
+const transitRule = (enabled: boolean): string => `table ip bordergate
 delete table ip bordergate
 table ip bordergate {
   chain transit {
     type filter hook forward priority filter; policy accept;
-    iifname "t-*" oifname "t-*" counter drop comment "no transit between outside legs"
+    iifname "t-*" oifname "t-*" counter ${enabled ? 'accept comment "transit between outside legs"' : 'drop comment "no transit between outside legs"'}
   }
 }
 `;
@@ -63,6 +63,8 @@ export class Gateway {
       bfdSessions: () => bird.bfdSessions(),
       disable: protocol => bird.disable(protocol),
       enable: protocol => bird.enable(protocol),
+      heardFrom: protocol => bird.heardFrom(protocol),
+      restart: protocol => bird.restart(protocol),
     };
   }
 
@@ -74,11 +76,11 @@ export class Gateway {
     return this.#bird.logFile;
   }
 
-  async ensure(): Promise<void> {
+  async ensure(transitEnabled: boolean): Promise<void> {
     const { netns } = this.#options;
     await ensureNetns(netns);
     // One transaction: there is no moment without the rule.
-    await run(inNetns(netns, ['nft', '-f', '-']), NO_TRANSIT);
+    await run(inNetns(netns, ['nft', '-f', '-']), transitRule(transitEnabled));
   }
 
   kernelFib(): Promise<KernelRoute[]> {
@@ -135,7 +137,7 @@ function describe(event: BirdLogEvent): string {
     case 'bgp-session': return `${event.type} ${event.protocol} ${event.state}`;
     case 'bgp-lost': return `${event.type} ${event.protocol} ${event.reason}`;
     case 'bfd': return `${event.type} ${event.neighborAddress} ${event.from} to ${event.to}`;
-    case 'import-limit': return `${event.type} ${event.protocol} ${event.limit}`;
+    case 'receive-limit': return `${event.type} ${event.protocol} ${event.limit}`;
     case 'remote': return `${event.type} ${event.protocol} ${event.message}`;
   }
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Log } from '@bordergate/platform';
-import { type AttachmentLink, type AttachmentPort, type BirdPort, type Change, type KernelRoute, namespaceNames, type ProberPort, type VpcPort } from '../data-plane.js';
+import { type AttachmentLink, type AttachmentPort, type BirdPort, type Change, type GatewayPort, type KernelRoute, namespaceNames, type ProberPort, type VpcPort } from '../data-plane.js';
 import { ensureAttachment, removeAttachment } from './attachment.js';
 import { devicesOf, removeDevice } from './devices.js';
 import { type FoundOnNode, foundOnNode } from './found.js';
@@ -56,8 +56,8 @@ export class LinuxNode {
     for (const listener of this.#listeners) listener(change);
   }
 
-  ensureGateway(borderGatewayId: string): Promise<void> {
-    return this.#gateway(borderGatewayId).ensure();
+  ensureGateway({ borderGatewayId, transitEnabled }: GatewayPort): Promise<void> {
+    return this.#gateway(borderGatewayId).ensure(transitEnabled);
   }
 
   async removeGateway(borderGatewayId: string): Promise<void> {

@@ -1,5 +1,5 @@
 import type { BirdGateway } from '@bordergate/bird';
-import { comparePrefixes, prefixOf } from '@bordergate/kernel';
+import { comparePrefixes, isMartian, prefixOf } from '@bordergate/kernel';
 import type { KernelRoute } from '../data-plane.js';
 
 /** What BIRD has to choose from besides its configuration. */
@@ -28,6 +28,10 @@ export function selectRoutes(config: BirdGateway, inputs: BirdInputs): KernelRou
     .sort((a, b) => comparePrefixes(prefixOf(a.prefix), prefixOf(b.prefix)));
 }
 
+/** The import filter: martians, what has been here, and what is over the limit. */
+export const accepts = ({ refused, ownAsns }: BirdGateway, { prefix, asPath }: { prefix: string; asPath: readonly number[] }): boolean =>
+  !isMartian(prefixOf(prefix)) && !asPath.some(asn => ownAsns.includes(asn)) && !refused.includes(prefix);
+
 function* candidates(config: BirdGateway, { deviceUp, learned }: BirdInputs): Generator<Candidate> {
   for (const { prefix, preference, device, via } of config.attachmentRoutes) {
     if (deviceUp(device)) yield { prefix, preference, asPathLength: 0, hop: { device, via: via ?? null } };
@@ -35,8 +39,8 @@ function* candidates(config: BirdGateway, { deviceUp, learned }: BirdInputs): Ge
   for (const { prefix, preference, nextHops } of config.staticRoutes) {
     for (const { device, via } of nextHops) if (deviceUp(device)) yield { prefix, preference, asPathLength: 0, hop: { device, via } };
   }
-  for (const { name, preference, device, neighborAddress, importLimit } of config.bgp) {
-    for (const { prefix, asPath } of learned(name).slice(0, importLimit)) {
+  for (const { name, preference, device, neighborAddress } of config.bgp) {
+    for (const { prefix, asPath } of learned(name).filter(route => accepts(config, route))) {
       yield { prefix, preference, asPathLength: asPath.length, hop: { device, via: neighborAddress } };
     }
   }

@@ -2,10 +2,10 @@ import type { BirdProtocol, BirdRoute } from '@bordergate/bird';
 import { sameData } from '@bordergate/kernel';
 import type { IkeSa } from '@bordergate/vici';
 import {
-  type AttachmentLink, type AttachmentPort, type BirdPort, type Change, type CharonPort, type DataPlane, deviceNames, type KernelRoute, type ProberPort, type TunnelCounters, type TunnelFound,
+  type AttachmentLink, type AttachmentPort, type BirdPort, type Change, type CharonPort, type DataPlane, deviceNames, type GatewayPort, type KernelRoute, type ProberPort, type TunnelCounters, type TunnelFound,
   type TunnelPort, type VpcPort,
 } from '../data-plane.js';
-import { selectRoutes } from './bird-model.js';
+import { accepts, selectRoutes } from './bird-model.js';
 import type { SimulatedNode } from './node.js';
 import type { SimulatedTunnel } from './state.js';
 import { simulatedCounters } from './traffic.js';
@@ -16,7 +16,7 @@ export class SimulatedDataPlane implements DataPlane {
 
   constructor(readonly node: SimulatedNode) {}
 
-  async ensureGateway(borderGatewayId: string): Promise<void> {
+  async ensureGateway({ borderGatewayId }: Pick<GatewayPort, 'borderGatewayId'>): Promise<void> {
     this.node.state.gateways[borderGatewayId] ??= { bird: null, established: {}, closed: {}, disabled: [] };
     this.node.changed();
   }
@@ -128,12 +128,13 @@ export class SimulatedDataPlane implements DataPlane {
       },
       running: async () => Boolean(node.gateway(borderGatewayId)?.bird),
       protocols: async () => this.#protocols(borderGatewayId),
-      // the excess over the import limit is refused, so it is not in the Adj-RIB-In either
       routesOf: async protocol => {
-        const limit = node.gateway(borderGatewayId)?.bird?.bgp.find(({ name }) => name === protocol)?.importLimit;
-        return node.learned(borderGatewayId, protocol).slice(0, limit).map(route => birdRoute(protocol, route, node.now()));
+        const config = node.gateway(borderGatewayId)?.bird;
+        return node.learned(borderGatewayId, protocol).filter(route => config && accepts(config, route)).map(route => birdRoute(protocol, route, node.now()));
       },
       bfdSessions: async () => [],
+      heardFrom: async protocol => node.learned(borderGatewayId, protocol).map(route => birdRoute(protocol, route, node.now())),
+      restart: async protocol => node.tell(`restart ${protocol}`),
       disable: async protocol => { node.tell(`disable ${protocol}`); disabled(names => [...new Set([...names, protocol])]); },
       enable: async protocol => disabled(names => names.filter(each => each !== protocol)),
     };

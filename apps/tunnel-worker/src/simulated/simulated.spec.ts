@@ -9,7 +9,7 @@ import { SimulatedDataPlane } from './data-plane.js';
 import { SimulatedNode } from './node.js';
 
 const CONFIG: BirdGateway = {
-  routerId: '10.0.0.1', gracefulRestartSeconds: 60,
+  routerId: '10.0.0.1', gracefulRestartSeconds: 60, refused: [], ownAsns: [],
   attachmentRoutes: [{ prefix: '10.1.0.0/24', device: 'a', via: '100.65.0.1', preference: 300 }],
   staticRoutes: [
     { prefix: '10.2.0.0/24', preference: 200, nextHops: [{ via: '1.1.1.1', device: 't1' }, { via: '2.2.2.2', device: 't2' }] },
@@ -45,7 +45,7 @@ describe('SimulatedNode', () => {
   it('keeps its daemons over the death of the worker', async () => {
     const file = path.join(dir, 'deep', 'node.json');
     const first = new SimulatedDataPlane(new SimulatedNode({ file }));
-    await first.ensureGateway('bgw-1');
+    await first.ensureGateway({ borderGatewayId: 'bgw-1' });
     await first.ensureDevice(port);
     await first.charon(port).loadShared({ id: 'tun-1-00000000', type: 'IKE', data: 'a secret', owners: [] });
     await first.charon(port).loadConn('tun-1-11111111', {});

@@ -22,12 +22,13 @@ interface Session {
   silent: Appointment | undefined;
   since: number;
   lastError: string | undefined;
+  readonly heardAt: Map<string, number>;
 }
 
 const CONNECT_MS = 1_000;
-const MARTIANS = ['127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/3'].map(prefixOf);
+const MARTIANS = ['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/3'].map(prefixOf);
 /** Members whose change BIRD applies to a running session (libs/bird/DESIGN.md); any other restarts it. */
-const SOFT = { advertise: [], preference: 0, importLimit: 0, bfd: undefined } as const;
+const SOFT = { advertise: [], transit: undefined, preference: 0, receiveLimit: 0, bfd: undefined } as const;
 
 /** One gateway's BIRD: its sessions in virtual time, its table by the model in selection.ts. */
 export class FakeBird {
@@ -72,10 +73,11 @@ export class FakeBird {
     }));
   }
 
-  routesOf(name: string): BirdRoute[] {
+  /** The Adj-RIB-In: all that the peer says, but AS_PATH loops (RFC 4271, 9.1.2), up to the receive limit. */
+  heardFrom(name: string): BirdRoute[] {
     const session = this.#sessions.get(name);
-    return (session ? this.#heard(session) : []).map(({ prefix, asPath }): BirdRoute => ({
-      table: 'master4', prefix, protocol: name, since: birdTime(session!.since), best: true, kernelError: false, destination: 'unicast',
+    return (session ? this.#said(session) : []).map(({ prefix, asPath }): BirdRoute => ({
+      table: 'import', prefix, protocol: name, since: birdTime(this.#since(session!, prefix)), best: true, kernelError: false, destination: 'unicast',
       nextHops: [{ via: session!.config.neighborAddress, device: session!.config.device }], preference: session!.config.preference,
       asPath, asPathLength: asPath.length, asPathTruncated: false, origin: 'igp', communities: [],
     }));
@@ -93,26 +95,40 @@ export class FakeBird {
     if (!session || session.establishedAt === null) return [];
     const allowed = new Set(session.config.advertise);
     const [block = ''] = this.#text.split(`protocol bgp ${name} {`)[1]?.split('\n}\n') ?? [];
-    const onlyStatic = block.includes('export where source = RTS_STATIC && net ~');
-    return this.fib().filter((route) => allowed.has(route.prefix) && !route.protocols.includes(name) && !(onlyStatic && route.bgp));
+    const onlyStatic = /export where \(?source = RTS_STATIC && net ~/.test(block);
+    const { prefixes = [], notFrom = [] } = session.config.transit ?? {};
+    const transit = new Set(prefixes);
+    const notBack = notFrom.filter((protocol) => block.includes(`proto != "${protocol}"`));
+    return this.fib().filter((route) => !route.protocols.includes(name) &&
+      ((allowed.has(route.prefix) && !(onlyStatic && route.bgp)) || (transit.has(route.prefix) && !notBack.includes(route.protocols[0]!))));
   }
 
   get established(): string[] {
     return [...this.#sessions.values()].filter((session) => session.establishedAt !== null).map((session) => session.config.name);
   }
 
-  /** The accepted Adj-RIB-In: the import filter's refusals, and AS_PATH loops (RFC 4271, 9.1.2), are not in it. */
-  #heard({ config, establishedAt }: Session): HeardRoute[] {
+  /** What of it the import filter lets through. */
+  #heard(session: Session): HeardRoute[] {
+    const { refused, ownAsns } = this.gateway!;
+    return this.#said(session).filter(({ prefix, asPath }) => !refused.includes(prefix) && !asPath.some((asn) => ownAsns.includes(asn)) && !MARTIANS.some((range) => contains(range, prefixOf(prefix))));
+  }
+
+  #said({ config, establishedAt }: Session): HeardRoute[] {
     const speaker = this.around.speaker(config.device);
     if (establishedAt === null || !speaker) return [];
-    return [...speaker.announces].map(([prefix, beyond]) => ({ prefix, asPath: [speaker.asn, ...beyond] }))
-      .filter(({ prefix, asPath }) => !asPath.includes(config.localAsn) && !MARTIANS.some((range) => contains(range, prefixOf(prefix))))
-      .slice(0, config.importLimit);
+    return [...speaker.announces].map(([prefix, beyond]) => ({ prefix, asPath: [speaker.asn, ...beyond] })).filter(({ asPath }) => !asPath.includes(config.localAsn)).slice(0, config.receiveLimit);
+  }
+
+  /** When a prefix was first heard in this session: looked at often enough to know. */
+  #since(session: Session, prefix: string): number {
+    const known = session.heardAt.get(prefix) ?? this.agenda.now;
+    session.heardAt.set(prefix, known);
+    return known;
   }
 
   #restart(config: BirdBgpSession): void {
     this.#drop(config.name);
-    this.#sessions.set(config.name, { config, establishedAt: null, opening: undefined, silent: undefined, since: this.agenda.now, lastError: undefined });
+    this.#sessions.set(config.name, { config, establishedAt: null, opening: undefined, silent: undefined, since: this.agenda.now, lastError: undefined, heardAt: new Map() });
   }
 
   #drop(name: string): void {

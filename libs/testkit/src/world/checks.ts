@@ -48,20 +48,26 @@ const comparisonDisagrees = ({ router }: World): string[] =>
     return compared?.agreed === false ? compared.nodes.filter((node) => !node.agreed).map((node) => `comparison ${id}@${node.node}: ${canonicalJson(node.differences)}`) : [];
   });
 
-/** No transit between outside legs, and nobody hears what the router did not advertise, or misses what the node could tell. */
+/** No transit between outside legs where it is off, nothing goes back to its own customer, and nobody hears what the router did not advertise, or misses what the node could tell. */
 function peersToldWrongly({ router, nodes, workers }: World): string[] {
   const problems: string[] = [];
   for (const [name, node] of nodes) {
-    for (const [borderGatewayId, { tunnels }] of workers.get(name)!.facts.wanted(REGION, name).gateways) {
+    for (const [borderGatewayId, { tunnels, transitEnabled }] of workers.get(name)!.facts.wanted(REGION, name).gateways) {
       const bird = node.bird(borderGatewayId);
-      const inTable = new Set(bird.fib().filter((route) => !route.bgp).map((route) => route.prefix));
+      const customerOf = new Map(tunnels.map(({ spec, bgp }) => [names.bgpProtocol(spec.tunnelId), bgp?.customerAsn]));
+      const inTable = new Map(bird.fib().map((route) => [route.prefix, route]));
       for (const { spec } of tunnels) {
         const protocol = names.bgpProtocol(spec.tunnelId);
         if (!bird.established.includes(protocol)) continue;
         const told = bird.told(protocol);
-        for (const route of told) if (route.bgp) problems.push(`transit: ${spec.tunnelId} is told ${route.prefix}, which ${route.protocols.join(', ')} announced`);
-        const expected = advertisedRoutes(router, spec.tunnelId)?.map((route) => route.prefix).filter((prefix) => inTable.has(prefix)) ?? [];
-        const heard = told.filter((route) => !route.bgp).map((route) => route.prefix);
+        const ownCustomer = (route: { protocols: readonly string[] }): boolean => route.protocols.some((one) => customerOf.get(one) === customerOf.get(protocol));
+        for (const route of told) if (route.bgp && (!transitEnabled || ownCustomer(route))) problems.push(`transit: ${spec.tunnelId} is told ${route.prefix}, which ${route.protocols.join(', ')} announced`);
+        const tellable = ({ prefix, because }: { prefix: string; because: string }): boolean => {
+          const route = inTable.get(prefix);
+          return route !== undefined && (!route.bgp || (because === 'transit' && !ownCustomer(route)));
+        };
+        const expected = advertisedRoutes(router, spec.tunnelId)?.filter(tellable).map((route) => route.prefix) ?? [];
+        const heard = told.map((route) => route.prefix);
         if (canonicalJson(heard.sort()) !== canonicalJson(expected.sort())) problems.push(`told ${spec.tunnelId}: hears ${heard.join(' ') || 'nothing'}, should hear ${expected.join(' ') || 'nothing'}`);
       }
     }
@@ -104,9 +110,9 @@ function roadsDiffer(world: World, seed: number): string[] {
 
 function hear(facts: Facts, fact: WorldFact): void {
   if (fact.topic === 'decisions') facts.decided(fact.key, fact.position, fact.data);
-  else if (fact.topic === 'fib' || fact.topic === 'vpcRoutes' || fact.topic === 'ribOut') {
+  else if (fact.topic !== 'tunnel' && fact.topic !== 'bgp') {
     if (fact.data) facts.derived(fact.key, fact.data);
-    else facts.withdrawn(fact.topic, fact.key);
+    else facts.withdrawn(fact.topic === 'limits' ? 'refused' : fact.topic, fact.key);
   }
 }
 

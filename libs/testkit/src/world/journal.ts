@@ -17,7 +17,7 @@ export type WorldFact =
   | Carried<'decisions', Decision>
   | Carried<'tunnel', TunnelObservation>
   | Carried<'bgp', BgpObservation | null>
-  | Carried<'fib' | 'vpcRoutes' | 'ribOut', Derivation | null>;
+  | Carried<'fib' | 'vpcRoutes' | 'ribOut' | 'limits', Derivation | null>;
 type Message = WorldFact extends infer F ? (F extends WorldFact ? Pick<F, 'topic' | 'key' | 'data'> & { readonly source?: string } : never) : never;
 
 /** All facts in the order they were told, and a queue per source for each reader. */

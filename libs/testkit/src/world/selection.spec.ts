@@ -6,7 +6,7 @@ const session = (name: string, preference = 200): BirdBgpSession => ({
   name, device: name, localAddress: '169.254.0.2', localAsn: 65000, neighborAddress: '169.254.0.1', neighborAsn: 65010, preference, holdSeconds: 30, keepaliveSeconds: 10, advertise: [],
 });
 const gateway: BirdGateway = {
-  routerId: '10.0.0.1', gracefulRestartSeconds: 60, bgp: [session('t1'), session('t2')],
+  routerId: '10.0.0.1', gracefulRestartSeconds: 60, refused: [], ownAsns: [], bgp: [session('t1'), session('t2')],
   attachmentRoutes: [{ prefix: '10.1.0.0/24', device: 'a1', preference: 400 }],
   staticRoutes: [{ prefix: '10.2.0.0/16', preference: 300, nextHops: [{ via: '169.254.0.1', device: 't1' }, { via: '169.254.0.5', device: 't2' }] }],
 };

@@ -8,9 +8,6 @@ import type { Appointment } from './agenda.js';
 import { placeOf, type Journal, type Reader, type WorldFact } from './journal.js';
 import { names, type FakeNode } from './node.js';
 
-/** The worker service's default. */
-const IMPORT_LIMIT = 300;
-
 interface Watched {
   snapshot?: TunnelSnapshot;
   diagnosis?: Diagnosis | undefined;
@@ -40,7 +37,7 @@ export class FakeWorker {
   gone = false;
 
   constructor(readonly region: string, readonly node: FakeNode, readonly journal: Journal, readonly pskOf: (pskRef: string) => string) {
-    this.reader = journal.reader(['decisions', 'fib', 'vpcRoutes', 'ribOut']);
+    this.reader = journal.reader(['decisions', 'fib', 'vpcRoutes', 'ribOut', 'limits']);
     for (const fact of journal.facts) { // the table of what it said before, to its end
       if (fact.topic !== 'bgp') continue;
       if (fact.data === null) this.#ribIn.delete(fact.key);
@@ -68,9 +65,9 @@ export class FakeWorker {
   hear(facts: readonly WorldFact[]): void {
     for (const fact of facts) {
       if (fact.topic === 'decisions') this.facts.decided(fact.key, fact.position, fact.data);
-      else if (fact.topic === 'fib' || fact.topic === 'vpcRoutes' || fact.topic === 'ribOut') {
+      else if (fact.topic !== 'tunnel' && fact.topic !== 'bgp') {
         if (fact.data) this.facts.derived(fact.key, fact.data);
-        else this.facts.withdrawn(fact.topic, fact.key);
+        else this.facts.withdrawn(fact.topic === 'limits' ? 'refused' : fact.topic, fact.key);
       }
     }
     this.#stale = true;
@@ -156,7 +153,7 @@ export class FakeWorker {
 
   #configureBirds(wanted: Wanted): void {
     for (const [borderGatewayId, gateway] of wanted.gateways) {
-      if (this.node.bird(borderGatewayId).configure(birdIntent(gateway, names, { withdrawn: this.#withdrawn, importLimit: IMPORT_LIMIT }))) this.deeds.push(`${borderGatewayId} bird`);
+      if (this.node.bird(borderGatewayId).configure(birdIntent(gateway, names, { withdrawn: this.#withdrawn }))) this.deeds.push(`${borderGatewayId} bird`);
     }
     for (const borderGatewayId of [...this.node.birds.keys()]) {
       if (wanted.gateways.has(borderGatewayId)) continue;
@@ -173,7 +170,7 @@ export class FakeWorker {
       const protocols = new Map(bird.protocols().map((protocol) => [protocol.name, protocol]));
       for (const { ref, bgp, spec } of gateway.tunnels) {
         const name = names.bgpProtocol(spec.tunnelId);
-        const look = { ref, customerAsn: bgp?.customerAsn ?? 0, neighborAddress: spec.remoteTunnelIp, protocol: protocols.get(name), routes: bird.routesOf(name) };
+        const look = { ref, customerAsn: bgp?.customerAsn ?? 0, neighborAddress: spec.remoteTunnelIp, protocol: protocols.get(name), routes: bird.heardFrom(name) };
         for (const { key, value } of ribInChanges(this.#ribIn, look)) this.#tellRow(key, value);
       }
       const fib = kernelFib({ region: this.region, node: this.node.name }, gateway, bird.fib(), names);

@@ -185,8 +185,8 @@ export class World {
   }
 }
 
-const tableOf = (topic: DerivationChange['topic']): 'fib' | 'vpcRoutes' | 'ribOut' =>
-  topic === TOPICS.fib.name ? 'fib' : topic === TOPICS.vpcRoutes.name ? 'vpcRoutes' : 'ribOut';
+const tableOf = (topic: DerivationChange['topic']): 'fib' | 'vpcRoutes' | 'ribOut' | 'limits' =>
+  topic === TOPICS.fib.name ? 'fib' : topic === TOPICS.vpcRoutes.name ? 'vpcRoutes' : topic === TOPICS.limits.name ? 'limits' : 'ribOut';
 
 /** A fact in the words of the router; a derivation is its own and no fact to it. */
 export function routerFact(fact: WorldFact): RouterFact[] {

@@ -1,0 +1,12 @@
+import { contains, prefixOf, type Prefix } from './prefix.js';
+
+/**
+ * Prefixes that no peer can offer a way to (RFC 6890): "this network", loopback, link-local (the tunnels' own inner addresses) and
+ * what is no unicast address. The data plane's filter and the RIB read this one list, so that they refuse the same.
+ */
+export const MARTIANS: readonly string[] = ['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/3'];
+
+const ranges = MARTIANS.map(prefixOf);
+
+/** True for a martian and each part of it; 0.0.0.0/0 is none. */
+export const isMartian = (prefix: Prefix): boolean => ranges.some((range) => contains(range, prefix));
