@@ -51,6 +51,17 @@ describe('a client configuration', () => {
     expect(await outOfDate()).toBe(true);
   });
 
+  it('is out of date when a key changes, and not when the same one is given again', async () => {
+    const { hash } = await ofConnection('device=cisco-ios');
+    const outOfDate = async () => (await ofConnection(`device=cisco-ios&knownHash=${hash}`)).outOfDate;
+    await region.change(`vpnTunnels/${tunnels[0]}`, { psk: PSK });
+    expect(await outOfDate()).toBe(false);
+    await region.change(`vpnTunnels/${tunnels[0]}`, { psk: 'quite another key' });
+    expect(await outOfDate()).toBe(true);
+    await region.change(`vpnTunnels/${tunnels[0]}`, { psk: PSK });
+    expect(await outOfDate()).toBe(true); // a key is known by its reference only: this is a third one
+  });
+
   it('routes what the cloud propagates when routing is static', async () => {
     const { bgwId } = await region.get(`vpnConnections/${connection}`);
     const vpc = await region.make('vpcs', { vpcName: 'v', cidr: '10.1.0.0/16' });

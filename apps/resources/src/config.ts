@@ -1,10 +1,12 @@
-import type { Clock } from '@bordergate/platform';
+import type { Clock, VaultKeys } from '@bordergate/platform';
 
 /** What the service is told when it is made; injected by its token. */
 export interface ResourcesConfig {
   readonly tenant: string;
   /** What workers show to get at secrets; none: nobody gets any. */
   readonly workerToken: string | undefined;
+  /** Also the key of what is kept of requests. */
+  readonly vaultKeys: VaultKeys;
   readonly clock: Clock;
   /** Called after each commit: there is something for the relay. */
   readonly committed: () => void;

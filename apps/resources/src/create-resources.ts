@@ -50,7 +50,7 @@ export async function createResources(options: ResourcesOptions): Promise<Resour
   const vault = new Vault(vaultKeys);
   const readiness = new Readiness();
   let relay: Relay | undefined;
-  const config = { tenant, workerToken, clock, committed: () => relay?.poke() };
+  const config = { tenant, workerToken, vaultKeys, clock, committed: () => relay?.poke() };
 
   const app = await createService('resources', ResourcesModule.with(databaseUrl, vault, { live, routes }, config), { registry, log, readiness, quiet });
   try {

@@ -66,6 +66,17 @@ describe('a pre-shared key', () => {
     expect((await refs()).length).toBe(before.length - 1);
   });
 
+  it('is a part of the request that an Idempotency-Key stands for', async () => {
+    const { vpnConnectionId, cloudPublicIp } = await region.get(`vpnTunnels/${tunnels[0]}`);
+    const make = (psk: string) => region.send('POST', 'vpnTunnels', { vpnConnectionId, cloudPublicIp, customerIp: '203.0.113.2', psk }, { 'idempotency-key': 'with-psk' });
+    const [first, again, other] = [await make('a key of its own'), await make('a key of its own'), await make('a different key')];
+    expect([first.status, again.body, other.status, other.body.code]).toEqual([201, first.body, 422, 'idempotency-key-reused']);
+    const [{ text }] = await resources.db.query("select string_agg(i::text, ' ') as text from idempotency i");
+    expect(text).not.toContain('a key of its own');
+    await region.verb(`vpnTunnels/${first.body.vpnTunnelId}:disable`);
+    await region.drop(`vpnTunnels/${first.body.vpnTunnelId}`);
+  });
+
   it('is not kept when its tunnel is refused', async () => {
     const before = await refs();
     const { vpnConnectionId } = await region.get(`vpnTunnels/${tunnels[0]}`);

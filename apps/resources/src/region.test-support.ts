@@ -61,9 +61,17 @@ export function regionOf(app: Injects, region: string) {
 }
 export type TestRegion = ReturnType<typeof regionOf>;
 
+/** Each region has addresses of its own: an address is in one pool only. */
+const NETS = new Map<string, string>();
+export function netOf({ region }: TestRegion): string {
+  const net = NETS.get(region) ?? `198.51.${100 + NETS.size}`;
+  NETS.set(region, net);
+  return net;
+}
+
 /** Two nodes' addresses, a border gateway, a customer gateway with two addresses, and a connection between them. */
 export async function connected(region: TestRegion, name = 'idc') {
-  for (const [publicAddress, node] of [['198.51.100.1', 'node-1'], ['198.51.100.2', 'node-2']]) await region.send('POST', 'publicAddresses', { publicAddress, node });
+  for (const [publicAddress, node] of [[`${netOf(region)}.1`, 'node-1'], [`${netOf(region)}.2`, 'node-2']]) await region.send('POST', 'publicAddresses', { publicAddress, node });
   const gateway = await region.make('borderGateways', { bgwName: name });
   const customer = await region.make('customerGateways', { customerGatewayName: name, customerIps: ['203.0.113.1', '203.0.113.2'], bgpAsn: 65001 });
   const connection = await region.make('vpnConnections', { vpnConnectionName: name, bgwId: gateway.bgwId, cgwId: customer.customerGatewayId });

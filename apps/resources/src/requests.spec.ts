@@ -1,6 +1,6 @@
 import { http } from '@bordergate/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connected, regionOf, testResources, type TestRegion, type TestResources } from './region.test-support.js';
+import { connected, netOf, regionOf, testResources, type TestRegion, type TestResources } from './region.test-support.js';
 
 let resources: TestResources;
 let region: TestRegion;
@@ -171,7 +171,7 @@ describe('a refusal', () => {
     const { gateway, customer } = await connected(r);
     const body = { vpnConnectionName: 'x', bgwId: gateway.bgwId, cgwId: customer.customerGatewayId, localAsn: 65001 };
     expect(await r.refused('POST', 'vpnConnections', body)).toEqual([422, 'ebgp-needs-different-asn', 'localAsn']);
-    for (const publicAddress of ['198.51.100.3', '198.51.100.4']) await r.make('publicAddresses', { publicAddress, node: 'node-1' });
+    for (const publicAddress of [`${netOf(r)}.3`, `${netOf(r)}.4`]) await r.make('publicAddresses', { publicAddress, node: 'node-1' });
     const { vpnConnectionId } = await r.make('vpnConnections', { ...body, bgpEnabled: false });
     expect(await r.refused('PATCH', `vpnConnections/${vpnConnectionId}`, { bgpEnabled: true })).toEqual([422, 'ebgp-needs-different-asn', 'bgpEnabled']);
     expect(await r.refused('PATCH', `vpnConnections/${vpnConnectionId}`, { localAsn: 65000 })).toEqual([400, 'invalid-request', 'localAsn']);

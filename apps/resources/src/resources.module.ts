@@ -17,6 +17,7 @@ import { VpnConnectionsController } from './api/vpn-connections.controller.js';
 import { VpnTunnelsController } from './api/vpn-tunnels.controller.js';
 import { ClientConfigs } from './clients/client-configs.js';
 import { ChangeRunner } from './commands/change-runner.js';
+import { NewDocuments } from './commands/new-documents.js';
 import { ToAddressPoolHandler } from './commands/to-address-pool.handler.js';
 import { ToBorderGatewayHandler } from './commands/to-border-gateway.handler.js';
 import { ToCustomerGatewayHandler } from './commands/to-customer-gateway.handler.js';
@@ -49,7 +50,7 @@ export class ResourcesModule {
       ],
       providers: [
         { provide: CONFIG, useValue: config }, { provide: PskVault, useValue: new PskVault(vault) }, { provide: LiveStatus, useValue: live }, { provide: LiveRoutes, useValue: routes },
-        Presenter, ClientConfigs, Door, ChangeRunner, ToVpcHandler, ToBorderGatewayHandler, ToCustomerGatewayHandler, ToVpnConnectionHandler, ToAddressPoolHandler, ToVirtualInterfaceHandler, ToRegionHandler, SettingsDoor,
+        Presenter, NewDocuments, ClientConfigs, Door, ChangeRunner, ToVpcHandler, ToBorderGatewayHandler, ToCustomerGatewayHandler, ToVpnConnectionHandler, ToAddressPoolHandler, ToVirtualInterfaceHandler, ToRegionHandler, SettingsDoor,
       ],
     };
   }

@@ -113,8 +113,8 @@ describe('a limit', () => {
 describe('a region that refuses weak algorithms', () => {
   it('refuses them by field; tunnels that have them stay, and stay marked', async () => {
     const r = regionOf(resources.app, 'strict');
-    const { connection: { vpnConnectionId } } = await connected(r);
-    const weak = { vpnConnectionId, cloudPublicIp: '198.51.100.1', customerIp: '203.0.113.1', ikeCipher: '3des' };
+    const { connection: { vpnConnectionId, cloudPublicIp: [cloudPublicIp] } } = await connected(r);
+    const weak = { vpnConnectionId, cloudPublicIp, customerIp: '203.0.113.1', ikeCipher: '3des' };
     const { vpnTunnelId } = await r.make('vpnTunnels', weak);
     expect(await r.get('policy')).toEqual({ region: 'strict', weakAlgorithms: 'accept' });
     expect(await r.change('policy', { weakAlgorithms: 'refuse' })).toEqual({ region: 'strict', weakAlgorithms: 'refuse' });

@@ -32,7 +32,7 @@ describe('connecting a data centre', () => {
     const more = await region.make('subnets', { vpcId: ids.vpc, subnetName: 'db', cidr: '10.0.2.0/24' });
     expect((await region.get(`vpcAttachments/${ids.attachment}`)).propagateCidrInfos).toHaveLength(2);
     await region.change(`vpcAttachments/${ids.attachment}`, { propagateType: 'partial', subnetIds: [more.subnetId] });
-    expect(await region.refused('DELETE', `subnets/${more.subnetId}`)).toEqual([409, 'subnet-in-use', undefined]);
+    expect(await region.refused('DELETE', `subnets/${more.subnetId}`)).toEqual([409, 'subnet-in-use', 'subnetIds']);
     expect((await region.change(`vpcAttachments/${ids.attachment}`, { propagateType: 'all' })).subnetIds).toEqual([]);
     await region.drop(`subnets/${more.subnetId}`);
   });
@@ -44,7 +44,7 @@ describe('connecting a data centre', () => {
 
   it('makes a VPN connection with two cloud addresses, from two nodes', async () => {
     const body = { vpnConnectionName: 'to-idc', bgwId: ids.gateway, cgwId: ids.customer };
-    expect(await region.refused('POST', 'vpnConnections', body)).toEqual([409, 'address-pool-exhausted', undefined]);
+    expect(await region.refused('POST', 'vpnConnections', body)).toEqual([409, 'address-pool-exhausted', 'cloudPublicIp']);
     for (const [publicAddress, node] of [['198.51.100.1', 'node-1'], ['198.51.100.2', 'node-1'], ['198.51.100.9', 'node-2']]) await region.make('publicAddresses', { publicAddress, node });
     const connection = http.VpnConnection.parse(await region.make('vpnConnections', body));
     expect(connection).toMatchObject({ bgpEnabled: true, localAsn: 65000, customerAsn: 65001, bgpHoldSec: 30, cloudPublicIp: ['198.51.100.1', '198.51.100.9'], haStatus: 'no_redundancy', vpnTunnelIds: [] });
@@ -99,12 +99,12 @@ describe('connecting a data centre', () => {
 
 describe('taking it apart', () => {
   it('refuses what is still needed, and says by whom', async () => {
-    expect(await region.refused('DELETE', `borderGateways/${ids.gateway}`)).toEqual([409, 'border-gateway-in-use', undefined]);
-    expect(await region.refused('DELETE', `customerGateways/${ids.customer}`)).toEqual([409, 'customer-gateway-in-use', undefined]);
+    expect(await region.refused('DELETE', `borderGateways/${ids.gateway}`)).toEqual([409, 'border-gateway-in-use', 'vpcAttachmentIds']);
+    expect(await region.refused('DELETE', `customerGateways/${ids.customer}`)).toEqual([409, 'customer-gateway-in-use', 'vpnConnectionIds']);
     expect(await region.refused('PATCH', `customerGateways/${ids.customer}`, { customerIps: ['203.0.113.7'] })).toEqual([409, 'customer-gateway-has-tunnels', 'customerIps']);
-    expect(await region.refused('DELETE', `vpnConnections/${ids.connection}`)).toEqual([409, 'vpn-connection-has-tunnels', undefined]);
-    expect(await region.refused('DELETE', `vpcs/${ids.vpc}`)).toEqual([409, 'vpc-in-use', undefined]);
-    expect(await region.refused('DELETE', 'publicAddresses/198.51.100.1')).toEqual([409, 'public-address-in-use', undefined]);
+    expect(await region.refused('DELETE', `vpnConnections/${ids.connection}`)).toEqual([409, 'vpn-connection-has-tunnels', 'vpnTunnelIds']);
+    expect(await region.refused('DELETE', `vpcs/${ids.vpc}`)).toEqual([409, 'vpc-in-use', 'vpcAttachmentId']);
+    expect(await region.refused('DELETE', 'publicAddresses/198.51.100.1')).toEqual([409, 'public-address-in-use', 'vpnConnectionId']);
   });
 
   it('takes the attachment with all that leans on it', async () => {
@@ -119,7 +119,7 @@ describe('taking it apart', () => {
       await region.verb(`vpnTunnels/${vpnTunnelId}:disable`);
       await region.drop(`vpnTunnels/${vpnTunnelId}`);
     }
-    expect(await region.refused('DELETE', `vpnConnections/${ids.connection}`)).toEqual([409, 'vpn-connection-in-use', undefined]);
+    expect(await region.refused('DELETE', `vpnConnections/${ids.connection}`)).toEqual([409, 'vpn-connection-in-use', 'bgwRouteNexthop']);
     for (const { bgwRouteId } of (await region.get('staticRoutes')).items) await region.drop(`staticRoutes/${bgwRouteId}`);
     await region.change(`customerGateways/${ids.customer}`, { customerIps: ['203.0.113.7'] });
     await region.drop(`vpnConnections/${ids.connection}`);

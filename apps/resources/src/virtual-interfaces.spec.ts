@@ -34,11 +34,11 @@ describe('virtual interfaces', () => {
   it('hold their gateway, and static routes hold them', async () => {
     const gateway = await region.make('borderGateways', { bgwName: 'direct' });
     const { vifId } = await region.make('virtualInterfaces', line('held', { bgwId: gateway.bgwId, vlanId: 200 }));
-    expect(await region.refused('DELETE', `borderGateways/${gateway.bgwId}`)).toEqual([409, 'border-gateway-in-use', undefined]);
+    expect(await region.refused('DELETE', `borderGateways/${gateway.bgwId}`)).toEqual([409, 'border-gateway-in-use', 'vifIds']);
     const route = { bgwId: gateway.bgwId, bgwRouteDestination: '10.20.0.0/16', bgwRouteNextHopType: 'private_vif', bgwRouteNexthop: vifId };
     const { bgwRouteId } = await region.make('staticRoutes', route);
     expect(await region.refused('POST', 'staticRoutes', { ...route, bgwId })).toEqual([422, 'unknown-next-hop', 'bgwRouteNexthop']);
-    expect(await region.refused('DELETE', `virtualInterfaces/${vifId}`)).toEqual([409, 'virtual-interface-in-use', undefined]);
+    expect(await region.refused('DELETE', `virtualInterfaces/${vifId}`)).toEqual([409, 'virtual-interface-in-use', 'bgwRouteNexthop']);
     await region.drop(`staticRoutes/${bgwRouteId}`);
     await region.drop(`virtualInterfaces/${vifId}`);
     await region.drop(`borderGateways/${gateway.bgwId}`);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { NEXT_HOP_TYPE, ROUTE_TYPE, SelectionReason, VpcRouteReason } from './derivations.js';
 import { FibNextHop } from './observations.js';
-import { Ipv4Text, PrefixText } from './values.js';
+import { Ipv4Text, PrefixText, rule } from './values.js';
 
 /**
  * The answer to "why": what is known about a prefix or an address in a border gateway or a VPC. Every part has its
@@ -13,7 +13,7 @@ const routeType = z.enum(Object.keys(ROUTE_TYPE) as [keyof typeof ROUTE_TYPE, ..
 
 export const ExplainQuery = z.strictObject({
   prefix: PrefixText.optional().describe('exactly this destination, and what covers it'), address: Ipv4Text.optional().describe('the longest match of this address'),
-}).refine(({ prefix, address }) => (prefix === undefined) !== (address === undefined), { path: ['prefix'], message: 'exactly one of prefix and address' });
+}).refine(({ prefix, address }) => (prefix === undefined) !== (address === undefined), { path: ['prefix'], ...rule('one-of-two', 'exactly one of prefix and address') });
 export type ExplainQuery = z.infer<typeof ExplainQuery>;
 /** A query with the table of a VPC; all its tables when it names none. */
 export const ExplainInVpcQuery = ExplainQuery.safeExtend({ routeTableId: z.string().optional() });

@@ -4,7 +4,7 @@ import { LimitStatus, NEXT_HOP_TYPE, ROUTE_TYPE, SelectionReason, VpcRouteReason
 import { Driver, FibNextHop, OperReason } from './observations.js';
 import { QuotaType } from './quotas.js';
 import { PartialTunnelOptions, TunnelOptions } from './tunnel-options.js';
-import { AdminStatus, AsnNumber, Description, Identity, Ipv4Text, Name, Node, OperStatus, PrefixText, Psk } from './values.js';
+import { AdminStatus, AsnNumber, Description, Identity, Ipv4Text, Name, Node, OperStatus, PrefixText, Psk, rule } from './values.js';
 
 /**
  * Requests and answers of the REST API, under /v1/regions/{region}. Field names are those of the product's public
@@ -33,6 +33,8 @@ export const CreateRoutePropagation = z.strictObject({
 }).meta({ id: 'CreateRoutePropagation' });
 export const RoutePropagation = z.object({ propagationId: z.string(), routeTableId: z.string(), vpcId: z.string(), bgwId: z.string(), propagationCidrs: z.array(z.string()), ...common }).meta({ id: 'RoutePropagation' });
 export const CreateVpcRoute = z.strictObject({ routeTableId: z.string(), destination: PrefixText, bgwId: z.string().describe('the next hop'), description }).meta({ id: 'CreateVpcRoute' });
+/** POST /routeTables/{id}:addRoutes, all or nothing. */
+export const AddVpcRoutes = z.strictObject({ routes: z.array(CreateVpcRoute.omit({ routeTableId: true })).min(1).max(100) }).meta({ id: 'AddVpcRoutes' });
 export const VpcStaticRoute = z.object({ vpcRouteId: z.string(), routeTableId: z.string(), vpcId: z.string(), destination: z.string(), bgwId: z.string(), description: z.string(), ...common }).meta({ id: 'VpcStaticRoute' });
 
 // --- border gateway, attachments, static routes
@@ -54,12 +56,14 @@ export const VpcAttachment = z.object({
 export const CreateStaticRoute = z.strictObject({
   bgwId: z.string(), bgwRouteDestination: PrefixText, bgwRouteNextHopType: StaticNextHopType.default('vpn_connection'), bgwRouteNexthop: z.string().describe('id of a VPN connection (never a tunnel), a VPC attachment or a virtual interface'), description,
 }).meta({ id: 'CreateStaticRoute' });
+/** POST /borderGateways/{id}:addStaticRoutes, all or nothing. */
+export const AddStaticRoutes = z.strictObject({ routes: z.array(CreateStaticRoute.omit({ bgwId: true })).min(1).max(100) }).meta({ id: 'AddStaticRoutes' });
 export const StaticRoute = z.object({
   bgwRouteId: z.string(), bgwId: z.string(), bgwRouteDestination: z.string(), bgwRouteNextHopType: StaticNextHopType, bgwRouteNexthop: z.string(), description: z.string(), ...common,
 }).meta({ id: 'StaticRoute' });
 
 // --- customer gateway
-const customerIps = z.array(Ipv4Text).refine((ips) => [1, 2, 4].includes(ips.length), 'exactly 1, 2 or 4 addresses').refine((ips) => new Set(ips).size === ips.length, 'all different').meta({ minItems: 1, maxItems: 4, uniqueItems: true });
+const customerIps = z.array(Ipv4Text).refine((ips) => [1, 2, 4].includes(ips.length), rule('not-1-2-or-4', 'exactly 1, 2 or 4 addresses')).refine((ips) => new Set(ips).size === ips.length, rule('repeated', 'all different')).meta({ minItems: 1, maxItems: 4, uniqueItems: true });
 export const CreateCustomerGateway = z.strictObject({ customerGatewayName: Name, description, customerIps, bgpAsn: AsnNumber }).meta({ id: 'CreateCustomerGateway' });
 export const UpdateCustomerGateway = patch({ customerGatewayName: Name.optional(), description: Description.optional(), customerIps: customerIps.optional() }).meta({ id: 'UpdateCustomerGateway' });
 export const CustomerGateway = z.object({
@@ -95,9 +99,9 @@ export const CreateVpnTunnel = z.strictObject({
   vpnConnectionId: z.string(), cloudPublicIp: Ipv4Text, customerIp: Ipv4Text, ...tunnelIdentity, ...TunnelOptions.shape,
   ipsecAuth: PartialTunnelOptions.shape.ipsecAuth.describe('sha256 when omitted; null beside a GCM cipher, which has its own integrity'),
 }).meta({ id: 'CreateVpnTunnel' });
-/** One of the initial set: what is omitted is as tunnel 1, and for tunnel 1 the default. */
+/** One of several: what is omitted is as the first of the request, and for the first the default. */
 export const InitialTunnel = z.strictObject({ cloudPublicIp: Ipv4Text.optional(), customerIp: Ipv4Text.optional(), ...tunnelIdentity, ...PartialTunnelOptions.shape }).meta({ id: 'InitialTunnel' });
-/** POST /vpnConnections/{id}:addTunnels. Only while the connection has no tunnel; no body is the whole set by default. */
+/** POST /vpnConnections/{id}:addTunnels, all or nothing. No body is the whole initial set, for a connection without tunnels; on one with tunnels each names both ends. */
 export const AddTunnels = z.strictObject({ tunnels: z.array(InitialTunnel).max(8).default([]) }).meta({ id: 'AddTunnels' });
 export const UpdateVpnTunnel = patch({ tunnelIp: PrefixText.optional(), localTunnelIp: Ipv4Text.optional(), localId: Identity.optional(), remoteId: Identity.optional(), psk: Psk.optional(), ...PartialTunnelOptions.shape }).meta({ id: 'UpdateVpnTunnel' });
 export const VpnTunnel = z.object({
@@ -185,7 +189,7 @@ export const TunnelState = z.object({
 }).meta({ id: 'TunnelState' });
 
 // --- client configurations
-const networks = z.string().max(1_000).refine((text) => text.split(',').every((prefix) => PrefixText.safeParse(prefix).success), 'IPv4 prefixes separated by commas, such as 192.168.10.0/24,192.168.20.0/24');
+const networks = z.string().max(1_000).refine((text) => text.split(',').every((prefix) => PrefixText.safeParse(prefix).success), rule('not-a-prefix', 'IPv4 prefixes separated by commas, such as 192.168.10.0/24,192.168.20.0/24'));
 /** Of GET …/clientConfig and POST …:clientConfig, on a VPN connection or one of its tunnels. */
 export const ClientConfigQuery = z.strictObject({
   device: z.string().max(64).describe('one of GET /v1/clientDevices'),

@@ -8,7 +8,7 @@ export {
   Derivation, FibEntryInstalled, LimitStatus, NEXT_HOP_TYPE, ROUTE_TYPE, RouteAdvertised, RouteLimitReached, RouteRefused, SelectionReason, VpcRoutePropagated, VpcRouteReason, type NextHopType, type RouteType,
 } from './derivations.js';
 export { cloudEventType, type CloudEvent, type EventMeta, type JournalRecord, type RecordedEvent } from './envelope.js';
-export { BgpObservation, Driver, FibNextHop, NegotiationFault, OperReason, TelemetrySample, TunnelCountersSampled, TunnelObservation, TunnelProbesSampled, peerIdOf, type PeerRef, type TunnelRef } from './observations.js';
+export { ADMIN_DOWN, BgpObservation, Driver, FibNextHop, NegotiationFault, OperReason, TelemetrySample, TunnelCountersSampled, TunnelObservation, TunnelProbesSampled, peerIdOf, type PeerRef, type TunnelRef } from './observations.js';
 export { limitOf, quotaKey, QUOTAS, QuotaType, ruleOf, withQuota, type QuotaSettings } from './quotas.js';
 export { keyOf, TOPICS, type Topic, type TopicName } from './topics.js';
 export { DH_GROUPS, espProposal, IkeCipher, ikeProposal, Integrity, IpsecCipher, isAead, PartialTunnelOptions, TunnelOptions, weakAlgorithms, type DhGroup } from './tunnel-options.js';

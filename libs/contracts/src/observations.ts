@@ -25,6 +25,9 @@ export type NegotiationFault = z.infer<typeof NegotiationFault>;
 export const OperReason = z.enum(['established', 'negotiating', 'admin-down', 'draining', 'peer-silent', ...NegotiationFault.options]);
 export type OperReason = z.infer<typeof OperReason>;
 
+/** The detail of admin-down, whoever says it first: the decision, or the worker that has obeyed. */
+export const ADMIN_DOWN = 'Disabled by its owner.';
+
 /** RFC 7296: an IKE SA exists; SPIs and unique ids tell one from another. */
 const IkeSaEstablished = observation('IkeSaEstablished', { ...tunnelRef, uniqueId: z.string(), ikeVersion: z.string(), initiator: z.boolean(), remoteHost: z.string() });
 const IkeSaDeleted = observation('IkeSaDeleted', { ...tunnelRef, uniqueId: z.string() });

@@ -1,6 +1,9 @@
 import { parseAsn, parseIpv4, parsePrefix } from '@bordergate/kernel';
 import { z } from 'zod';
 
+/** A rule that only we know: zod would call each of them "custom", which says nothing to a program. */
+export const rule = (code: string, message: string) => ({ error: message, params: { code } });
+
 /**
  * The small schemas everything is made of. A failed one names the field (by its path) and the rule (its message). What JSON
  * Schema cannot say as we do, because its patterns know no \p{…}, `meta` says for the OpenAPI document: a format, or a
@@ -10,9 +13,9 @@ export const Name = z.string().regex(/^[\p{Script=Han}A-Za-z0-9_-]{1,32}$/u, '1 
 /** NUL and halves of surrogate pairs are no text: Postgres keeps neither in jsonb. */
 export const Description = z.string().max(256, 'at most 256 characters').regex(/^[^\0\p{Surrogate}]*$/u, 'text without NUL characters or lone surrogates').meta({ pattern: '^[^\\u0000]*$' });
 export const Region = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, 'a region: lower-case letters, digits and "-", at most 32');
-export const Ipv4Text = z.string().refine((text) => parseIpv4(text) !== undefined, 'an IPv4 address such as 203.0.113.1').meta({ format: 'ipv4' });
-export const PrefixText = z.string().refine((text) => parsePrefix(text) !== undefined, 'an IPv4 prefix without host bits, such as 10.0.0.0/16').meta({ format: 'ipv4-prefix' });
-export const AsnNumber = z.int().refine((value) => parseAsn(value) !== undefined, 'a public or private AS number, not a reserved one (RFC 7607, 7300, 5398, 6793)').meta({ minimum: 1, maximum: 4_294_967_294 });
+export const Ipv4Text = z.string().refine((text) => parseIpv4(text) !== undefined, rule('not-an-address', 'an IPv4 address such as 203.0.113.1')).meta({ format: 'ipv4' });
+export const PrefixText = z.string().refine((text) => parsePrefix(text) !== undefined, rule('not-a-prefix', 'an IPv4 prefix without host bits, such as 10.0.0.0/16')).meta({ format: 'ipv4-prefix' });
+export const AsnNumber = z.int().refine((value) => parseAsn(value) !== undefined, rule('reserved-as-number', 'a public or private AS number, not a reserved one (RFC 7607, 7300, 5398, 6793)')).meta({ minimum: 1, maximum: 4_294_967_294 });
 export const AdminStatus = z.enum(['UP', 'DOWN']);
 export type AdminStatus = z.infer<typeof AdminStatus>;
 export const OperStatus = z.enum(['UP', 'DOWN']);

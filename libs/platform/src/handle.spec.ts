@@ -5,8 +5,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { append, readStream, type PendingEvent } from './event-store.js';
 import { handle, type Handled, type HandleOptions } from './handle.js';
 import { forgetIdempotencyKeys, requestHash } from './idempotency.js';
+import { parseVaultKeys } from './vault-keys.js';
 import { created, gateway, META, renamed, testStore, type GatewayCommand } from './testing/store.js';
 import type { UnitOfWork } from './unit-of-work.js';
+
+const [OLD_KEY, NEW_KEY] = [`old:${Buffer.alloc(32, 1).toString('base64')}`, `new:${Buffer.alloc(32, 2).toString('base64')}`];
+const [KEYS, ROTATED] = [parseVaultKeys(OLD_KEY), parseVaultKeys(`${NEW_KEY},${OLD_KEY}`)];
 
 let db: DataSource;
 let close: () => Promise<void>;
@@ -107,12 +111,12 @@ describe('at the same time', () => {
 });
 
 describe('an idempotency key', () => {
-  const keyed = (key: string, requestHash = 'h', id = key) => inRegion(
+  const keyed = (key: string, body: unknown = 'h', id = key) => inRegion(
     async (unit) => {
       const decided = await command({ do: 'create', id })(unit);
       return isRejection(decided) ? decided : { z: 1, id };
     },
-    { idempotency: { tenant: 'default', key, route: 'POST /gateways', requestHash, status: 201 } },
+    { idempotency: { tenant: 'default', key, route: 'POST /gateways', requestHash: requestHash(body, KEYS), status: 201 } },
   );
 
   it('gives the stored answer to a repetition', async () => {
@@ -134,7 +138,7 @@ describe('an idempotency key', () => {
 
   it('serialises duplicates, also under different locks', async () => {
     const results = await Promise.all(Array.from({ length: 6 }, (_, n) => handle(db, {
-      lockKey: `region-${n}`, meta: META, idempotency: { tenant: 'default', key: 'k3', route: 'r', requestHash: 'h', status: 201 },
+      lockKey: `region-${n}`, meta: META, idempotency: { tenant: 'default', key: 'k3', route: 'r', requestHash: requestHash('h', KEYS), status: 201 },
       work: (unit) => unit.decide(`k3-${n}`, gateway, { do: 'create', id: 'k3' }).then(() => ({ n })),
     })));
     expect(results.map(accepted).filter((r) => !r.replayed)).toHaveLength(1);
@@ -142,9 +146,14 @@ describe('an idempotency key', () => {
   });
 
   it('goes with the meaning of a body, not with the order of its keys', () => {
-    expect(requestHash({ a: 1, b: { c: 2, d: [3] } })).toBe(requestHash({ b: { d: [3], c: 2 }, a: 1 }));
-    expect(requestHash({ a: 1 })).not.toBe(requestHash({ a: '1' }));
-    expect(requestHash(undefined)).toBe(requestHash(null));
+    const same = (a: unknown, b: unknown, later = KEYS) => requestHash(b, later).matches(requestHash(a, KEYS).text);
+    expect(same({ a: 1, b: { c: 2, d: [3] } }, { b: { d: [3], c: 2 }, a: 1 })).toBe(true);
+    expect(same({ a: 1 }, { a: '1' })).toBe(false);
+    expect(same(undefined, null)).toBe(true);
+    // another key: known while the old one is still there, and then nothing of before matches
+    expect(same({ a: 1 }, { a: 1 }, ROTATED)).toBe(true);
+    expect(same({ a: 1 }, { a: 1 }, parseVaultKeys(NEW_KEY))).toBe(false);
+    expect(requestHash({ a: 1 }, ROTATED).text).not.toBe(requestHash({ a: 1 }, KEYS).text);
   });
 
   it('is forgotten after a while', async () => {

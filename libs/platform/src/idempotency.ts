@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import { canonicalJson, reject, type Rejection } from '@bordergate/kernel';
 import type { Sql } from './sql.js';
+import type { VaultKeys } from './vault-keys.js';
 
 /** A request that its sender may repeat without knowing whether the first one arrived (Idempotency-Key, on POST). */
 export interface Idempotency {
@@ -10,13 +11,39 @@ export interface Idempotency {
   /** Method and path: the same key on another route is another request. */
   readonly route: string;
   /** Hash of what was asked (`requestHash`): the same key with another hash is a mistake of the sender. */
-  readonly requestHash: string;
+  readonly requestHash: RequestHash;
   /** HTTP status to store with the answer. */
   readonly status: number;
 }
 
-/** The same for bodies that mean the same, in whatever order their keys come; a hash, because the body may hold a secret. */
-export const requestHash = (body: unknown): string => createHash('sha256').update(canonicalJson(body ?? null)).digest('base64url');
+/** The hash of a request, and whether a stored one is of the same request. */
+export interface RequestHash {
+  readonly text: string;
+  matches(stored: string): boolean;
+}
+
+/**
+ * The same for bodies that mean the same, in whatever order their keys come. It covers the secrets in a body, so it is keyed with a vault
+ * key: whoever reads the table cannot try short secrets until one fits. The key's id stands in front, so that a hash of before a rotation
+ * is still known; one whose key is gone matches nothing.
+ */
+export function requestHash(body: unknown, { current, byId }: VaultKeys): RequestHash {
+  const content = canonicalJson(body ?? null);
+  const under = (keyId: string): string | undefined => {
+    const key = byId.get(keyId);
+    if (!key) return undefined;
+    const own = createHmac('sha256', key).update('bordergate.idempotency').digest(); // a key for one purpose only
+    return `${keyId}.${createHmac('sha256', own).update(content).digest('base64url')}`;
+  };
+  return {
+    text: under(current)!,
+    matches: (stored) => {
+      const mine = Buffer.from(under(stored.split('.')[0]!) ?? '');
+      const other = Buffer.from(stored);
+      return mine.length === other.length && timingSafeEqual(mine, other);
+    },
+  };
+}
 
 export interface StoredAnswer {
   readonly status: number;
@@ -45,14 +72,14 @@ export async function recall(tx: Sql, { tenant, key, route, requestHash }: Idemp
   await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 1))', [JSON.stringify([tenant, key, route])]);
   const [row] = await tx.query('select request_hash, status, body from idempotency where tenant = $1 and key = $2 and route = $3', [tenant, key, route]);
   if (!row) return undefined;
-  if (row.request_hash !== requestHash) return reject('idempotency-key-reused', 'this key was used for a request with another content; use a new one', 'Idempotency-Key');
+  if (!requestHash.matches(row.request_hash)) return reject('idempotency-key-reused', 'this key was used for a request with another content; use a new one', 'Idempotency-Key');
   return { status: row.status, body: row.body };
 }
 
 /** Keeps the answer; in the transaction that stores what was decided, so that there is one exactly when the other is. */
 export async function remember(tx: Sql, { tenant, key, route, requestHash, status }: Idempotency, body: unknown): Promise<void> {
   await tx.query('insert into idempotency (tenant, key, route, request_hash, status, body) values ($1, $2, $3, $4, $5, $6)', [
-    tenant, key, route, requestHash, status, body === undefined ? null : JSON.stringify(body),
+    tenant, key, route, requestHash.text, status, body === undefined ? null : JSON.stringify(body),
   ]);
 }
 

@@ -5,7 +5,7 @@ export { decisionRecord } from './cloud-events.js';
 export { findPostgres, startPostgres, type DevPostgres } from './dev-postgres.js';
 export { append, ConcurrencyError, lastPosition, readLog, readStream, readWholeLog, type PendingEvent } from './event-store.js';
 export { handle, type Handled, type HandleOptions } from './handle.js';
-export { forgetIdempotencyKeys, requestHash, type Idempotency } from './idempotency.js';
+export { forgetIdempotencyKeys, requestHash, type Idempotency, type RequestHash } from './idempotency.js';
 export { newId, newUuid } from './ids.js';
 export type { Journal, JournalErrorHandler, JournalHandler, SubscribeOptions, Subscription } from './journal.js';
 export { JournalOverrun, MemoryJournal, type MemoryJournalOptions } from './journal-memory.js';

@@ -65,7 +65,7 @@ const STATUS: Readonly<Record<string, number>> = {
   busy: 503,
   starting: 503,
 };
-const CONFLICT = /-(in-use|exists?|taken|overlaps|exhausted|not-disabled|not-empty|has-[a-z]+|already-[a-z]+)$/;
+const CONFLICT = /-(in-use|exists?|taken|overlaps(-[a-z]+)?|exhausted|not-disabled|not-empty|has-[a-z]+|already-[a-z]+)$/;
 
 /**
  * 409 when the same request could be accepted in another state of the system (something is in use, exists already, is

@@ -10,6 +10,8 @@ interface Issue {
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
   readonly code?: string;
   readonly keys?: readonly string[];
+  /** Of a rule of ours: its own code. */
+  readonly params?: { readonly code?: unknown };
 }
 
 /** Validates @Body, @Query and @Param arguments that carry a `{ schema }`, and hands on what the schema makes of them. */
@@ -31,7 +33,8 @@ export function fieldErrors(issues: readonly Issue[], parameter?: string): Field
     const path = [...(parameter === undefined ? [] : [parameter]), ...(issue.path ?? []).map((segment) => (typeof segment === 'object' ? segment.key : segment))];
     if (issue.code === 'unrecognized_keys') return (issue.keys ?? []).map((key) => ({ field: fieldPath([...path, key]), code: 'unknown-field', rule: 'there is no such field' }));
     if (issue.message.endsWith('received undefined')) return [{ field: fieldPath(path), code: 'required', rule: path.length ? 'is required' : 'a JSON body is required' }];
-    return [{ field: fieldPath(path), code: (issue.code ?? 'invalid').replaceAll('_', '-'), rule: issue.message }];
+    const own = issue.params?.code;
+    return [{ field: fieldPath(path), code: typeof own === 'string' ? own : (issue.code ?? 'invalid').replaceAll('_', '-'), rule: issue.message }];
   }).slice(0, MAX_ERRORS);
 }
 

@@ -10,11 +10,12 @@ const added = (address: string, node: string): AddressPoolDecision => ({ type: '
 const allocate = (vpnConnectionId: string): AddressPoolCommand => ({ type: 'AllocatePublicAddresses', region, vpnConnectionId });
 const allocated = (vpnConnectionId: string, ...pairs: [address: string, node: string][]): AddressPoolDecision =>
   ({ type: 'PublicAddressesAllocated', region, vpnConnectionId, addresses: pairs.map(([address, node]) => ({ address, node })) });
+const here = { elsewhere: undefined };
 const two = [added('198.51.100.1', 'n1'), added('198.51.100.2', 'n1'), added('198.51.100.9', 'n2'), added('198.51.100.10', 'n2')];
 
 describe('an address pool', () => {
   it('takes and gives up addresses', () => {
-    given(addressPoolDecider).when({ type: 'AddPublicAddress', region, address: '198.51.100.1', node: 'n1' }).decides(added('198.51.100.1', 'n1'));
+    given(addressPoolDecider).when({ type: 'AddPublicAddress', region, address: '198.51.100.1', node: 'n1', facts: here }).decides(added('198.51.100.1', 'n1'));
     given(addressPoolDecider, ...two).when({ type: 'RemovePublicAddress', region, address: '198.51.100.1' }).decides({ type: 'PublicAddressRemoved', region, address: '198.51.100.1' });
   });
   it('allocates from two nodes', () => given(addressPoolDecider, ...two).when(allocate('c1')).decides(allocated('c1', ['198.51.100.1', 'n1'], ['198.51.100.9', 'n2'])));
@@ -33,12 +34,14 @@ describe('an address pool', () => {
 
 describe('an address pool refuses', () => {
   it.each<[code: string, field: string | undefined, history: AddressPoolDecision[], command: AddressPoolCommand]>([
-    ['public-address-exists', 'publicAddress', two, { type: 'AddPublicAddress', region, address: '198.51.100.1', node: 'n2' }],
-    ['public-address-not-usable', 'publicAddress', [], { type: 'AddPublicAddress', region, address: '224.0.0.1', node: 'n2' }],
+    ['public-address-exists', 'publicAddress', two, { type: 'AddPublicAddress', region, address: '198.51.100.1', node: 'n2', facts: here }],
+    ['public-address-exists', 'publicAddress', [], { type: 'AddPublicAddress', region, address: '198.51.100.1', node: 'n2', facts: { elsewhere: 'eu-1' } }],
+    ...['224.0.0.1', '169.254.1.1', '127.0.0.1', '0.0.0.0', '255.255.255.255'].map((address) =>
+      ['public-address-not-usable', 'publicAddress', [], { type: 'AddPublicAddress', region, address, node: 'n2', facts: here }] as [string, string, AddressPoolDecision[], AddressPoolCommand]),
     ['unknown-public-address', 'publicAddress', two, { type: 'RemovePublicAddress', region, address: '198.51.100.3' }],
-    ['public-address-in-use', undefined, [...two, allocated('c1', ['198.51.100.1', 'n1'], ['198.51.100.9', 'n2'])], { type: 'RemovePublicAddress', region, address: '198.51.100.1' }],
-    ['address-pool-exhausted', undefined, [], allocate('c1')],
-    ['address-pool-exhausted', undefined, two.slice(0, 1), allocate('c1')],
+    ['public-address-in-use', 'vpnConnectionId', [...two, allocated('c1', ['198.51.100.1', 'n1'], ['198.51.100.9', 'n2'])], { type: 'RemovePublicAddress', region, address: '198.51.100.1' }],
+    ['address-pool-exhausted', 'cloudPublicIp', [], allocate('c1')],
+    ['address-pool-exhausted', 'cloudPublicIp', two.slice(0, 1), allocate('c1')],
   ])('%s (%s)', (code, field, history, command) => given(addressPoolDecider, ...history).when(command).refused(code, field));
 });
 

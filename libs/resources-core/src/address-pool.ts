@@ -11,7 +11,11 @@ export interface PublicAddress extends OwnedAddress { readonly vpnConnectionId: 
 export type AddressPoolState = ReadonlyMap<string, PublicAddress>;
 
 export type AddressPoolCommand =
-  | { type: 'AddPublicAddress'; region: string; address: string; node: string }
+  | {
+    type: 'AddPublicAddress'; region: string; address: string; node: string;
+    /** The region whose pool has the address already, other than this one. */
+    facts: { elsewhere: string | undefined };
+  }
   | { type: 'RemovePublicAddress'; region: string; address: string }
   | { type: 'AllocatePublicAddresses'; region: string; vpnConnectionId: string }
   | { type: 'ReleasePublicAddresses'; region: string; vpnConnectionId: string };
@@ -36,13 +40,15 @@ export const addressPoolDecider: Decider<AddressPoolState, AddressPoolCommand, A
         const { address, node } = command;
         if (isNoHost(address)) return reject('public-address-not-usable', 'an address that a host can have', 'publicAddress');
         if (state.has(address)) return reject('public-address-exists', `${address} is in the pool, owned by node ${state.get(address)!.node}`, 'publicAddress');
+        // A packet has one destination: an address of two pools would sooner or later be given to two connections (ADR 14).
+        if (command.facts.elsewhere !== undefined) return reject('public-address-exists', `${address} is in the pool of region ${command.facts.elsewhere}`, 'publicAddress');
         return [{ type: 'PublicAddressAdded', region, address, node }];
       }
       case 'RemovePublicAddress': {
         const { address } = command;
         const holder = state.get(address);
         if (!holder) return reject('unknown-public-address', 'the pool has no such address', 'publicAddress');
-        if (holder.vpnConnectionId) return reject('public-address-in-use', `held by ${holder.vpnConnectionId}: delete the VPN connection first`);
+        if (holder.vpnConnectionId) return reject('public-address-in-use', `held by ${holder.vpnConnectionId}: delete the VPN connection first`, 'vpnConnectionId');
         return [{ type: 'PublicAddressRemoved', region, address }];
       }
       case 'AllocatePublicAddresses': {
@@ -73,7 +79,7 @@ function chooseAddresses(state: AddressPoolState): OwnedAddress[] | Rejection {
   const [first] = free;
   const second = free.find((candidate) => candidate.node !== first?.node) ?? free[1];
   if (!first || !second) {
-    return reject('address-pool-exhausted', `a VPN connection needs two public addresses; the region's pool has ${free.length} free: add some with POST publicAddresses`);
+    return reject('address-pool-exhausted', `a VPN connection needs two public addresses; the region's pool has ${free.length} free: add some with POST publicAddresses`, 'cloudPublicIp');
   }
   return [first, second];
 }

@@ -1,5 +1,7 @@
 import type { BorderGatewayDecision, DecisionOf, PropagateType, QuotaSettings, StaticNextHopType } from '@bordergate/contracts';
 import { exhaustive, reject, sameData, type Decider, type Rejection } from '@bordergate/kernel';
+import { allOrNothing } from './all-or-nothing.js';
+import { destinationProblem, overlapsTunnel } from './destinations.js';
 import { withEntry, withoutEntry } from './entries.js';
 import { overQuota } from './region.js';
 
@@ -35,22 +37,25 @@ export interface BorderGateway {
 export type BorderGatewayState = BorderGateway | undefined;
 
 /** The VPC that an attachment names, as it is in the gateway's region; undefined when there is none. */
-export type VpcFacts = { readonly subnetIds: readonly string[] } | undefined;
+export type VpcFacts = { readonly subnetIds: readonly string[]; readonly subnetCidrs: readonly string[] } | undefined;
+/** Inner prefixes are those of the gateway's tunnels and virtual interfaces. */
+export interface RouteFacts { readonly quotas: QuotaSettings; readonly vpnConnectionIds: readonly string[]; readonly vifIds: readonly string[]; readonly innerPrefixes: readonly string[] }
 
 export type BorderGatewayCommand =
   | { type: 'CreateBorderGateway'; borderGatewayId: string; region: string; name: string; description: string; bgpAsn: number; transitEnabled?: boolean | undefined; facts: { quotas: QuotaSettings; borderGatewaysInRegion: number } }
   | { type: 'UpdateBorderGateway'; name?: string | undefined; description?: string | undefined; transitEnabled?: boolean | undefined }
-  | { type: 'AttachVpc'; vpcAttachmentId: string; vpcId: string; name: string; propagateType: PropagateType; subnetIds: readonly string[]; facts: { quotas: QuotaSettings; vpc: VpcFacts } }
+  | { type: 'AttachVpc'; vpcAttachmentId: string; vpcId: string; name: string; propagateType: PropagateType; subnetIds: readonly string[]; facts: { quotas: QuotaSettings; vpc: VpcFacts; innerPrefixes: readonly string[] } }
   | {
     type: 'UpdateVpcAttachment'; vpcAttachmentId: string; name?: string | undefined; vpcId?: string | undefined; propagateType?: PropagateType | undefined; subnetIds?: readonly string[] | undefined;
     /** `vpc` is the one the attachment will have. */
-    facts: { vpc: VpcFacts };
+    facts: { vpc: VpcFacts; innerPrefixes: readonly string[] };
   }
   | { type: 'DetachVpc'; vpcAttachmentId: string }
   | {
     type: 'AddStaticRoute'; staticRouteId: string; destination: string; nextHopType: StaticNextHopType; nextHopId: string; description: string;
-    facts: { quotas: QuotaSettings; vpnConnectionIds: readonly string[]; vifIds: readonly string[] };
+    facts: RouteFacts;
   }
+  | { type: 'AddStaticRoutes'; routes: readonly StaticRoute[]; facts: RouteFacts }
   | { type: 'RemoveStaticRoute'; staticRouteId: string }
   | { type: 'DeleteBorderGateway'; facts: { vpnConnectionIds: readonly string[]; vifIds: readonly string[] } };
 type CommandOf<T extends BorderGatewayCommand['type']> = Extract<BorderGatewayCommand, { type: T }>;
@@ -80,7 +85,7 @@ export const borderGatewayDecider: Decider<BorderGatewayState, BorderGatewayComm
   },
 
   decide(state, command) {
-    if (command.type === 'CreateBorderGateway') return state ? reject('id-taken', `${command.borderGatewayId} exists`) : create(command);
+    if (command.type === 'CreateBorderGateway') return state ? reject('id-taken', `${command.borderGatewayId} exists`, 'bgwId') : create(command);
     if (!state) return reject('unknown-border-gateway', 'there is no such border gateway', 'bgwId');
     switch (command.type) {
       case 'UpdateBorderGateway': return update(state, command);
@@ -88,6 +93,7 @@ export const borderGatewayDecider: Decider<BorderGatewayState, BorderGatewayComm
       case 'UpdateVpcAttachment': return updateAttachment(state, command);
       case 'DetachVpc': return detach(state, command);
       case 'AddStaticRoute': return addStaticRoute(state, command);
+      case 'AddStaticRoutes': return addStaticRoutes(state, command);
       case 'RemoveStaticRoute':
         return state.staticRoutes.has(command.staticRouteId)
           ? [{ type: 'StaticRouteRemoved', borderGatewayId: state.borderGatewayId, staticRouteId: command.staticRouteId }]
@@ -120,6 +126,7 @@ function update(state: BorderGateway, command: CommandOf<'UpdateBorderGateway'>)
 function attach(state: BorderGateway, { facts, type: _, ...attachment }: CommandOf<'AttachVpc'>): Decided {
   return overQuota(facts.quotas, 'vpc_attachment', state.borderGatewayId, state.attachments.size, 'bgwId')
     ?? attachmentProblem(state, attachment, facts.vpc)
+    ?? overlapsTunnel(facts.vpc!.subnetCidrs, facts.innerPrefixes, 'vpcId')
     ?? [{ type: 'VpcAttached', borderGatewayId: state.borderGatewayId, ...attachment, subnetIds: [...attachment.subnetIds] }];
 }
 
@@ -131,7 +138,8 @@ function updateAttachment(state: BorderGateway, command: CommandOf<'UpdateVpcAtt
   const subnetIds = command.subnetIds ?? (propagateType === 'partial' ? before.subnetIds : []);
   const after: VpcAttachment = { vpcAttachmentId: before.vpcAttachmentId, name, vpcId, propagateType, subnetIds };
   if (sameData(before, after)) return [];
-  return attachmentProblem(state, after, command.facts.vpc) ?? [{ type: 'VpcAttachmentUpdated', borderGatewayId: state.borderGatewayId, ...after, subnetIds: [...subnetIds] }];
+  const { vpc, innerPrefixes } = command.facts;
+  return attachmentProblem(state, after, vpc) ?? (vpcId === before.vpcId ? undefined : overlapsTunnel(vpc!.subnetCidrs, innerPrefixes, 'vpcId')) ?? [{ type: 'VpcAttachmentUpdated', borderGatewayId: state.borderGatewayId, ...after, subnetIds: [...subnetIds] }];
 }
 
 /** Which rule of semantics 1.2 an attachment breaks. */
@@ -162,8 +170,8 @@ function detach(state: BorderGateway, { vpcAttachmentId }: CommandOf<'DetachVpc'
 const NEXT_HOP_NAME: Record<StaticNextHopType, string> = { vpn_connection: 'VPN connection', vpc_attachment: 'VPC attachment', private_vif: 'virtual interface' };
 
 function addStaticRoute(state: BorderGateway, { facts, type: _, ...route }: CommandOf<'AddStaticRoute'>): Decided {
-  const over = overQuota(facts.quotas, 'bgw_route', state.borderGatewayId, state.staticRoutes.size, 'bgwId');
-  if (over) return over;
+  const refused = overQuota(facts.quotas, 'bgw_route', state.borderGatewayId, state.staticRoutes.size, 'bgwId') ?? destinationProblem(route.destination, facts.innerPrefixes, 'bgwRouteDestination');
+  if (refused) return refused;
   const nextHops = { vpn_connection: facts.vpnConnectionIds, vpc_attachment: [...state.attachments.keys()], private_vif: facts.vifIds };
   if (!nextHops[route.nextHopType].includes(route.nextHopId)) return reject('unknown-next-hop', `a ${NEXT_HOP_NAME[route.nextHopType]} of the same border gateway`, 'bgwRouteNexthop');
   if ([...state.staticRoutes.values()].some((other) => other.destination === route.destination && other.nextHopId === route.nextHopId)) {
@@ -172,9 +180,15 @@ function addStaticRoute(state: BorderGateway, { facts, type: _, ...route }: Comm
   return [{ type: 'StaticRouteAdded', borderGatewayId: state.borderGatewayId, ...route }];
 }
 
+function addStaticRoutes(state: BorderGateway, { routes, facts }: CommandOf<'AddStaticRoutes'>): Decided {
+  return overQuota(facts.quotas, 'bgw_route', state.borderGatewayId, state.staticRoutes.size, 'routes', routes.length)
+    ?? allOrNothing(borderGatewayDecider, state as BorderGatewayState, 'routes', routes, (present, route) => addStaticRoute(present!, { type: 'AddStaticRoute', ...route, facts }));
+}
+
 function deleteGateway(state: BorderGateway, { facts }: CommandOf<'DeleteBorderGateway'>): Decided {
-  const users = [...state.attachments.keys(), ...facts.vpnConnectionIds, ...facts.vifIds];
-  if (users.length > 0) return reject('border-gateway-in-use', `delete its VPC attachments, VPN connections and virtual interfaces first: ${users.join(', ')}`);
+  const users = { vpcAttachmentIds: [...state.attachments.keys()], vpnConnectionIds: facts.vpnConnectionIds, vifIds: facts.vifIds };
+  const [field] = Object.entries(users).find(([, ids]) => ids.length > 0) ?? [];
+  if (field) return reject('border-gateway-in-use', `delete its VPC attachments, VPN connections and virtual interfaces first: ${Object.values(users).flat().join(', ')}`, field);
   return [{ type: 'BorderGatewayDeleted', borderGatewayId: state.borderGatewayId }];
 }
 

@@ -18,18 +18,24 @@ describe('a customer gateway', () => {
     const customerIps = ['52.1.1.1', '52.1.1.2', '52.1.1.3', '52.1.1.4'];
     given(customerGatewayDecider, created).when(update({ customerIps })).decides({ type: 'CustomerGatewayUpdated', customerGatewayId: 'c', name: 'c', description: '', customerIps });
   });
+  it('keeps its addresses in their order when the same ones are given in another while it has tunnels', () => {
+    const two = { ...created, customerIps: ['203.0.113.1', '203.0.113.2'] } as CustomerGatewayDecision;
+    const swapped = ['203.0.113.2', '203.0.113.1'];
+    given(customerGatewayDecider, two).when(update({ customerIps: swapped, facts: { tunnelIds: ['t'] } })).decides();
+    given(customerGatewayDecider, two).when(update({ customerIps: swapped })).decides({ type: 'CustomerGatewayUpdated', customerGatewayId: 'c', name: 'c', description: '', customerIps: swapped });
+  });
   it('takes the addresses it has without looking at tunnels', () => given(customerGatewayDecider, created).when(update({ customerIps: ['203.0.113.1'], facts: { tunnelIds: ['t'] } })).decides());
 });
 
 describe('a customer gateway refuses', () => {
   it.each<[code: string, field: string | undefined, history: CustomerGatewayDecision[], command: CustomerGatewayCommand]>([
-    ['id-taken', undefined, [created], create()],
+    ['id-taken', 'customerGatewayId', [created], create()],
     ['quota-exceeded', 'region', [], create({ facts: { quotas, customerGatewaysInRegion: 10 } })],
     ['customer-ip-not-routable', 'customerIps[1]', [], create({ customerIps: ['203.0.113.1', '10.0.0.1'] })],
     ['customer-ip-not-routable', 'customerIps[0]', [created], update({ customerIps: ['127.0.0.1'] })],
     ['customer-gateway-has-tunnels', 'customerIps', [created], update({ customerIps: ['203.0.113.2'], facts: { tunnelIds: ['t'] } })],
     ['unknown-customer-gateway', 'customerGatewayId', [], update()],
-    ['customer-gateway-in-use', undefined, [created], { type: 'DeleteCustomerGateway', facts: { vpnConnectionIds: ['c1'] } }],
+    ['customer-gateway-in-use', 'vpnConnectionIds', [created], { type: 'DeleteCustomerGateway', facts: { vpnConnectionIds: ['c1'] } }],
   ])('%s (%s)', (code, field, history, command) => given(customerGatewayDecider, ...history).when(command).refused(code, field));
 });
 

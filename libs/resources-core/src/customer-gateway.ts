@@ -39,13 +39,13 @@ export const customerGatewayDecider: Decider<CustomerGatewayState, CustomerGatew
   },
 
   decide(state, command) {
-    if (command.type === 'CreateCustomerGateway') return state ? reject('id-taken', `${command.customerGatewayId} exists`) : create(command);
+    if (command.type === 'CreateCustomerGateway') return state ? reject('id-taken', `${command.customerGatewayId} exists`, 'customerGatewayId') : create(command);
     if (!state) return reject('unknown-customer-gateway', 'there is no such customer gateway', 'customerGatewayId');
     switch (command.type) {
       case 'UpdateCustomerGateway': return update(state, command);
       case 'DeleteCustomerGateway':
         return command.facts.vpnConnectionIds.length > 0
-          ? reject('customer-gateway-in-use', `delete the VPN connections that use it first: ${command.facts.vpnConnectionIds.join(', ')}`)
+          ? reject('customer-gateway-in-use', `delete the VPN connections that use it first: ${command.facts.vpnConnectionIds.join(', ')}`, 'vpnConnectionIds')
           : [{ type: 'CustomerGatewayDeleted', customerGatewayId: state.customerGatewayId }];
       default: return exhaustive(command);
     }
@@ -63,16 +63,21 @@ const create = ({ facts, type: _, ...gateway }: CommandOf<'CreateCustomerGateway
     ?? [{ type: 'CustomerGatewayCreated', ...gateway, customerIps: [...gateway.customerIps] }];
 
 function update(state: CustomerGateway, command: CommandOf<'UpdateCustomerGateway'>): Decided {
-  const { name = state.name, description = state.description, customerIps = state.customerIps } = command;
+  const { name = state.name, description = state.description } = command;
+  const inUse = command.facts.tunnelIds.length > 0;
+  const customerIps = command.customerIps === undefined || (inUse && sameSet(command.customerIps, state.customerIps)) ? state.customerIps : command.customerIps;
   const after: CustomerGateway = { ...state, name, description, customerIps };
   if (sameData(state, after)) return [];
   if (!sameData(state.customerIps, customerIps)) {
-    if (command.facts.tunnelIds.length > 0) return reject('customer-gateway-has-tunnels', `addresses change only while no tunnel uses the gateway: ${command.facts.tunnelIds.join(', ')}`, 'customerIps');
+    if (inUse) return reject('customer-gateway-has-tunnels', `addresses change only while no tunnel uses the gateway: ${command.facts.tunnelIds.join(', ')}`, 'customerIps');
     const bad = unreachable(customerIps);
     if (bad) return bad;
   }
   return [{ type: 'CustomerGatewayUpdated', customerGatewayId: state.customerGatewayId, name, description, customerIps: [...customerIps] }];
 }
+
+/** Their order only says how tunnels are dealt out: once there are tunnels, the same addresses in another order change nothing. */
+const sameSet = (a: readonly string[], b: readonly string[]): boolean => sameData([...a].sort(), [...b].sort());
 
 function unreachable(customerIps: readonly string[]): Rejection | undefined {
   for (const [index, address] of customerIps.entries()) {

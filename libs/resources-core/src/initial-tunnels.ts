@@ -20,18 +20,17 @@ export function initialPairs(cloudIps: readonly string[], customerIps: readonly 
   return customerIps.map((customerIp, index) => ({ cloudPublicIp: cloudIps[Math.floor((index * cloudIps.length) / customerIps.length)]!, customerIp }));
 }
 
-/** How many tunnels the initial set will have: the pairs of the default, and more when more are asked for. */
-export const initialTunnelCount = (requested: number, cloudIps: readonly string[], customerIps: readonly string[]): number =>
-  Math.max(requested, initialPairs(cloudIps, customerIps).length);
+/** How many tunnels a request makes: of the initial set the pairs of the default, and more when more are asked for; later just those asked for. */
+export const addedTunnelCount = (requested: number, present: number, cloudIps: readonly string[], customerIps: readonly string[]): number =>
+  (present > 0 ? requested : Math.max(requested, initialPairs(cloudIps, customerIps).length));
 
 /**
- * The whole initial set: the n-th request is about the n-th pair and may override all of it; options it omits are
- * tunnel 1's, and tunnel 1's are the defaults. Requests beyond the default pairs must name both ends.
+ * All tunnels of a request: the n-th is about the n-th pair and may override all of it; options it omits are those of the request's first,
+ * and of the first the defaults. Requests beyond the pairs (all of them, once the connection has tunnels) name both ends.
  */
 export function initialTunnels(
-  requests: readonly InitialTunnelRequest[], secrets: readonly { readonly tunnelId: string; readonly pskRef: string }[], cloudIps: readonly string[], customerIps: readonly string[],
+  requests: readonly InitialTunnelRequest[], secrets: readonly { readonly tunnelId: string; readonly pskRef: string }[], pairs: readonly EndPoints[],
 ): TunnelRequest[] | Rejection {
-  const pairs = initialPairs(cloudIps, customerIps);
   const first = newOptions(requests[0]?.options ?? {});
   if (isRejection(first)) return ofTunnel(0, first);
   const tunnels: TunnelRequest[] = [];
@@ -49,7 +48,7 @@ export function initialTunnels(
 }
 
 /** A refusal about one tunnel of a set. */
-export const ofTunnel = (index: number, { code, because, field }: Rejection): Rejection => reject(code, because, `tunnels[${index}].${field}`);
+const ofTunnel = (index: number, { code, because, field }: Rejection): Rejection => reject(code, because, `tunnels[${index}].${field}`);
 
 const endPointNeeded = (index: number, field: string): Rejection =>
-  reject('end-point-needed', 'a tunnel beyond the default set names both of its ends', `tunnels[${index}].${field}`);
+  reject('end-point-needed', 'a tunnel beyond the initial set names both of its ends', `tunnels[${index}].${field}`);

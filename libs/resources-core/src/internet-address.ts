@@ -16,14 +16,19 @@ const NOT_ON_THE_INTERNET = ([
   ['198.18.0.0/15', 'for benchmarks'],
   ['224.0.0.0/4', 'multicast'],
   ['240.0.0.0/4', 'reserved'],
-] as const).map(([range, why]) => [prefixOf(range), why] as const);
+] as const).map(([text, why]) => ({ range: prefixOf(text), text, why }));
 
 /** Why the address cannot be reached over the internet; undefined when it can. */
 export function notOnTheInternet(text: string): string | undefined {
   const address = parseIpv4(text);
   if (address === undefined) return 'not an IPv4 address';
-  return NOT_ON_THE_INTERNET.find(([range]) => containsAddress(range, address))?.[1];
+  return NOT_ON_THE_INTERNET.find(({ range }) => containsAddress(range, address))?.why;
 }
 
-/** No address of any host at all: a private one may be (a laboratory, one-to-one NAT), these never are. */
-export const isNoHost = (text: string): boolean => ['this network', 'loopback', 'multicast', 'reserved', 'not an IPv4 address'].includes(notOnTheInternet(text) ?? '');
+/** No routed host is there at all: at a private address there may be one (a laboratory, one-to-one NAT), at these never. */
+export const NOT_FOR_HOSTS = NOT_ON_THE_INTERNET.filter(({ why }) => ['this network', 'loopback', 'link-local', 'multicast', 'reserved'].includes(why));
+
+export function isNoHost(text: string): boolean {
+  const address = parseIpv4(text);
+  return address === undefined || NOT_FOR_HOSTS.some(({ range }) => containsAddress(range, address));
+}

@@ -1,6 +1,7 @@
 import { weakAlgorithms, type OwnedAddress, type PartialTunnelOptions, type TunnelOptions, type TunnelSpec, type WeakAlgorithmsPolicy } from '@bordergate/contracts';
 import { isRejection, reject, type Rejection } from '@bordergate/kernel';
 import { effectiveOptions, newOptions } from './algorithms.js';
+import { overlapsTunnel } from './destinations.js';
 import { innerAddresses } from './inner-addresses.js';
 
 /** A tunnel as it is asked for: what is omitted is allocated, or follows from its end points. */
@@ -23,6 +24,8 @@ export interface TunnelFacts {
   readonly customerIps: readonly string[];
   /** Inner prefixes of every other tunnel on the border gateway. */
   readonly innerPrefixes: readonly string[];
+  /** Subnets of the VPCs that are attached to the border gateway. */
+  readonly subnetCidrs: readonly string[];
   /** Of the region. */
   readonly weakAlgorithms: WeakAlgorithmsPolicy;
 }
@@ -33,6 +36,7 @@ export function newTunnel(request: TunnelRequest, cloudPublicIps: readonly Owned
   const cloud = cloudPublicIps.find(({ address }) => address === cloudPublicIp);
   if (!cloud) return reject('cloud-ip-not-of-connection', `one of the connection's addresses: ${cloudPublicIps.map(({ address }) => address).join(', ')}`, 'cloudPublicIp');
   if (!facts.customerIps.includes(customerIp)) return reject('customer-ip-not-of-gateway', `one of the customer gateway's addresses: ${facts.customerIps.join(', ')}`, 'customerIp');
+  if (cloudPublicIp === customerIp) return reject('tunnel-ends-equal', 'two different ends: the customer gateway has the connection\'s own address', 'customerIp');
   // One tunnel per pair also bounds their number: cloud addresses times customer addresses.
   const twin = siblings.find((other) => other.cloudPublicIp === cloudPublicIp && other.customerIp === customerIp);
   if (twin) return reject('tunnel-pair-taken', `one tunnel per pair of addresses: ${twin.tunnelId} is between ${cloudPublicIp} and ${customerIp}`, 'customerIp');
@@ -42,6 +46,8 @@ export function newTunnel(request: TunnelRequest, cloudPublicIps: readonly Owned
   if (weak) return weak;
   const inner = innerAddresses(request, facts.innerPrefixes);
   if (isRejection(inner)) return inner;
+  const overlap = innerInSubnet(inner.tunnelIp, facts);
+  if (overlap) return overlap;
   return { tunnelId, cloudPublicIp, node: cloud.node, customerIp, ...inner, localId, remoteId, pskRef, options };
 }
 
@@ -61,10 +67,15 @@ export function changedTunnel(before: TunnelSpec, change: TunnelChange, facts: O
   const moved = change.tunnelIp !== undefined && change.tunnelIp !== before.tunnelIp;
   const inner = innerAddresses({ tunnelIp: change.tunnelIp ?? before.tunnelIp, localTunnelIp: change.localTunnelIp ?? (moved ? undefined : before.localTunnelIp) }, facts.innerPrefixes);
   if (isRejection(inner)) return inner;
+  const overlap = moved ? innerInSubnet(inner.tunnelIp, facts) : undefined;
+  if (overlap) return overlap;
   const options = effectiveOptions(before.options, change.options ?? {});
   if (isRejection(options)) return options;
   return newlyWeak(facts.weakAlgorithms, options, before.options) ?? { ...before, ...inner, localId, remoteId, pskRef, options };
 }
+
+/** Allocated ones never clash: no VPC may have link-local addresses. */
+const innerInSubnet = (tunnelIp: string, { subnetCidrs }: Pick<TunnelFacts, 'subnetCidrs'>): Rejection | undefined => overlapsTunnel(subnetCidrs, [tunnelIp], 'tunnelIp');
 
 /** A region may refuse weak algorithms; what a tunnel has already, it keeps: only what would be weak anew is refused. */
 function newlyWeak(policy: WeakAlgorithmsPolicy, after: TunnelOptions, before?: TunnelOptions): Rejection | undefined {

@@ -1,4 +1,4 @@
-import type { AdminStatus, http } from '@bordergate/contracts';
+import { ADMIN_DOWN, type AdminStatus, type http } from '@bordergate/contracts';
 
 /** What a worker last said of a tunnel; `at` is when it said it. */
 export interface ReportedStatus {
@@ -19,7 +19,7 @@ type Status = Pick<ReturnType<typeof http.VpnTunnel.parse>, 'opStatus' | 'opReas
 export function shownStatus(adminStatus: AdminStatus, decidedAt: string, reported: ReportedStatus | undefined): Status {
   const driver = reported?.driver ?? null;
   const stale = !reported || Date.parse(reported.at) < Date.parse(decidedAt);
-  if (adminStatus === 'DOWN' && stale) return { opStatus: 'DOWN', opReason: 'admin-down', opDetail: 'the tunnel is disabled', opSince: decidedAt, driver };
+  if (adminStatus === 'DOWN' && stale) return { opStatus: 'DOWN', opReason: 'admin-down', opDetail: ADMIN_DOWN, opSince: decidedAt, driver };
   if (!reported) return { opStatus: 'DOWN', opReason: 'negotiating', opDetail: 'no worker has reported on this tunnel yet', opSince: null, driver };
   if (stale && reported.reason === 'admin-down') return { opStatus: 'DOWN', opReason: 'negotiating', opDetail: 'the tunnel has just been enabled', opSince: decidedAt, driver };
   return { opStatus: reported.operStatus, opReason: reported.reason, opDetail: reported.detail, opSince: reported.since, driver };

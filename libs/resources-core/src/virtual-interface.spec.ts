@@ -39,11 +39,11 @@ describe('a virtual interface', () => {
   });
   it('is deleted when no static route leads to it', () => {
     given(virtualInterfaceDecider, created).when({ type: 'DeleteVirtualInterface', facts: { staticRouteIds: [] } }).decides({ type: 'VirtualInterfaceDeleted', vifId: 'd' });
-    given(virtualInterfaceDecider, created).when({ type: 'DeleteVirtualInterface', facts: { staticRouteIds: ['r'] } }).refused('virtual-interface-in-use');
+    given(virtualInterfaceDecider, created).when({ type: 'DeleteVirtualInterface', facts: { staticRouteIds: ['r'] } }).refused('virtual-interface-in-use', 'bgwRouteNexthop');
   });
 
   it.each<[code: string, field: string | undefined, history: VirtualInterfaceDecision[], command: VirtualInterfaceCommand]>([
-    ['id-taken', undefined, [created], create()],
+    ['id-taken', 'vifId', [created], create()],
     ['unknown-virtual-interface', 'vifId', [], { type: 'DisableVirtualInterface' }],
     ['unknown-border-gateway', 'bgwId', [], create({}, { borderGateway: undefined })],
     ['quota-exceeded', 'bgwId', [], create({}, { quotas: quotasOf(1), borderGateway: { virtualInterfaces: 1 } })],

@@ -69,7 +69,7 @@ export const virtualInterfaceDecider: Decider<VirtualInterfaceState, VirtualInte
   },
 
   decide(state, command) {
-    if (command.type === 'CreateVirtualInterface') return state ? reject('id-taken', `${command.vifId} exists`) : create(command);
+    if (command.type === 'CreateVirtualInterface') return state ? reject('id-taken', `${command.vifId} exists`, 'vifId') : create(command);
     if (!state) return reject('unknown-virtual-interface', 'there is no such virtual interface', 'vifId');
     const { vifId } = state;
     switch (command.type) {
@@ -80,7 +80,7 @@ export const virtualInterfaceDecider: Decider<VirtualInterfaceState, VirtualInte
       case 'DeleteVirtualInterface': {
         const { staticRouteIds } = command.facts;
         return staticRouteIds.length > 0
-          ? reject('virtual-interface-in-use', `delete the static routes that point at it first: ${staticRouteIds.join(', ')}`)
+          ? reject('virtual-interface-in-use', `delete the static routes that point at it first: ${staticRouteIds.join(', ')}`, 'bgwRouteNexthop')
           : [{ type: 'VirtualInterfaceDeleted', vifId }];
       }
       default: return exhaustive(command);

@@ -1,6 +1,9 @@
 import type { DecisionOf, QuotaSettings, VpcDecision } from '@bordergate/contracts';
 import { contains, exhaustive, overlaps, prefixOf, reject, type Decider, type Rejection } from '@bordergate/kernel';
+import { allOrNothing } from './all-or-nothing.js';
+import { destinationProblem, overlapsTunnel } from './destinations.js';
 import { withEntry, withoutEntry } from './entries.js';
+import { NOT_FOR_HOSTS } from './internet-address.js';
 import { overQuota } from './region.js';
 
 /**
@@ -29,12 +32,19 @@ export interface Vpc {
 export type VpcState = Vpc | undefined;
 
 /** What a VPC must know of a border gateway that one of its routes names. */
-export interface GatewayFacts { readonly exists: boolean; readonly attached: boolean }
+export interface GatewayFacts {
+  readonly exists: boolean;
+  readonly attached: boolean;
+  /** Of the gateway's tunnels. */
+  readonly innerPrefixes: readonly string[];
+}
+/** Of one of several routes; `borderGateways` has the facts of each gateway that one of them names. */
+export interface VpcRouteRequest { readonly vpcRouteId: string; readonly destination: string; readonly borderGatewayId: string; readonly description: string }
 
 export type VpcCommand =
   | { type: 'CreateVpc'; vpcId: string; region: string; name: string; description: string; cidr: string; mainRouteTableId: string; facts: { quotas: QuotaSettings; vpcsInRegion: number } }
   | { type: 'UpdateVpc'; name?: string | undefined; description?: string | undefined }
-  | { type: 'CreateSubnet'; subnetId: string; name: string; cidr: string; routeTableId?: string | undefined; facts: { quotas: QuotaSettings } }
+  | { type: 'CreateSubnet'; subnetId: string; name: string; cidr: string; routeTableId?: string | undefined; facts: { quotas: QuotaSettings; innerPrefixes: readonly string[] } }
   | { type: 'DeleteSubnet'; subnetId: string; facts: { partialAttachmentIds: readonly string[] } }
   | { type: 'ChangeSubnetRouteTable'; subnetId: string; routeTableId: string }
   | { type: 'CreateVpcRouteTable'; routeTableId: string; name: string; facts: { quotas: QuotaSettings } }
@@ -42,6 +52,7 @@ export type VpcCommand =
   | { type: 'AddRoutePropagation'; routeTableId: string; propagationId: string; borderGatewayId: string; cidrs: readonly string[]; facts: { borderGateway: GatewayFacts } }
   | { type: 'RemoveRoutePropagation'; routeTableId: string; propagationId: string }
   | { type: 'AddVpcStaticRoute'; routeTableId: string; vpcRouteId: string; destination: string; borderGatewayId: string; description: string; facts: { quotas: QuotaSettings; borderGateway: GatewayFacts } }
+  | { type: 'AddVpcStaticRoutes'; routeTableId: string; routes: readonly VpcRouteRequest[]; facts: { quotas: QuotaSettings; borderGateways: ReadonlyMap<string, GatewayFacts> } }
   | { type: 'RemoveVpcStaticRoute'; routeTableId: string; vpcRouteId: string }
   /** The attachment to the gateway ends: nothing in the VPC may name it any longer. */
   | { type: 'RemoveRoutesVia'; borderGatewayId: string }
@@ -82,7 +93,7 @@ export const vpcDecider: Decider<VpcState, VpcCommand, VpcDecision> = {
   },
 
   decide(state, command) {
-    if (command.type === 'CreateVpc') return state ? reject('id-taken', `${command.vpcId} exists`) : createVpc(command);
+    if (command.type === 'CreateVpc') return state ? reject('id-taken', `${command.vpcId} exists`, 'vpcId') : createVpc(command);
     if (!state) return reject('unknown-vpc', 'there is no such VPC', 'vpcId');
     switch (command.type) {
       case 'UpdateVpc': return update(state, command);
@@ -99,6 +110,7 @@ export const vpcDecider: Decider<VpcState, VpcCommand, VpcDecision> = {
           ? [{ type: 'RoutePropagationRemoved', vpcId: state.vpcId, routeTableId: command.routeTableId, propagationId: command.propagationId }]
           : reject('unknown-route-propagation', 'the route table has no such propagation relation', 'propagationId');
       case 'AddVpcStaticRoute': return addStaticRoute(state, command);
+      case 'AddVpcStaticRoutes': return addStaticRoutes(state, command);
       case 'RemoveVpcStaticRoute':
         return state.routeTables.get(command.routeTableId)?.routes.has(command.vpcRouteId)
           ? [{ type: 'VpcStaticRouteRemoved', vpcId: state.vpcId, routeTableId: command.routeTableId, vpcRouteId: command.vpcRouteId }]
@@ -106,7 +118,7 @@ export const vpcDecider: Decider<VpcState, VpcCommand, VpcDecision> = {
       case 'RemoveRoutesVia': return routesVia(state, command.borderGatewayId);
       case 'DeleteVpc':
         return command.facts.vpcAttachmentIds.length > 0
-          ? reject('vpc-in-use', `attached to a border gateway by ${command.facts.vpcAttachmentIds.join(', ')}: delete the attachment first`)
+          ? reject('vpc-in-use', `attached to a border gateway by ${command.facts.vpcAttachmentIds.join(', ')}: delete the attachment first`, 'vpcAttachmentId')
           : [{ type: 'VpcDeleted', vpcId: state.vpcId }];
       default: return exhaustive(command);
     }
@@ -125,13 +137,10 @@ function changeTable(state: Vpc, routeTableId: string, change: (table: VpcRouteT
   return table ? { ...state, routeTables: withEntry(state.routeTables, routeTableId, change(table)) } : state;
 }
 
-/** No network of hosts: "this network", loopback, link-local (the tunnels' inner addresses live there), multicast, reserved. */
-const NOT_FOR_HOSTS = ['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/4', '240.0.0.0/4'].map(prefixOf);
-
 function createVpc({ facts, type: _, ...vpc }: CommandOf<'CreateVpc'>): Decided {
   const over = overQuota(facts.quotas, 'vpc', null, facts.vpcsInRegion, 'region');
   if (over) return over;
-  const bad = NOT_FOR_HOSTS.find((range) => overlaps(range, prefixOf(vpc.cidr)));
+  const bad = NOT_FOR_HOSTS.some(({ range }) => overlaps(range, prefixOf(vpc.cidr)));
   if (bad) return reject('vpc-cidr-not-usable', 'not the default route, loopback, link-local, multicast or reserved addresses', 'cidr');
   return [{ type: 'VpcCreated', ...vpc }];
 }
@@ -147,6 +156,8 @@ function createSubnet(state: Vpc, { subnetId, name, cidr, routeTableId = state.m
   if (!contains(prefixOf(state.cidr), prefixOf(cidr))) return reject('subnet-outside-vpc', `inside the VPC's ${state.cidr}`, 'cidr');
   const other = [...state.subnets.values()].find((subnet) => overlaps(prefixOf(subnet.cidr), prefixOf(cidr)));
   if (other) return reject('subnet-overlaps', `apart from the other subnets: ${other.subnetId} is ${other.cidr}`, 'cidr');
+  const refused = overlapsTunnel([cidr], facts.innerPrefixes, 'cidr');
+  if (refused) return refused;
   if (!state.routeTables.has(routeTableId)) return unknownTable();
   return [{ type: 'SubnetCreated', vpcId: state.vpcId, subnetId, name, cidr, routeTableId }];
 }
@@ -154,7 +165,7 @@ function createSubnet(state: Vpc, { subnetId, name, cidr, routeTableId = state.m
 function deleteSubnet(state: Vpc, { subnetId, facts }: CommandOf<'DeleteSubnet'>): Decided {
   if (!state.subnets.has(subnetId)) return unknownSubnet();
   // Semantics 1.2: a subnet that a partial attachment chose is first taken out of the attachment.
-  if (facts.partialAttachmentIds.length > 0) return reject('subnet-in-use', `chosen by the partial attachment ${facts.partialAttachmentIds.join(', ')}: take it out of there first`);
+  if (facts.partialAttachmentIds.length > 0) return reject('subnet-in-use', `chosen by the partial attachment ${facts.partialAttachmentIds.join(', ')}: take it out of there first`, 'subnetIds');
   return [{ type: 'SubnetDeleted', vpcId: state.vpcId, subnetId }];
 }
 
@@ -167,9 +178,9 @@ function changeSubnetRouteTable(state: Vpc, { subnetId, routeTableId }: CommandO
 
 function deleteRouteTable(state: Vpc, { routeTableId }: CommandOf<'DeleteVpcRouteTable'>): Decided {
   if (!state.routeTables.has(routeTableId)) return unknownTable();
-  if (routeTableId === state.mainRouteTableId) return reject('main-route-table', 'the main route table lives and dies with its VPC');
+  if (routeTableId === state.mainRouteTableId) return reject('main-route-table', 'the main route table lives and dies with its VPC', 'main');
   const users = [...state.subnets.values()].filter((subnet) => subnet.routeTableId === routeTableId);
-  if (users.length > 0) return reject('route-table-in-use', `used by ${users.map((subnet) => subnet.subnetId).join(', ')}: give the subnets another table first`);
+  if (users.length > 0) return reject('route-table-in-use', `used by ${users.map((subnet) => subnet.subnetId).join(', ')}: give the subnets another table first`, 'routeTableId');
   return [{ type: 'VpcRouteTableDeleted', vpcId: state.vpcId, routeTableId }];
 }
 
@@ -187,13 +198,20 @@ function addPropagation(state: Vpc, { routeTableId, propagationId, borderGateway
 function addStaticRoute(state: Vpc, { routeTableId, vpcRouteId, destination, borderGatewayId, description, facts }: CommandOf<'AddVpcStaticRoute'>): Decided {
   const table = state.routeTables.get(routeTableId);
   if (!table) return unknownTable();
-  const refused = notAttached(facts.borderGateway) ?? overQuota(facts.quotas, 'vpc_route', routeTableId, table.routes.size, 'routeTableId');
+  const refused = notAttached(facts.borderGateway) ?? overQuota(facts.quotas, 'vpc_route', routeTableId, table.routes.size, 'routeTableId') ?? destinationProblem(destination, facts.borderGateway.innerPrefixes, 'destination');
   if (refused) return refused;
   if (contains(prefixOf(state.cidr), prefixOf(destination))) return reject('vpc-route-inside-vpc', `not inside the VPC's own ${state.cidr}, which is always local`, 'destination');
   if ([...table.routes.values()].some((route) => route.destination === destination)) {
     return reject('vpc-route-exists', 'one static route per route table and destination', 'destination');
   }
   return [{ type: 'VpcStaticRouteAdded', vpcId: state.vpcId, routeTableId, vpcRouteId, destination, borderGatewayId, description }];
+}
+
+function addStaticRoutes(state: Vpc, { routeTableId, routes, facts: { quotas, borderGateways } }: CommandOf<'AddVpcStaticRoutes'>): Decided {
+  const table = state.routeTables.get(routeTableId);
+  if (!table) return unknownTable();
+  return overQuota(quotas, 'vpc_route', routeTableId, table.routes.size, 'routes', routes.length) ?? allOrNothing(vpcDecider, state as VpcState, 'routes', routes, (present, route) =>
+    addStaticRoute(present!, { type: 'AddVpcStaticRoute', routeTableId, ...route, facts: { quotas, borderGateway: borderGateways.get(route.borderGatewayId)! } }));
 }
 
 function routesVia(state: Vpc, borderGatewayId: string): VpcDecision[] {

@@ -24,12 +24,12 @@ const create = (more: object = {}, moreFacts: object = {}): VpnConnectionCommand
   type: 'CreateVpnConnection', vpnConnectionId, region: REGION, name: 'c', description: '', borderGatewayId: 'g', customerGatewayId: 'cg', bgpEnabled: true, localAsn: 65000, bgpTimers, facts: { ...facts, ...moreFacts }, ...more,
 });
 const update = (more: object): VpnConnectionCommand => ({ type: 'UpdateVpnConnection', facts: { quotas }, ...more });
-const tunnelFacts = { customerIps: ['203.0.113.1', '203.0.113.2'], innerPrefixes: [] as string[], weakAlgorithms: 'accept' as 'accept' | 'refuse' };
+const tunnelFacts = { customerIps: ['203.0.113.1', '203.0.113.2'], innerPrefixes: [] as string[], subnetCidrs: [] as string[], weakAlgorithms: 'accept' as 'accept' | 'refuse' };
 const add = (more: object = {}, moreFacts: object = {}): VpnConnectionCommand =>
   ({ type: 'AddTunnel', tunnel: { tunnelId: 't1', cloudPublicIp: '198.51.100.1', customerIp: '203.0.113.1', pskRef: 'psk-1', options, ...more }, facts: { ...tunnelFacts, ...moreFacts } });
 const change = (change: object, facts: Partial<typeof tunnelFacts> = {}): VpnConnectionCommand => ({ type: 'ReconfigureTunnel', tunnelId: 't1', change, facts: { ...tunnelFacts, ...facts } });
 const secrets = (n: number) => Array.from({ length: n }, (_, i) => ({ tunnelId: `t${i + 1}`, pskRef: `psk-${i + 1}` }));
-const initial = (tunnels: object[], customerIps: string[], n: number, innerPrefixes: string[] = []): VpnConnectionCommand => ({ type: 'AddInitialTunnels', tunnels, secrets: secrets(n), facts: { ...tunnelFacts, customerIps, innerPrefixes } });
+const initial = (tunnels: object[], customerIps: string[], n: number, innerPrefixes: string[] = []): VpnConnectionCommand => ({ type: 'AddTunnels', tunnels, secrets: secrets(n), facts: { ...tunnelFacts, customerIps, innerPrefixes } });
 
 describe('a VPN connection', () => {
   it('is created with the addresses of the pool and the AS number of its customer gateway', () => given(vpnConnectionDecider).when(create()).decides(created));
@@ -60,7 +60,7 @@ describe('traffic selectors', () => {
   it('go with static routing only', () => {
     given(vpnConnectionDecider, created).when(update({ trafficSelectors: [selector] })).refused('traffic-selectors-need-static-routing', 'trafficSelectors');
     given(vpnConnectionDecider, created).when(update({ trafficSelectors: [] })).decides();
-    given(vpnConnectionDecider, isStatic, changed(selector)).when(update({ bgpEnabled: true })).refused('bgp-excludes-traffic-selectors', 'bgpEnabled');
+    given(vpnConnectionDecider, isStatic, changed(selector)).when(update({ bgpEnabled: true })).refused('vpn-connection-has-selectors', 'bgpEnabled');
   });
   it('and the routing mode may change in one request', () => {
     given(vpnConnectionDecider, created).when(update({ bgpEnabled: false, trafficSelectors: [selector] })).decides(switched(false), changed(selector));
@@ -143,6 +143,15 @@ describe('the initial set', () => {
       { tunnel: { options: { ikeCipher: 'aes256', ikeAuth: 'sha256' }, tunnelIp: '169.254.0.0/30', pskRef: 'psk-2' } },
     ]);
   });
+  it('is followed by several more in one request, each with both ends named, options as the first of the request', () => {
+    const { decided } = given(vpnConnectionDecider, created, added()).when(
+      initial([{ cloudPublicIp: c1, customerIp: '203.0.113.2', options: { ikeCipher: 'aes256' } }, { cloudPublicIp: c2, customerIp: '203.0.113.1' }], ['203.0.113.1', '203.0.113.2'], 2, ['169.254.0.0/30']),
+    );
+    expect(decided).toMatchObject([
+      { tunnel: { cloudPublicIp: c1, customerIp: '203.0.113.2', tunnelIp: '169.254.0.4/30', options: { ikeCipher: 'aes256' } } },
+      { tunnel: { cloudPublicIp: c2, customerIp: '203.0.113.1', tunnelIp: '169.254.0.8/30', options: { ikeCipher: 'aes256' } } },
+    ]);
+  });
   it('takes further tunnels when both ends are named', () => {
     const { decided } = given(vpnConnectionDecider, created).when(initial([{}, {}, { cloudPublicIp: c1, customerIp: '203.0.113.2' }], ['203.0.113.1', '203.0.113.2'], 3));
     expect(decided).toHaveLength(3);
@@ -152,7 +161,7 @@ describe('the initial set', () => {
 describe('a VPN connection refuses', () => {
   const withTunnel = [created, added()];
   it.each<[code: string, field: string | undefined, history: VpnConnectionDecision[], command: VpnConnectionCommand]>([
-    ['id-taken', undefined, [created], create()],
+    ['id-taken', 'vpnConnectionId', [created], create()],
     ['unknown-border-gateway', 'bgwId', [], create({}, { borderGateway: undefined })],
     ['unknown-customer-gateway', 'cgwId', [], create({}, { customerGateway: undefined })],
     ['ebgp-needs-different-asn', 'localAsn', [], create({ localAsn: 65001 })],
@@ -175,13 +184,18 @@ describe('a VPN connection refuses', () => {
     ['local-tunnel-ip-not-in-the-middle', 'localTunnelIp', withTunnel, change({ localTunnelIp: '169.254.0.3' })],
     ['unknown-tunnel', 'vpnTunnelId', [created], change({})],
     ['tunnel-not-disabled', 'adminStatus', withTunnel, { type: 'RemoveTunnel', tunnelId: 't1' }],
-    ['tunnels-exist', 'tunnels', withTunnel, initial([], ['203.0.113.1'], 2)],
+    ['tunnels-exist', 'tunnels', withTunnel, initial([], ['203.0.113.1'], 0)],
+    ['end-point-needed', 'tunnels[0].cloudPublicIp', withTunnel, initial([{ customerIp: '203.0.113.2' }], ['203.0.113.1', '203.0.113.2'], 1)],
+    ['tunnel-pair-taken', 'tunnels[1].customerIp', [created, added({ tunnelId: 't0' })], initial([{ cloudPublicIp: '198.51.100.2', customerIp: '203.0.113.1' }, { cloudPublicIp: '198.51.100.1', customerIp: '203.0.113.1' }], ['203.0.113.1'], 2)],
+    ['tunnel-ends-equal', 'customerIp', [created], add({ customerIp: '198.51.100.1' }, { customerIps: ['198.51.100.1'] })],
+    ['subnet-overlaps-tunnel', 'tunnelIp', [created], add({ tunnelIp: '10.0.1.4/30' }, { subnetCidrs: ['10.0.2.0/24', '10.0.1.0/24'] })],
+    ['subnet-overlaps-tunnel', 'tunnelIp', withTunnel, change({ tunnelIp: '10.0.1.4/30' }, { subnetCidrs: ['10.0.1.6/32'] })],
     ['end-point-needed', 'tunnels[2].cloudPublicIp', [created], initial([{}, {}, { customerIp: '203.0.113.1' }], ['203.0.113.1'], 3)],
     ['end-point-needed', 'tunnels[2].customerIp', [created], initial([{}, {}, { cloudPublicIp: '198.51.100.1' }], ['203.0.113.1'], 3)],
     ['tunnel-pair-taken', 'tunnels[1].customerIp', [created], initial([{}, { cloudPublicIp: '198.51.100.1' }], ['203.0.113.1'], 2)],
     ['tunnel-ip-taken', 'tunnels[1].tunnelIp', [created], initial([{ tunnelIp: '10.0.0.0/30' }, { tunnelIp: '10.0.0.0/30' }], ['203.0.113.1'], 2)],
     ['tunnel-ip-not-a-slash-30', 'tunnels[1].tunnelIp', [created], initial([{}, { tunnelIp: '169.254.0.0/20' }], ['203.0.113.1'], 2)],
-    ['vpn-connection-has-tunnels', undefined, withTunnel, { type: 'DeleteVpnConnection', facts: { staticRouteIds: [] } }],
-    ['vpn-connection-in-use', undefined, [created], { type: 'DeleteVpnConnection', facts: { staticRouteIds: ['r1'] } }],
+    ['vpn-connection-has-tunnels', 'vpnTunnelIds', withTunnel, { type: 'DeleteVpnConnection', facts: { staticRouteIds: [] } }],
+    ['vpn-connection-in-use', 'bgwRouteNexthop', [created], { type: 'DeleteVpnConnection', facts: { staticRouteIds: ['r1'] } }],
   ])('%s (%s)', (code, field, history, command) => given(vpnConnectionDecider, ...history).when(command).refused(code, field));
 });

@@ -1,8 +1,9 @@
 import type { BgpOptions, DecisionOf, OwnedAddress, QuotaSettings, TrafficSelector, TunnelSpec, VpnConnectionDecision } from '@bordergate/contracts';
 import { exhaustive, isRejection, reject, sameData, type Decider, type Rejection } from '@bordergate/kernel';
+import { allOrNothing } from './all-or-nothing.js';
 import { changedTimers, sameAsn, withKeepalive, type BgpTimers, type BgpTimersChange } from './bgp-timers.js';
 import { withEntry, withoutEntry } from './entries.js';
-import { initialTunnels, ofTunnel, type InitialTunnelRequest } from './initial-tunnels.js';
+import { initialPairs, initialTunnels, type InitialTunnelRequest } from './initial-tunnels.js';
 import { overQuota } from './region.js';
 import { selectorProblem } from './traffic-selectors.js';
 import { changedTunnel, newTunnel, type TunnelChange, type TunnelFacts, type TunnelRequest } from './tunnel-spec.js';
@@ -48,7 +49,8 @@ export type VpnConnectionCommand =
     type: 'UpdateVpnConnection'; name?: string | undefined; description?: string | undefined; bgpEnabled?: boolean | undefined; bgpTimers?: BgpTimersChange | undefined;
     trafficSelectors?: readonly TrafficSelector[] | undefined; facts: { quotas: QuotaSettings };
   }
-  | { type: 'AddInitialTunnels'; tunnels: readonly InitialTunnelRequest[]; secrets: readonly { readonly tunnelId: string; readonly pskRef: string }[]; facts: TunnelFacts }
+  /** The initial set of a connection without tunnels; of one with tunnels, several more. */
+  | { type: 'AddTunnels'; tunnels: readonly InitialTunnelRequest[]; secrets: readonly { readonly tunnelId: string; readonly pskRef: string }[]; facts: TunnelFacts }
   | { type: 'AddTunnel'; tunnel: TunnelRequest; facts: TunnelFacts }
   | { type: 'ReconfigureTunnel'; tunnelId: string; change: TunnelChange; facts: Omit<TunnelFacts, 'customerIps'> }
   | { type: 'EnableTunnel'; tunnelId: string }
@@ -78,12 +80,12 @@ export const vpnConnectionDecider: Decider<VpnConnectionState, VpnConnectionComm
   },
 
   decide(state, command) {
-    if (command.type === 'CreateVpnConnection') return state ? reject('id-taken', `${command.vpnConnectionId} exists`) : create(command);
+    if (command.type === 'CreateVpnConnection') return state ? reject('id-taken', `${command.vpnConnectionId} exists`, 'vpnConnectionId') : create(command);
     if (!state) return reject('unknown-vpn-connection', 'there is no such VPN connection', 'vpnConnectionId');
     const { vpnConnectionId } = state;
     switch (command.type) {
       case 'UpdateVpnConnection': return update(state, command);
-      case 'AddInitialTunnels': return addInitialTunnels(state, command);
+      case 'AddTunnels': return addTunnels(state, command);
       case 'AddTunnel': {
         const tunnel = newTunnel(command.tunnel, state.cloudPublicIps, specsOf(state), command.facts);
         return isRejection(tunnel) ? tunnel : [{ type: 'TunnelAdded', vpnConnectionId, tunnel }];
@@ -156,28 +158,28 @@ function update(state: VpnConnection, command: CommandOf<'UpdateVpnConnection'>)
 /** Only what changes is judged: selectors that were accepted stay, whatever the quota is today; but not beside BGP. */
 function changedSelectors({ vpnConnectionId, trafficSelectors: before }: VpnConnection, { trafficSelectors, facts }: CommandOf<'UpdateVpnConnection'>, bgpEnabled: boolean): Rejection | undefined {
   if (trafficSelectors !== undefined && !sameData(trafficSelectors, before)) return selectorProblem(trafficSelectors, { vpnConnectionId, bgpEnabled, ...facts });
-  return bgpEnabled && before.length > 0 ? reject('bgp-excludes-traffic-selectors', 'BGP needs a connection without traffic selectors: take them away first, or with the same change', 'bgpEnabled') : undefined;
+  return bgpEnabled && before.length > 0 ? reject('vpn-connection-has-selectors', 'BGP needs a connection without traffic selectors: take them away first, or with the same change', 'bgpEnabled') : undefined;
 }
 
 /** Each tunnel is judged in the presence of those before it, so two of one request clash as two requests would. */
-function addInitialTunnels(state: VpnConnection, { tunnels, secrets, facts }: CommandOf<'AddInitialTunnels'>): Decided {
-  if (state.tunnels.size > 0) return reject('tunnels-exist', 'the initial set is for a connection without tunnels: add further ones one at a time', 'tunnels');
-  const requests = initialTunnels(tunnels, secrets, state.cloudPublicIps.map(({ address }) => address), facts.customerIps);
+function addTunnels(state: VpnConnection, { tunnels, secrets, facts }: CommandOf<'AddTunnels'>): Decided {
+  const first = state.tunnels.size === 0;
+  if (!first && tunnels.length === 0) return reject('tunnels-exist', 'the set by default is for a connection without tunnels: name cloudPublicIp and customerIp of each further one', 'tunnels');
+  const cloudIps = state.cloudPublicIps.map(({ address }) => address);
+  const requests = initialTunnels(tunnels, secrets, first ? initialPairs(cloudIps, facts.customerIps) : []);
   if (isRejection(requests)) return requests;
-  const added: TunnelSpec[] = [];
   // An explicit inner prefix of a later tunnel must not be taken by an allocation for an earlier one.
   const asked = requests.flatMap(({ tunnelIp }) => (tunnelIp?.endsWith('/30') ? tunnelIp : []));
-  for (const [index, request] of requests.entries()) {
-    const reserved = request.tunnelIp === undefined ? asked : [];
-    const tunnel = newTunnel(request, state.cloudPublicIps, added, { ...facts, innerPrefixes: [...facts.innerPrefixes, ...reserved, ...added.map(({ tunnelIp }) => tunnelIp)] });
-    if (isRejection(tunnel)) return ofTunnel(index, tunnel);
-    added.push(tunnel);
-  }
-  return added.map((tunnel) => ({ type: 'TunnelAdded', vpnConnectionId: state.vpnConnectionId, tunnel }));
+  return allOrNothing(vpnConnectionDecider, state as VpnConnectionState, 'tunnels', requests, (present, request) => {
+    const own = specsOf(present!);
+    const innerPrefixes = [...facts.innerPrefixes, ...own.map(({ tunnelIp }) => tunnelIp), ...(request.tunnelIp === undefined ? asked : [])];
+    const tunnel = newTunnel(request, state.cloudPublicIps, own, { ...facts, innerPrefixes });
+    return isRejection(tunnel) ? tunnel : [{ type: 'TunnelAdded', vpnConnectionId: state.vpnConnectionId, tunnel }];
+  });
 }
 
 function deleteConnection(state: VpnConnection, { facts }: CommandOf<'DeleteVpnConnection'>): Decided {
-  if (state.tunnels.size > 0) return reject('vpn-connection-has-tunnels', `delete its tunnels first: ${[...state.tunnels.keys()].join(', ')}`);
-  if (facts.staticRouteIds.length > 0) return reject('vpn-connection-in-use', `delete the static routes that point at it first: ${facts.staticRouteIds.join(', ')}`);
+  if (state.tunnels.size > 0) return reject('vpn-connection-has-tunnels', `delete its tunnels first: ${[...state.tunnels.keys()].join(', ')}`, 'vpnTunnelIds');
+  if (facts.staticRouteIds.length > 0) return reject('vpn-connection-in-use', `delete the static routes that point at it first: ${facts.staticRouteIds.join(', ')}`, 'bgwRouteNexthop');
   return [{ type: 'VpnConnectionDeleted', vpnConnectionId: state.vpnConnectionId }];
 }

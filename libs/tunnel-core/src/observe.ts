@@ -1,4 +1,4 @@
-import type { Driver, OperReason, OperStatus, TunnelObservation, TunnelRef } from '@bordergate/contracts';
+import { ADMIN_DOWN, type Driver, type OperReason, type OperStatus, type TunnelObservation, type TunnelRef } from '@bordergate/contracts';
 import type { ChildSa, IkeSa } from '@bordergate/vici';
 import type { Diagnosis } from './diagnosis.js';
 import type { Verdict } from './liveness.js';
@@ -43,7 +43,7 @@ export function snapshotOf(previous: TunnelSnapshot | undefined, look: TunnelLoo
 
 function whyDown({ wanted, found, diagnosis }: TunnelLook, ikeSas: readonly IkeSa[]): { reason: OperReason; detail: string } {
   if (wanted.adminStatus === 'DOWN') {
-    return ikeSas.length > 0 ? { reason: 'draining', detail: 'Its SAs are being deleted.' } : { reason: 'admin-down', detail: 'Disabled by its owner.' };
+    return ikeSas.length > 0 ? { reason: 'draining', detail: 'Its SAs are being deleted.' } : { reason: 'admin-down', detail: ADMIN_DOWN };
   }
   if (diagnosis) return { reason: diagnosis.fault, detail: diagnosis.detail };
   if (found.outer && !found.charonRunning) return { reason: 'charon-not-running', detail: 'The IKE daemon of this tunnel does not run; it is being started again.' };

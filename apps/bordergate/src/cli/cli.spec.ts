@@ -195,11 +195,20 @@ describe('tunnels', () => {
   });
 
   it('adds the default set, or what a file says', async () => {
-    routes['POST /vpnConnections/vpn-1:addTunnels'] = {};
-    routes['GET /vpnTunnels'] = { items: [tunnel], nextCursor: null };
+    routes['POST /vpnConnections/vpn-1:addTunnels'] = { items: [tunnel], nextCursor: null };
     await run('add-tunnels vpn-1');
     expect((await run(['add-tunnels', 'vpn-1', '-f', file('tunnels.json', [{ psk: 'a-long-secret' }])])).code).toBe(0);
     expect(calls.filter((call) => call.method === 'POST').map((call) => call.body)).toEqual([undefined, { tunnels: [{ psk: 'a-long-secret' }] }]);
+  });
+
+  it('adds several routes to a gateway or a route table', async () => {
+    routes['POST /borderGateways/bgw-1:addStaticRoutes'] = { items: [{ bgwRouteId: 'bgwrt-1', bgwId: 'bgw-1', bgwRouteDestination: '10.1.0.0/16', bgwRouteNexthop: 'vpn-1', description: '' }], nextCursor: null };
+    routes['POST /routeTables/rtb-1:addRoutes'] = { items: [], nextCursor: null };
+    const several = file('routes.json', [{ bgwRouteDestination: '10.1.0.0/16', bgwRouteNexthop: 'vpn-1' }]);
+    expect((await run(['add-routes', 'bgw-1', '-f', several])).out).toContain('bgwrt-1  bgw-1    10.1.0.0/16');
+    expect((await run(['add-routes', 'rtb-1', '-f', file('more.json', { routes: [] })])).code).toBe(0);
+    expect((await run(['add-routes', 'vpn-1', '-f', several])).code).toBe(2);
+    expect(calls.map((call) => call.body)).toEqual([{ routes: [{ bgwRouteDestination: '10.1.0.0/16', bgwRouteNexthop: 'vpn-1' }] }, { routes: [] }]);
   });
 
   it('reveals a key, alone on its line', async () => {

@@ -23,14 +23,24 @@ export function addTunnelCommands(program: Command, context: () => CliContext): 
     });
   }
 
-  program.command('add-tunnels').description('make the first set of tunnels of a connection; without a file the whole set by default')
-    .argument('<connectionId>').option('-f, --file <file>', '{"tunnels": [...]} or the list alone; what is omitted is as tunnel 1')
+  program.command('add-tunnels').description('make the initial set of tunnels of a connection, without a file the whole set by default; later several more, both ends of each named')
+    .argument('<connectionId>').option('-f, --file <file>', '{"tunnels": [...]} or the list alone; what is omitted is as the first one')
     .action(async (id: string, { file }: { file?: string }) => {
       const path = `vpnConnections/${encodeURIComponent(idOf('vpnConnections', id))}`;
       const content = file === undefined ? undefined : readJsonFile(file);
       const { api, rows } = context();
-      await api.request('POST', `${path}:addTunnels`, Array.isArray(content) ? { tunnels: content } : content);
-      rows(RESOURCE_COLUMNS.vpnTunnels, (await api.list('vpnTunnels', LARGEST_PAGE)).filter((tunnel) => tunnel.vpnConnectionId === id));
+      rows(RESOURCE_COLUMNS.vpnTunnels, itemsOf(await api.request('POST', `${path}:addTunnels`, Array.isArray(content) ? { tunnels: content } : content)));
+    });
+
+  program.command('add-routes').description('make several static routes of a border gateway or a VPC route table, all or none').argument('<bgwId|routeTableId>')
+    .requiredOption('-f, --file <file>', '{"routes": [...]} or the list alone; each with the fields of "create static-routes" or "create vpc-routes"')
+    .action(async (id: string, { file }: { file: string }) => {
+      const { path } = collectionOfId(id);
+      if (path !== 'borderGateways' && path !== 'routeTables') throw new UsageError(`"${id}" has no static routes: give a border gateway or a route table`);
+      const content = readJsonFile(file);
+      const { api, rows } = context();
+      const verb = path === 'borderGateways' ? 'addStaticRoutes' : 'addRoutes';
+      rows(RESOURCE_COLUMNS[path === 'borderGateways' ? 'staticRoutes' : 'vpcRoutes'], itemsOf(await api.request('POST', `${path}/${encodeURIComponent(id)}:${verb}`, Array.isArray(content) ? { routes: content } : content)));
     });
 
   program.command('reveal-psk').description("print a tunnel's pre-shared key; this is recorded").argument('<tunnelId>').action(async (id: string) => {
@@ -39,6 +49,8 @@ export function addTunnelCommands(program: Command, context: () => CliContext): 
     say(revealed.psk, revealed);
   });
 }
+
+const itemsOf = (page: unknown): Json[] => (page as { items: Json[] }).items;
 
 /** What the routing service answers. */
 export function addRoutingCommands(program: Command, context: () => CliContext): void {

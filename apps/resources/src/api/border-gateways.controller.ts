@@ -5,7 +5,7 @@ import { ApiParam, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { ToBorderGateway } from '../commands/commands.js';
 import { AtRegion, type Call } from './call.js';
-import { Changes, Creates, Deletes } from './documents.js';
+import { Changes, Creates, Deletes, Extends, pageOf } from './documents.js';
 import { Door } from './door.js';
 
 /** The gateway's own number; each connection chooses what it speaks as (localAsn). Shown, not asked for (semantics 1.1). */
@@ -68,6 +68,14 @@ export class BorderGatewaysController {
     const staticRouteId = newId(ID_PREFIX.staticRoute);
     return this.door.create(call, 'staticRoutes', staticRouteId, (context) =>
       new ToBorderGateway(context, bgwId, { type: 'AddStaticRoute', staticRouteId, destination, nextHopType, nextHopId, description }));
+  }
+
+  @Post('borderGateways/:id(^[^:]+)::addStaticRoutes')
+  @Extends(pageOf('staticRoutes'))
+  addStaticRoutes(@AtRegion() call: Call, @Param('id') bgwId: string, @Body({ schema: http.AddStaticRoutes }) body: z.infer<typeof http.AddStaticRoutes>) {
+    const routes = body.routes.map(({ bgwRouteDestination: destination, bgwRouteNextHopType: nextHopType, bgwRouteNexthop: nextHopId, description }) =>
+      ({ staticRouteId: newId(ID_PREFIX.staticRoute), destination, nextHopType, nextHopId, description }));
+    return this.door.extend(call, 'borderGateways', bgwId, (context) => new ToBorderGateway(context, bgwId, { type: 'AddStaticRoutes', routes }));
   }
 
   @Delete('staticRoutes/:id')

@@ -29,7 +29,7 @@ export class Door {
   /** POST: 201 with Location and ETag; the answer of before for an Idempotency-Key that has been used. */
   async create(call: Call, collection: http.Collection, id: string, make: Make): Promise<object> {
     const { kind, id: idField } = http.COLLECTIONS[collection];
-    const idempotency = idempotencyOf(call.request, this.config.tenant, 201);
+    const idempotency = idempotencyOf(call.request, this.config, 201);
     const { document, version } = await this.#change(call, make({ ...this.#context(call), target: { kind, id, isNew: true }, seenVersions: undefined, idempotency }));
     const ownId = (document as Record<string, unknown>)[idField];
     call.reply.headers({ location: `/v1/regions/${call.region}/${collection}/${String(ownId)}`, etag: etagOf(version) });
@@ -45,7 +45,7 @@ export class Door {
 
   /** A verb that makes things: repeatable with an Idempotency-Key. */
   async extend(call: Call, collection: http.Collection, id: string, make: Make): Promise<object> {
-    const idempotency = idempotencyOf(call.request, this.config.tenant, 201);
+    const idempotency = idempotencyOf(call.request, this.config, 201);
     const { document } = await this.#change(call, make({ ...this.#context(call), target: { kind: http.COLLECTIONS[collection].kind, id, isNew: false }, seenVersions: seenVersions(call.request), idempotency }));
     return document;
   }

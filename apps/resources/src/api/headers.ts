@@ -1,5 +1,6 @@
 import { InvalidRequestError, requestHash, type Idempotency } from '@bordergate/platform';
 import type { FastifyRequest } from 'fastify';
+import type { ResourcesConfig } from '../config.js';
 
 export const etagOf = (version: number): string => `"${version}"`;
 
@@ -20,19 +21,12 @@ export function seenVersions({ headers }: FastifyRequest): readonly number[] | u
 const KEY = /^[\x21-\x7e]{1,255}$/;
 
 /** @param status HTTP status of the answer that is kept */
-export function idempotencyOf({ headers, method, url, body }: FastifyRequest, tenant: string, status: number): Idempotency | undefined {
+export function idempotencyOf({ headers, method, url, body }: FastifyRequest, { tenant, vaultKeys }: ResourcesConfig, status: number): Idempotency | undefined {
   const key = headers['idempotency-key'];
   if (key === undefined) return undefined;
   if (typeof key !== 'string' || !KEY.test(key)) throw new InvalidRequestError([{ field: 'Idempotency-Key', code: 'invalid-format', rule: '1 to 255 printable ASCII characters without spaces' }]);
-  return { tenant, key, route: `${method} ${canonicalPath(url)}`, requestHash: requestHash(withoutSecrets(body)), status };
+  return { tenant, key, route: `${method} ${canonicalPath(url)}`, requestHash: requestHash(body, vaultKeys), status };
 }
 
 /** One text for one resource, however its letters were escaped. The router has decoded it before, so it can be decoded. */
 const canonicalPath = (url: string): string => decodeURIComponent(url.split('?', 1)[0]!);
-
-/** A hash of a short secret can be tried until it fits: what is kept of a request must not depend on it. */
-function withoutSecrets(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutSecrets);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, key === 'psk' ? 'given' : withoutSecrets(inner)]));
-}

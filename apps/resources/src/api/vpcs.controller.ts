@@ -5,7 +5,7 @@ import { ApiParam, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { ToVpc } from '../commands/commands.js';
 import { AtRegion, type Call } from './call.js';
-import { Changes, Creates, Deletes } from './documents.js';
+import { Changes, Creates, Deletes, Extends, pageOf } from './documents.js';
 import { Door } from './door.js';
 
 /** VPCs, and what is in a VPC: subnets, route tables, propagation relations, static routes. */
@@ -92,6 +92,14 @@ export class VpcsController {
     const { vpcId } = await this.door.referred(call, 'routeTables', routeTableId, 'routeTableId', 'unknown-route-table');
     const vpcRouteId = newId(ID_PREFIX.vpcRoute);
     return this.door.create(call, 'vpcRoutes', vpcRouteId, (context) => new ToVpc(context, vpcId, { type: 'AddVpcStaticRoute', routeTableId, vpcRouteId, destination, borderGatewayId, description }));
+  }
+
+  @Post('routeTables/:id(^[^:]+)::addRoutes')
+  @Extends(pageOf('vpcRoutes'))
+  async addVpcRoutes(@AtRegion() call: Call, @Param('id') routeTableId: string, @Body({ schema: http.AddVpcRoutes }) body: z.infer<typeof http.AddVpcRoutes>) {
+    const { vpcId } = await this.door.fieldsOf(call, 'routeTables', routeTableId);
+    const routes = body.routes.map(({ destination, bgwId: borderGatewayId, description }) => ({ vpcRouteId: newId(ID_PREFIX.vpcRoute), destination, borderGatewayId, description }));
+    return this.door.extend(call, 'routeTables', routeTableId, (context) => new ToVpc(context, vpcId, { type: 'AddVpcStaticRoutes', routeTableId, routes }));
   }
 
   @Delete('vpcRoutes/:id')

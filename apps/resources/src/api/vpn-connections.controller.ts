@@ -39,10 +39,10 @@ export class VpnConnectionsController {
     return this.door.remove(call, 'vpnConnections', id, (context) => new ToVpnConnection(context, id, { type: 'DeleteVpnConnection' }));
   }
 
-  /** No body is the whole set by default. */
+  /** No body is the whole initial set by default; once there are tunnels, each one names both ends. All or nothing. */
   @Post(':id(^[^:]+)::addTunnels')
   @Extends(pageOf('vpnTunnels'))
   addTunnels(@AtRegion() call: Call, @Param('id') id: string, @Body({ schema: http.AddTunnels.prefault({}) }) { tunnels }: z.infer<typeof http.AddTunnels>) {
-    return this.door.extend(call, 'vpnConnections', id, (context) => new ToVpnConnection(context, id, { type: 'AddInitialTunnels', tunnels: tunnels.map(tunnelParts) }));
+    return this.door.extend(call, 'vpnConnections', id, (context) => new ToVpnConnection(context, id, { type: 'AddTunnels', tunnels: tunnels.map(tunnelParts) }));
   }
 }

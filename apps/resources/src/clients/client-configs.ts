@@ -29,7 +29,9 @@ export class ClientConfigs {
   async make(region: RegionReader, connection: Fields['vpnConnection'], ask: ClientConfigAsk, psks?: ReadonlyMap<string, string>): Promise<ClientConfigDocument | Rejection> {
     const site = await clientSite(region, this.presenter, connection, ask.tunnelId);
     if (isRejection(site)) return site;
-    const hash = createHash('sha256').update(canonicalJson(site)).digest('hex');
+    // A key's reference changes with the key, and says nothing of it.
+    const pskRefs = await region.pskRefs(connection.vpnConnectionId);
+    const hash = createHash('sha256').update(canonicalJson({ site, pskRefs: site.tunnels.map(({ tunnelId }) => pskRefs.get(tunnelId)) })).digest('hex');
     const config = clientConfig(ask.device, { site, hash, local: ask.local, ...(psks ? { psks } : {}) });
     if (isRejection(config)) return config;
     const { device, files, notes } = config;

@@ -63,7 +63,7 @@ export class ToVirtualInterface extends Change<Intent<VirtualInterfaceCommand>> 
 type WithPsk<T> = Omit<T, 'tunnelId' | 'pskRef'> & { readonly psk?: string | undefined };
 type TunnelIntent =
   | { type: 'AddTunnel'; tunnelId: string; tunnel: WithPsk<TunnelRequest> }
-  | { type: 'AddInitialTunnels'; tunnels: readonly WithPsk<InitialTunnelRequest>[] }
+  | { type: 'AddTunnels'; tunnels: readonly WithPsk<InitialTunnelRequest>[] }
   | { type: 'ReconfigureTunnel'; tunnelId: string; change: WithPsk<TunnelChange> };
 /** A client configuration with the keys in it: each key shown is remembered. */
 type ClientConfigIntent = { type: 'RevealClientConfig'; ask: ClientConfigAsk };
@@ -81,4 +81,4 @@ export class ToRegion extends Command<Handled<null>> {
   }
 }
 
-export class ToAddressPool extends Change<Extract<AddressPoolCommand, { type: 'AddPublicAddress' | 'RemovePublicAddress' }>> {}
+export class ToAddressPool extends Change<Intent<Extract<AddressPoolCommand, { type: 'AddPublicAddress' | 'RemovePublicAddress' }>>> {}

@@ -3,6 +3,7 @@ import { isRejection } from '@bordergate/kernel';
 import type { Handled } from '@bordergate/platform';
 import { addressPoolDecider } from '@bordergate/resources-core';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { otherPoolWith } from '../store/public-addresses.js';
 import { ChangeRunner } from './change-runner.js';
 import { type Answer, ToAddressPool } from './commands.js';
 
@@ -12,7 +13,8 @@ export class ToAddressPoolHandler implements ICommandHandler<ToAddressPool> {
 
   execute({ context, intent }: ToAddressPool): Promise<Handled<Answer>> {
     return this.runner.run(context, async (unit) => {
-      const decided = await unit.decide(streamOf.addressPool(context.scope.region), addressPoolDecider, intent);
+      const command = intent.type === 'AddPublicAddress' ? { ...intent, facts: { elsewhere: await otherPoolWith(unit.tx, context.scope, intent.address) } } : intent;
+      const decided = await unit.decide(streamOf.addressPool(context.scope.region), addressPoolDecider, command);
       return isRejection(decided) ? decided : undefined;
     });
   }

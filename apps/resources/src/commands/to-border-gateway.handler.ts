@@ -3,14 +3,16 @@ import { isRejection, reject, type Rejection } from '@bordergate/kernel';
 import type { Handled, UnitOfWork } from '@bordergate/platform';
 import { borderGatewayDecider, vpcDecider, type BorderGatewayCommand, type VpcFacts, type RegionSettings } from '@bordergate/resources-core';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { innerPrefixesOf } from '../store/inner-prefixes.js';
 import type { RegionReader } from '../store/region-reader.js';
 import { ChangeRunner } from './change-runner.js';
 import { type Answer, type Intent, ToBorderGateway } from './commands.js';
+import { NewDocuments } from './new-documents.js';
 import { settingsOf } from './to-region.handler.js';
 
 @CommandHandler(ToBorderGateway)
 export class ToBorderGatewayHandler implements ICommandHandler<ToBorderGateway> {
-  constructor(private readonly runner: ChangeRunner) {}
+  constructor(private readonly runner: ChangeRunner, private readonly documents: NewDocuments) {}
 
   execute({ context, borderGatewayId, intent }: ToBorderGateway): Promise<Handled<Answer>> {
     return this.runner.run(context, async (unit, region) => {
@@ -18,7 +20,8 @@ export class ToBorderGatewayHandler implements ICommandHandler<ToBorderGateway> 
       const refused = await leaveVpc(unit, region, borderGatewayId, intent);
       if (refused) return refused;
       const decided = await unit.decide(streamOf.borderGateway(borderGatewayId), borderGatewayDecider, await withFacts(intent, borderGatewayId, region, await settingsOf(unit, region)));
-      return isRejection(decided) ? decided : undefined;
+      if (isRejection(decided)) return decided;
+      return intent.type === 'AddStaticRoutes' ? { document: await this.documents.of(unit, region, 'staticRoute', intent.routes.map(({ staticRouteId }) => staticRouteId)) } : undefined;
     });
   }
 }
@@ -26,12 +29,13 @@ export class ToBorderGatewayHandler implements ICommandHandler<ToBorderGateway> 
 async function withFacts(intent: Intent<BorderGatewayCommand>, bgwId: string, region: RegionReader, { quotas }: RegionSettings): Promise<BorderGatewayCommand> {
   switch (intent.type) {
     case 'CreateBorderGateway': return { ...intent, facts: { quotas, borderGatewaysInRegion: await region.count('borderGateway') } };
-    case 'AttachVpc': return { ...intent, facts: { quotas, vpc: await vpcFacts(region, intent.vpcId) } };
+    case 'AttachVpc': return { ...intent, facts: { quotas, vpc: await vpcFacts(region, intent.vpcId), innerPrefixes: await innerPrefixesOf(region, bgwId) } };
     case 'UpdateVpcAttachment': {
       const vpcId = intent.vpcId ?? (await region.find('vpcAttachment', intent.vpcAttachmentId))?.fields.vpcId;
-      return { ...intent, facts: { vpc: vpcId === undefined ? undefined : await vpcFacts(region, vpcId) } };
+      return { ...intent, facts: { vpc: vpcId === undefined ? undefined : await vpcFacts(region, vpcId), innerPrefixes: await innerPrefixesOf(region, bgwId) } };
     }
-    case 'AddStaticRoute': return { ...intent, facts: { quotas, ...(await legsOf(region, bgwId)) } };
+    case 'AddStaticRoute':
+    case 'AddStaticRoutes': return { ...intent, facts: { quotas, ...(await legsOf(region, bgwId)), innerPrefixes: await innerPrefixesOf(region, bgwId) } };
     case 'DeleteBorderGateway': return { ...intent, facts: await legsOf(region, bgwId) };
     default: return intent;
   }
@@ -42,7 +46,8 @@ const legsOf = async (region: RegionReader, bgwId: string): Promise<{ vpnConnect
   ({ vpnConnectionIds: await region.ids('vpnConnection', { bgwId }), vifIds: await region.ids('virtualInterface', { bgwId }) });
 
 async function vpcFacts(region: RegionReader, vpcId: string): Promise<VpcFacts> {
-  return (await region.find('vpc', vpcId))?.fields;
+  const vpc = (await region.find('vpc', vpcId))?.fields;
+  return vpc && { subnetIds: vpc.subnetIds, subnetCidrs: (await region.where('subnet', { vpcId })).map(({ fields }) => fields.cidr) };
 }
 
 /** An attachment that leaves its VPC takes along what the VPC's tables say of the gateway: propagation relations and static routes. */

@@ -4,11 +4,11 @@ import type { Handled, UnitOfWork } from '@bordergate/platform';
 import { addressPoolDecider, vpnConnectionDecider, type ConnectionFacts, type Fields, type VpnConnectionCommand } from '@bordergate/resources-core';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { ClientConfigs } from '../clients/client-configs.js';
-import { Presenter } from '../present/presenter.js';
 import { PskVault } from '../store/psk-vault.js';
 import type { RegionReader } from '../store/region-reader.js';
 import { ChangeRunner, type Work } from './change-runner.js';
 import { type Answer, type ChangeContext, ToVpnConnection, type VpnConnectionIntent } from './commands.js';
+import { NewDocuments } from './new-documents.js';
 import { settingsOf } from './to-region.handler.js';
 import { TunnelCommands } from './tunnel-commands.js';
 
@@ -17,7 +17,7 @@ type IntentOf<T extends VpnConnectionIntent['type']> = Extract<VpnConnectionInte
 @CommandHandler(ToVpnConnection)
 export class ToVpnConnectionHandler implements ICommandHandler<ToVpnConnection> {
   constructor(
-    private readonly runner: ChangeRunner, private readonly presenter: Presenter, private readonly psks: PskVault,
+    private readonly runner: ChangeRunner, private readonly documents: NewDocuments, private readonly psks: PskVault,
     private readonly clients: ClientConfigs,
   ) {}
 
@@ -30,9 +30,9 @@ export class ToVpnConnectionHandler implements ICommandHandler<ToVpnConnection> 
       const tunnels = new TunnelCommands(unit, region, connection.fields, this.psks);
       switch (intent.type) {
         case 'AddTunnel': return tunnels.add(intent);
-        case 'AddInitialTunnels': {
-          const refused = await tunnels.addInitial(intent);
-          return refused ?? { document: { items: await this.#tunnelsOf(unit, region, vpnConnectionId), nextCursor: null } };
+        case 'AddTunnels': {
+          const added = await tunnels.addSeveral(intent);
+          return isRejection(added) ? added : { document: await this.documents.of(unit, region, 'vpnTunnel', added) };
         }
         case 'ReconfigureTunnel': return tunnels.reconfigure(intent);
         case 'RevealTunnelPsk': return tunnels.reveal(intent.tunnelId);
@@ -70,11 +70,6 @@ export class ToVpnConnectionHandler implements ICommandHandler<ToVpnConnection> 
     if (isRejection(psks)) return psks;
     const config = await this.clients.make(region, connection, ask, psks);
     return isRejection(config) ? config : { document: config };
-  }
-
-  async #tunnelsOf(unit: UnitOfWork, region: RegionReader, vpnConnectionId: string): Promise<object[]> {
-    await unit.applyViews();
-    return this.presenter.many(region, await region.where('vpnTunnel', { vpnConnectionId }));
   }
 }
 

@@ -1,10 +1,11 @@
 import { ID_PREFIX, streamOf } from '@bordergate/contracts';
 import { isRejection, type Rejection } from '@bordergate/kernel';
 import { newId, type UnitOfWork } from '@bordergate/platform';
-import { initialTunnelCount, vpnConnectionDecider, type Fields, type TunnelFacts, type VpnConnectionCommand } from '@bordergate/resources-core';
+import { addedTunnelCount, vpnConnectionDecider, type Fields, type TunnelFacts, type VpnConnectionCommand } from '@bordergate/resources-core';
 import { innerPrefixesOf } from '../store/inner-prefixes.js';
 import { generatePsk, PskVault } from '../store/psk-vault.js';
 import type { RegionReader } from '../store/region-reader.js';
+import { subnetCidrsAt } from './address-facts.js';
 import type { VpnConnectionIntent } from './commands.js';
 import { settingsOf } from './to-region.handler.js';
 
@@ -23,15 +24,15 @@ export class TunnelCommands {
     return refused;
   }
 
-  /** A secret that tunnel 1 names goes for all that name none; generated ones are generated one by one. */
-  async addInitial({ tunnels }: IntentOf<'AddInitialTunnels'>): Promise<Rejection | undefined> {
+  /** Their ids. A secret that the first one names goes for all that name none; generated ones are generated one by one. */
+  async addSeveral({ tunnels }: IntentOf<'AddTunnels'>): Promise<Rejection | readonly string[]> {
     const facts = await this.#facts();
-    const count = initialTunnelCount(tunnels.length, this.connection.cloudPublicIp, facts.customerIps);
+    const count = addedTunnelCount(tunnels.length, this.connection.vpnTunnelIds.length, this.connection.cloudPublicIp, facts.customerIps);
     const secrets = Array.from({ length: count }, () => ({ tunnelId: newId(ID_PREFIX.vpnTunnel), pskRef: newPskRef() }));
-    const refused = await this.#decide({ type: 'AddInitialTunnels', tunnels: tunnels.map(({ psk: _, ...request }) => request), secrets, facts });
+    const refused = await this.#decide({ type: 'AddTunnels', tunnels: tunnels.map(({ psk: _, ...request }) => request), secrets, facts });
     if (refused) return refused;
     for (const [index, { pskRef }] of secrets.entries()) await this.#keep(pskRef, tunnels[index]?.psk ?? tunnels[0]?.psk ?? generatePsk());
-    return undefined;
+    return secrets.map(({ tunnelId }) => tunnelId);
   }
 
   /** A new secret gets a new reference; the same one again is no change. */
@@ -99,6 +100,9 @@ export class TunnelCommands {
   async #facts(own?: string): Promise<TunnelFacts> {
     const customerGateway = await this.region.find('customerGateway', this.connection.cgwId);
     const { weakAlgorithms } = await settingsOf(this.unit, this.region);
-    return { customerIps: customerGateway?.fields.customerIps ?? [], innerPrefixes: await innerPrefixesOf(this.region, this.connection.bgwId, own), weakAlgorithms };
+    const { bgwId } = this.connection;
+    return {
+      customerIps: customerGateway?.fields.customerIps ?? [], innerPrefixes: await innerPrefixesOf(this.region, bgwId, own), subnetCidrs: await subnetCidrsAt(this.region, bgwId), weakAlgorithms,
+    };
   }
 }

@@ -57,4 +57,17 @@ class AddTransitAndSelectors1763719200000 implements MigrationInterface {
   async down(): Promise<void> {}
 }
 
-export const MIGRATIONS = [CreateEventStore1763683200000, CreateResources1763683300000, AddTransitAndSelectors1763719200000];
+/** Whether any pool has an address is asked across regions. */
+class FindPublicAddresses1763719300000 implements MigrationInterface {
+  readonly name = 'FindPublicAddresses1763719300000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query("create index resource_public_address on resource (id) where kind = 'publicAddress'");
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('drop index resource_public_address');
+  }
+}
+
+export const MIGRATIONS = [CreateEventStore1763683200000, CreateResources1763683300000, AddTransitAndSelectors1763719200000, FindPublicAddresses1763719300000];

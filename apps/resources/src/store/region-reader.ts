@@ -1,6 +1,7 @@
-import type { http } from '@bordergate/contracts';
-import type { Sql } from '@bordergate/platform';
-import type { Fields } from '@bordergate/resources-core';
+import { streamOf, type http, type VpnConnectionDecision } from '@bordergate/contracts';
+import { fold } from '@bordergate/kernel';
+import { readStream, type Sql } from '@bordergate/platform';
+import { vpnConnectionDecider, type Fields } from '@bordergate/resources-core';
 import type { Cursor } from './cursor.js';
 
 export interface Scope { readonly tenant: string; readonly region: string }
@@ -68,6 +69,13 @@ export class RegionReader {
   async count(kind: http.ResourceKind, where: Where = {}): Promise<number> {
     const [row] = await this.db.query('select count(*)::int as n from resource where tenant = $1 and region = $2 and kind = $3 and fields @> $4::jsonb', [...this.#place(kind), JSON.stringify(where)]);
     return row.n;
+  }
+
+  /** By tunnel of a connection, what its secret is called: documents do not say it, the log does. */
+  async pskRefs(vpnConnectionId: string): Promise<ReadonlyMap<string, string>> {
+    const events = await readStream<VpnConnectionDecision>(this.db, streamOf.vpnConnection(vpnConnectionId));
+    const connection = fold(vpnConnectionDecider, events.map(({ decision }) => decision));
+    return new Map([...(connection?.tunnels.values() ?? [])].map(({ spec }) => [spec.tunnelId, spec.pskRef]));
   }
 
   /** How many of a kind name each of these in a field. */

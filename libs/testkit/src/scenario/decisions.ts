@@ -80,7 +80,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
   tunnels: (stage, [id = '']) => {
     const { world } = stage;
     const secrets = Array.from({ length: world.resources.tunnelCount(id, 0) }, () => ({ tunnelId: world.nextTunnelId(), pskRef: world.keep(`secret-${id}`) }));
-    ask(stage, { to: 'vpnConnection', id, command: { type: 'AddInitialTunnels', tunnels: [], secrets } });
+    ask(stage, { to: 'vpnConnection', id, command: { type: 'AddTunnels', tunnels: [], secrets } });
   },
   static: (stage, words) => {
     const [id = '', destination = '', nextHop = ''] = without(words, 'via');

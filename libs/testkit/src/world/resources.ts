@@ -1,7 +1,7 @@
 import { streamOf, type Decision } from '@bordergate/contracts';
 import { isRejection, reject, run, type Decider, type Rejection } from '@bordergate/kernel';
 import {
-  addressPoolDecider, borderGatewayDecider, customerGatewayDecider, initialTunnelCount, regionDecider, vpcDecider, vpnConnectionDecider,
+  addressPoolDecider, borderGatewayDecider, customerGatewayDecider, addedTunnelCount, regionDecider, vpcDecider, vpnConnectionDecider,
   type AddressPoolCommand, type BorderGateway, type BorderGatewayCommand, type CustomerGateway, type CustomerGatewayCommand, type RegionCommand, type RegionSettings,
   type Vpc, type VpcCommand, type VpnConnection, type VpnConnectionCommand,
 } from '@bordergate/resources-core';
@@ -16,7 +16,7 @@ export type WorldCommand =
   | To<'customerGateway', 'id', Without<CustomerGatewayCommand>>
   | To<'vpnConnection', 'id', Without<VpnConnectionCommand>>
   | { readonly to: 'region'; readonly command: Without<RegionCommand> }
-  | { readonly to: 'addressPool'; readonly command: Exclude<AddressPoolCommand, { type: 'AllocatePublicAddresses' | 'ReleasePublicAddresses' }> };
+  | { readonly to: 'addressPool'; readonly command: Without<Exclude<AddressPoolCommand, { type: 'AllocatePublicAddresses' | 'ReleasePublicAddresses' }>> };
 
 /** The aggregates of one kind: their states, folded as they decide. */
 class Kind<State, Command, Event extends Decision> {
@@ -60,7 +60,7 @@ export class Resources {
   run(given: WorldCommand): readonly Decision[] | Rejection {
     switch (given.to) {
       case 'region': return this.regions.decide(this.region, this.#withFactsOfRegion(given.command));
-      case 'addressPool': return this.addressPools.decide(this.region, given.command);
+      case 'addressPool': return this.addressPools.decide(this.region, given.command.type === 'AddPublicAddress' ? { ...given.command, facts: { elsewhere: undefined } } : given.command);
       case 'customerGateway': return this.customerGateways.decide(given.id, this.#withFactsOfCustomer(given.id, given.command));
       case 'vpc': return this.vpcs.decide(given.id, this.#withFactsOfVpc(given.id, given.command));
       case 'borderGateway': return this.#borderGateway(given.id, given.command);
@@ -75,7 +75,7 @@ export class Resources {
   tunnelCount(vpnConnectionId: string, requested: number): number {
     const connection = this.vpnConnections.states.get(vpnConnectionId);
     const customer = connection && this.customerGateways.states.get(connection.customerGatewayId);
-    return initialTunnelCount(requested, connection?.cloudPublicIps.map(({ address }) => address) ?? [], customer?.customerIps ?? []);
+    return addedTunnelCount(requested, connection?.tunnels.size ?? 0, connection?.cloudPublicIps.map(({ address }) => address) ?? [], customer?.customerIps ?? []);
   }
 
   #borderGateway(id: string, command: Without<BorderGatewayCommand>): readonly Decision[] | Rejection {
@@ -104,7 +104,8 @@ export class Resources {
   #withFactsOfVpc(id: string, command: Without<VpcCommand>): VpcCommand {
     const borderGateway = (borderGatewayId: string) => {
       const gateway = this.borderGateways.states.get(borderGatewayId);
-      return { exists: gateway !== undefined, attached: [...(gateway?.attachments.values() ?? [])].some((attachment) => attachment.vpcId === id) };
+      const attached = [...(gateway?.attachments.values() ?? [])].some((attachment) => attachment.vpcId === id);
+      return { exists: gateway !== undefined, attached, innerPrefixes: this.#innerPrefixes(borderGatewayId) };
     };
     const attachments = [...this.borderGateways.all()].flatMap((gateway) => [...gateway.attachments.values()]).filter((attachment) => attachment.vpcId === id);
     switch (command.type) {
@@ -114,10 +115,14 @@ export class Resources {
         const partial = attachments.filter((attachment) => attachment.propagateType === 'partial' && attachment.subnetIds.includes(command.subnetId));
         return { ...command, facts: { partialAttachmentIds: partial.map((attachment) => attachment.vpcAttachmentId) } };
       }
-      case 'CreateSubnet':
-      case 'CreateVpcRouteTable': return { ...command, facts: { quotas: this.settings.quotas } } as VpcCommand;
+      case 'CreateSubnet': {
+        const gateways = [...this.borderGateways.all()].filter((gateway) => [...gateway.attachments.values()].some((attachment) => attachment.vpcId === id));
+        return { ...command, facts: { quotas: this.settings.quotas, innerPrefixes: gateways.flatMap((gateway) => this.#innerPrefixes(gateway.borderGatewayId)) } };
+      }
+      case 'CreateVpcRouteTable': return { ...command, facts: { quotas: this.settings.quotas } };
       case 'AddRoutePropagation': return { ...command, facts: { borderGateway: borderGateway(command.borderGatewayId) } };
       case 'AddVpcStaticRoute': return { ...command, facts: { quotas: this.settings.quotas, borderGateway: borderGateway(command.borderGatewayId) } };
+      case 'AddVpcStaticRoutes': return { ...command, facts: { quotas: this.settings.quotas, borderGateways: new Map(command.routes.map((route) => [route.borderGatewayId, borderGateway(route.borderGatewayId)])) } };
       default: return command;
     }
   }
@@ -125,13 +130,17 @@ export class Resources {
   #withFactsOfGateway(id: string, command: Without<BorderGatewayCommand>): BorderGatewayCommand {
     const vpc = (vpcId: string | undefined) => {
       const found = vpcId === undefined ? undefined : this.vpcs.states.get(vpcId);
-      return found && { subnetIds: [...found.subnets.keys()] };
+      return found && { subnetIds: [...found.subnets.keys()], subnetCidrs: [...found.subnets.values()].map(({ cidr }) => cidr) };
     };
     switch (command.type) {
       case 'CreateBorderGateway': return { ...command, facts: { quotas: this.settings.quotas, borderGatewaysInRegion: count(this.borderGateways.all()) } };
-      case 'AttachVpc': return { ...command, facts: { quotas: this.settings.quotas, vpc: vpc(command.vpcId) } };
-      case 'UpdateVpcAttachment': return { ...command, facts: { vpc: vpc(command.vpcId ?? this.borderGateways.states.get(id)?.attachments.get(command.vpcAttachmentId)?.vpcId) } };
-      case 'AddStaticRoute': return { ...command, facts: { quotas: this.settings.quotas, vpnConnectionIds: this.#connectionIds((connection) => connection.borderGatewayId === id), vifIds: [] } };
+      case 'AttachVpc': return { ...command, facts: { quotas: this.settings.quotas, vpc: vpc(command.vpcId), innerPrefixes: this.#innerPrefixes(id) } };
+      case 'UpdateVpcAttachment': return { ...command, facts: { vpc: vpc(command.vpcId ?? this.borderGateways.states.get(id)?.attachments.get(command.vpcAttachmentId)?.vpcId), innerPrefixes: this.#innerPrefixes(id) } };
+      case 'AddStaticRoute':
+      case 'AddStaticRoutes': {
+        const vpnConnectionIds = this.#connectionIds((connection) => connection.borderGatewayId === id);
+        return { ...command, facts: { quotas: this.settings.quotas, vpnConnectionIds, vifIds: [], innerPrefixes: this.#innerPrefixes(id) } };
+      }
       case 'DeleteBorderGateway': return { ...command, facts: { vpnConnectionIds: this.#connectionIds((connection) => connection.borderGatewayId === id), vifIds: [] } };
       default: return command;
     }
@@ -152,6 +161,8 @@ export class Resources {
     const connection = this.vpnConnections.states.get(id);
     const customerIps = (connection && this.customerGateways.states.get(connection.customerGatewayId)?.customerIps) ?? [];
     const { weakAlgorithms } = this.settings;
+    const attachments = [...((connection && this.borderGateways.states.get(connection.borderGatewayId))?.attachments.values() ?? [])];
+    const subnetCidrs = attachments.flatMap(({ vpcId }) => [...(this.vpcs.states.get(vpcId)?.subnets.values() ?? [])]).map(({ cidr }) => cidr);
     switch (command.type) {
       case 'CreateVpnConnection': {
         const gateway = this.borderGateways.states.get(command.borderGatewayId);
@@ -160,9 +171,9 @@ export class Resources {
         return { ...command, facts: { quotas: this.settings.quotas, borderGateway, customerGateway, cloudPublicIps: this.#addressesFor(id) } };
       }
       case 'UpdateVpnConnection': return { ...command, facts: { quotas: this.settings.quotas } };
-      case 'AddInitialTunnels':
-      case 'AddTunnel': return { ...command, facts: { customerIps, innerPrefixes: this.#innerPrefixes(connection?.borderGatewayId), weakAlgorithms } } as VpnConnectionCommand;
-      case 'ReconfigureTunnel': return { ...command, facts: { innerPrefixes: this.#innerPrefixes(connection?.borderGatewayId, command.tunnelId), weakAlgorithms } };
+      case 'AddTunnels':
+      case 'AddTunnel': return { ...command, facts: { customerIps, innerPrefixes: this.#innerPrefixes(connection?.borderGatewayId), subnetCidrs, weakAlgorithms } } as VpnConnectionCommand;
+      case 'ReconfigureTunnel': return { ...command, facts: { innerPrefixes: this.#innerPrefixes(connection?.borderGatewayId, command.tunnelId), subnetCidrs, weakAlgorithms } };
       case 'DeleteVpnConnection': {
         const routes = [...this.borderGateways.all()].flatMap((gateway) => [...gateway.staticRoutes.values()]).filter((route) => route.nextHopId === id);
         return { ...command, facts: { staticRouteIds: routes.map((route) => route.staticRouteId) } };
