@@ -37,7 +37,8 @@ it('knows the methods of a path', () => {
   routes.add('POST', '/v1/a.b/:id(^[^:]+)::enable');
   routes.add('PUT', '/docs/*');
   expect(routes.methodsOf('/v1/a.b/x')).toEqual(['GET', 'HEAD']);
-  expect(routes.methodsOf('/v1/a.b/x:enable')).toEqual(['GET', 'HEAD', 'POST']);
+  expect(routes.methodsOf('/v1/a.b/x:enable')).toEqual(['POST']);
+  expect(routes.methodsOf('/v1/a.b/x:other')).toEqual(['GET', 'HEAD']);
   expect(routes.methodsOf('/v1/aXb/x')).toEqual([]);
   expect(routes.methodsOf('/v1/a.b/x/y')).toEqual([]);
   expect(routes.methodsOf('/docs/a/b.js')).toEqual(['PUT']);

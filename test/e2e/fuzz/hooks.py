@@ -14,6 +14,7 @@ import time
 import urllib.request
 from collections import Counter, defaultdict
 
+import anyio  # noqa: F401  imported late, in the depth of a thread, it trips over the recursion limit that Hypothesis has raised
 import schemathesis
 from hypothesis import strategies as st
 
