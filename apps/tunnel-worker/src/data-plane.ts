@@ -1,6 +1,6 @@
-import type { BfdState, BirdBfdSession, BirdGateway, BirdProtocol, BirdRoute } from '@bordergate/bird';
+import type { BirdBfdSession, BirdGateway, BirdProtocol, BirdRoute } from '@bordergate/bird';
 import type { Driver } from '@bordergate/contracts';
-import type { TrafficSeen } from '@bordergate/tunnel-core';
+import type { Verdict } from '@bordergate/tunnel-core';
 import type { IkeSa, ViciMessage } from '@bordergate/vici';
 
 /**
@@ -38,7 +38,7 @@ export interface DataPlane {
   removeTunnel(tunnel: Pick<TunnelPort, 'tunnelId'>): Promise<void>;
 
   bird(borderGatewayId: string): BirdPort;
-  prober(borderGatewayId: string): ProberPort;
+  readonly sentinel: SentinelPort;
   /** Routes that protocol bird has in the gateway's kernel FIB. `device` is the name found; see `deviceNames`. */
   kernelFib(borderGatewayId: string): Promise<KernelRoute[]>;
 
@@ -53,10 +53,7 @@ export interface DataPlane {
 
 export type Change =
   | { what: 'tunnel'; tunnelId: string; event: string }
-  | { what: 'gateway'; borderGatewayId: string; event: string; bfd?: BfdChange };
-
-/** The one change that carries a state: what a failover waits for is not asked for again. */
-export interface BfdChange { neighborAddress: string; state: BfdState }
+  | { what: 'gateway'; borderGatewayId: string; event: string };
 
 export interface GatewayPort { borderGatewayId: string; transitEnabled: boolean }
 
@@ -131,16 +128,42 @@ export interface BirdPort {
   restart(protocol: string): Promise<void>;
 }
 
-/** Echo requests (ICMP) from a gateway to the inner addresses of its tunnels' peers. */
-export interface ProberPort {
-  /** From now on exactly these are probed, each through its own tunnel alone; an empty list ends it. Results replace those before. */
-  probe(tunnels: readonly TunnelPort[], onResult: (result: ProbeResult) => void): Promise<void>;
-  /** What the kernel has counted, read on the spot; tunnels without a device are missing. Undefined when nothing is probed. */
-  traffic(): ReadonlyMap<string, TrafficSeen> | undefined;
+/** Watches over the peers of tunnels whose CHILD SA stands (tunnel-core/liveness.ts), beside the worker's own work. */
+export interface SentinelPort {
+  /** The tunnels of a gateway to be watched from now on, with what IKE says of them; what is known of those that stay is kept. */
+  watch(borderGatewayId: string, tunnels: readonly SentinelTarget[]): void;
+  /** BIRD was asked for its BFD sessions: the neighbours with which one is up. Changes it sees for itself. */
+  bfdLookedUp(borderGatewayId: string, up: readonly string[]): void;
+  /** Probes since this was asked before. */
+  samples(): Promise<readonly ProbeSample[]>;
+  /** Told on change. When a peer is found silent its device is down already. */
+  onJudgement(listener: (judgement: Judgement) => void): void;
 }
 
-/** A reply, or (`rttMs` null) that none came within a second. */
-export interface ProbeResult { tunnelId: string; at: number; rttMs: number | null }
+export interface SentinelTarget {
+  tunnelId: string;
+  localTunnelIp: string;
+  remoteTunnelIp: string;
+  /** The IKE SAs that carry it; none while its end is intended, or has come. */
+  ikeSas: readonly string[];
+  dpd: boolean;
+}
+
+export interface Judgement {
+  tunnelId: string;
+  verdict: Verdict;
+  because?: 'probes' | 'bfd';
+  heardMsAgo?: number;
+  relapses?: number;
+}
+
+export interface ProbeSample {
+  tunnelId: string;
+  sent: number;
+  received: number;
+  rttMs: { min: number; avg: number; max: number } | null;
+  answers: boolean;
+}
 
 /** bird.conf, and the value it was rendered from: the simulated driver has no BIRD to read the text. */
 export interface BirdConfig { text: string; value: BirdGateway }

@@ -3,7 +3,7 @@ import { keyOf, type BgpObservation, type TunnelRef } from '@bordergate/contract
 import { sameData } from '@bordergate/kernel';
 import { backoffMs, birdIntent, epochOf, kernelFib, ribInChanges, type NodeNames, type WantedGateway } from '@bordergate/tunnel-core';
 import type { Context } from './context.js';
-import { birdProtocolName, deviceNames, type AttachmentLink, type BirdPort } from './data-plane.js';
+import { birdProtocolName, deviceNames, type AttachmentLink, type BirdPort, type Judgement } from './data-plane.js';
 import { Lane } from './lane.js';
 import { LivenessRunner } from './liveness-runner.js';
 
@@ -14,8 +14,6 @@ export interface GatewaySurroundings {
   link(vpcAttachmentId: string): AttachmentLink | undefined;
   /** What bgp.rib-in.v1 holds of this node's peers. */
   readonly ribIn: Map<string, BgpObservation>;
-  /** Liveness says another thing of a tunnel. */
-  judged(tunnelId: string): void;
 }
 
 /** BIRD tells of a change before all of it has reached the kernel: look again until two looks agree. */
@@ -40,12 +38,7 @@ export class GatewayRunner {
 
   constructor(private readonly context: Context, readonly borderGatewayId: string, private readonly around: GatewaySurroundings) {
     this.#names = { tunnelDevice: deviceNames.tunnel, bgpProtocol: birdProtocolName, attachmentLink: id => around.link(id) };
-    this.liveness = new LivenessRunner(context, borderGatewayId, {
-      judged: tunnelId => {
-        around.judged(tunnelId);
-        this.configure().catch((error: unknown) => context.metrics.failed('gateway', error, { borderGatewayId })).finally(() => this.trigger());
-      },
-    });
+    this.liveness = new LivenessRunner(context, borderGatewayId);
     this.#lane = new Lane({
       work: () => context.metrics.timed('gateway', () => this.#work()),
       onError: error => context.metrics.failed('gateway', error, { borderGatewayId }),
@@ -62,7 +55,8 @@ export class GatewayRunner {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#lane.close(), this.liveness.close()]);
+    this.liveness.close();
+    await this.#lane.close();
     await this.#configuring;
   }
 
@@ -77,6 +71,13 @@ export class GatewayRunner {
   restore(tunnelId: string): void {
     this.#withdrawn.delete(tunnelId);
     this.trigger();
+  }
+
+  /** The sentinel has another opinion of a tunnel. False when it is none of this gateway's. */
+  judged(judgement: Judgement): boolean {
+    if (!this.liveness.judged(judgement)) return false;
+    this.configure().catch((error: unknown) => this.context.metrics.failed('gateway', error, { borderGatewayId: this.borderGatewayId })).finally(() => this.trigger());
+    return true;
   }
 
   /** One at a time, and each from what is wanted when its turn comes. Answers whether BIRD got something new. */
@@ -106,7 +107,7 @@ export class GatewayRunner {
     const wanted = this.around.wanted(this.borderGatewayId);
     if (!wanted || !this.around.ready(this.borderGatewayId)) return null;
     let changed = false;
-    await this.liveness.watch(wanted.tunnels.filter(tunnel => tunnel.adminStatus === 'UP'));
+    this.liveness.watch(wanted.tunnels.filter(tunnel => tunnel.adminStatus === 'UP'));
     try {
       changed = await this.configure();
     } finally {
@@ -134,7 +135,7 @@ export class GatewayRunner {
     const runs = await bird.running();
     if (!runs) this.#awaySince ??= this.context.clock.now();
     const protocols = new Map((runs ? await bird.protocols() : []).map(protocol => [protocol.name, protocol]));
-    if (runs) this.liveness.bfdLookedUp(await bird.bfdSessions());
+    if (runs) await this.#lookUpBfd();
     let [changed, waiting] = [false, false];
     for (const { ref, spec, bgp } of wanted.tunnels) {
       const protocol = protocols.get(birdProtocolName(spec.tunnelId));
@@ -168,6 +169,13 @@ export class GatewayRunner {
       await bird.restart(protocol.name);
     }
     return routes;
+  }
+
+  /** A worker that starts has seen none of their changes. */
+  async #lookUpBfd(): Promise<void> {
+    const { dataPlane } = this.context;
+    const sessions = await dataPlane.bird(this.borderGatewayId).bfdSessions();
+    dataPlane.sentinel.bfdLookedUp(this.borderGatewayId, sessions.filter(session => session.state === 'up').map(session => session.neighborAddress));
   }
 
   async #observeFib(wanted: WantedGateway): Promise<boolean> {

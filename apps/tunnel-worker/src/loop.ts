@@ -3,10 +3,9 @@ import { peerIdOf } from '@bordergate/contracts';
 import { sameData } from '@bordergate/kernel';
 import { ribInWithdrawal, type Wanted } from '@bordergate/tunnel-core';
 import type { Context } from './context.js';
-import type { Change } from './data-plane.js';
+import type { Change, Judgement } from './data-plane.js';
 import { GatewayRunner } from './gateway-runner.js';
 import type { Inbox } from './inbox.js';
-import type { LivenessRunner } from './liveness-runner.js';
 import type { TunnelStanding } from './metrics.js';
 import { TopologyRunner } from './topology-runner.js';
 import { TunnelRunner } from './tunnel-runner.js';
@@ -53,6 +52,7 @@ export class Loop {
       changed: () => this.#look(),
     });
     context.dataPlane.onChange(change => this.#onChange(change));
+    context.dataPlane.sentinel.onJudgement(judgement => this.#onJudgement(judgement));
   }
 
   /** To be called once the topics were read to their end. Resolves when the facts have settled and the sweep has begun. */
@@ -81,11 +81,6 @@ export class Loop {
 
   get wanted(): Wanted {
     return this.#wanted;
-  }
-
-  /** What became of the probes since this was last asked. */
-  probes(): ReturnType<LivenessRunner['samples']> {
-    return [...this.#gateways.values()].flatMap(gateway => gateway.liveness.samples());
   }
 
   *standings(): Generator<TunnelStanding> {
@@ -125,9 +120,15 @@ export class Loop {
       this.#tunnels.get(change.tunnelId)?.noted(change.event);
       return;
     }
-    const gateway = this.#gateways.get(change.borderGatewayId);
-    if (change.bfd) gateway?.liveness.bfd(change.bfd);
-    gateway?.trigger();
+    this.#gateways.get(change.borderGatewayId)?.trigger();
+  }
+
+  #onJudgement(judgement: Judgement): void {
+    const { tunnelId, verdict } = judgement;
+    this.context.log[verdict === 'usable' ? 'info' : 'warn']('liveness', { ...judgement });
+    if (this.#closing.signal.aborted) return;
+    if (![...this.#gateways.values()].some(gateway => gateway.judged(judgement))) return;
+    this.#tunnels.get(tunnelId)?.trigger();
   }
 
   #tunnel(tunnelId: string): TunnelRunner {
@@ -158,7 +159,6 @@ export class Loop {
       settled: () => this.#settled && this.#topology.linked,
       link: id => this.#topology.link(id),
       ribIn: this.inbox.ribIn,
-      judged: id => this.#tunnels.get(id)?.trigger(),
     });
     this.#gateways.set(borderGatewayId, runner);
     return runner;

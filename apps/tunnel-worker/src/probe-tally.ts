@@ -1,7 +1,4 @@
-import type { TunnelProbesSampled } from '@bordergate/contracts';
-
-/** What became of the probes of some time. */
-export type ProbeSample = Pick<TunnelProbesSampled, 'sent' | 'received' | 'rttMs'>;
+import type { ProbeSample } from './data-plane.js';
 
 /** Counts probes until somebody asks. */
 export class ProbeTally {
@@ -22,7 +19,7 @@ export class ProbeTally {
   }
 
   /** Undefined when nothing was sent. Counting begins anew. */
-  take(): ProbeSample | undefined {
+  take(): Pick<ProbeSample, 'sent' | 'received' | 'rttMs'> | undefined {
     if (this.#sent === 0) return undefined;
     const [sent, received] = [this.#sent, this.#received];
     const rttMs = received > 0 ? { min: this.#min, avg: Math.round((this.#sum / received) * 1_000) / 1_000, max: this.#max } : null;

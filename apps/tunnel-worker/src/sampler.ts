@@ -2,14 +2,13 @@ import type { TelemetrySample } from '@bordergate/contracts';
 import type { WantedTunnel } from '@bordergate/tunnel-core';
 import { portOf, type Context } from './context.js';
 import { Lane } from './lane.js';
-import type { Loop } from './loop.js';
 
 /** Publishes counters and probes of every tunnel at an even pace; one that cannot be read is left out this time, and said. */
 export class Sampler {
   readonly #lane: Lane;
   readonly #timer: NodeJS.Timeout;
 
-  constructor(private readonly context: Context, intervalMs: number, private readonly tunnels: () => readonly WantedTunnel[], private readonly probes: Loop['probes']) {
+  constructor(private readonly context: Context, intervalMs: number, private readonly tunnels: () => readonly WantedTunnel[]) {
     this.#lane = new Lane({
       work: () => context.metrics.timed('sampler', () => this.#sample()),
       onError: error => context.metrics.failed('sampler', error, {}),
@@ -37,8 +36,16 @@ export class Sampler {
     }));
     await publisher.samples([
       ...samples.flat().map(({ tunnel, counters }): TelemetrySample => ({ type: 'TunnelCountersSampled', ...tunnel.ref, ...counters })),
-      ...this.probes(),
+      ...await this.#probes(tunnels),
     ]);
     return null;
+  }
+
+  async #probes(tunnels: readonly WantedTunnel[]): Promise<TelemetrySample[]> {
+    const refs = new Map(tunnels.map(({ ref }) => [ref.tunnelId, ref]));
+    return (await this.context.dataPlane.sentinel.samples()).flatMap((sample): TelemetrySample[] => {
+      const ref = refs.get(sample.tunnelId);
+      return ref ? [{ type: 'TunnelProbesSampled', ...ref, ...sample }] : [];
+    });
   }
 }

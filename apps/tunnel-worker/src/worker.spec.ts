@@ -1,6 +1,6 @@
 import { TOPICS } from '@bordergate/contracts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { BirdPort, ProbeResult, ProberPort } from './data-plane.js';
+import type { BirdPort, Judgement, SentinelPort, SentinelTarget } from './data-plane.js';
 import { SimulatedDataPlane } from './simulated/data-plane.js';
 import { ATTACHMENT, CONNECTION, CUSTOMER1, DECISIONS, DERIVATIONS, eventRecord, GATEWAY, Lab, NODE, pause, REGION, spec, TUNNEL1, TUNNEL2, until } from './worker.test-support.js';
 
@@ -175,44 +175,39 @@ describe('a tunnel worker', () => {
   });
 
   it('takes the routes off a tunnel whose peer fell silent though IKE stands, listens, and brings them back', async () => {
-    let [hears, results]: [boolean, (result: ProbeResult) => void] = [true, () => {}];
-    const counted = { packetsIn: 0, packetsOut: 0, echoesSent: 0 };
-    class ProbedPlane extends SimulatedDataPlane {
-      override prober(): ProberPort {
-        return {
-          probe: async (_tunnels, onResult) => { results = onResult; },
-          traffic: () => new Map([[TUNNEL1, { ...counted }], [TUNNEL2, { ...counted }]]),
-        };
-      }
+    let judge: (judgement: Judgement) => void = () => {};
+    let watched: readonly SentinelTarget[] = [];
+    class WatchedPlane extends SimulatedDataPlane {
+      override readonly sentinel: SentinelPort = {
+        watch: (_gateway, tunnels) => { watched = tunnels; },
+        bfdLookedUp: () => {},
+        samples: async () => [{ tunnelId: TUNNEL2, sent: 10, received: 9, rttMs: { min: 1, avg: 1, max: 1 }, answers: true }],
+        onJudgement: listener => { judge = listener; },
+      };
     }
-    const prober = setInterval(() => {
-      counted.packetsOut += 1;
-      counted.echoesSent += 1;
-      for (const tunnelId of [TUNNEL1, TUNNEL2]) if (hears || tunnelId === TUNNEL2) results({ tunnelId, at: Date.now(), rttMs: 1 });
-    }, 50);
-    try {
       lab.node.setCustomer(CUSTOMER1, { announce: ['10.2.0.0/24'] });
-      await lab.start({ dataPlane: new ProbedPlane(lab.node), sampleIntervalMs: 200 });
+      await lab.start({ dataPlane: new WatchedPlane(lab.node), sampleIntervalMs: 200 });
       await lab.bothUp();
       await until(() => lab.fib()['10.2.0.0/24'] !== undefined);
-      await pause(500);
+      expect(watched.map(({ tunnelId, ikeSas, dpd }) => [tunnelId, ikeSas.length, dpd])).toEqual([[TUNNEL1, 1, true], [TUNNEL2, 1, true]]);
       lab.told.length = 0;
-      hears = false;
+      judge({ tunnelId: TUNNEL1, verdict: 'hold-down', because: 'probes' });
       await until(() => lab.status(TUNNEL1) === 'DOWN');
       expect(lab.observations.findLast(o => o.type === 'TunnelOperStatusChanged')).toMatchObject({ tunnelId: TUNNEL1, reason: 'peer-silent' });
-      expect(lab.told[0]).toBe(`device ${TUNNEL1} down`);
       await until(() => lab.fib()['10.3.0.0/24']?.join() === TUNNEL2 && lab.fib()['10.2.0.0/24'] === undefined);
+      expect(told(/^device/)).toEqual([`device ${TUNNEL1} down`]);
+      judge({ tunnelId: TUNNEL1, verdict: 'listening' });
       await until(() => told(/^device tun-1111111111 up/).length === 1);
       expect(lab.node.gateway(GATEWAY)!.bird!.bgp.map(session => session.quarantined ?? false)).toEqual([true, false]);
+      await pause(250);
       expect(lab.fib()['10.3.0.0/24']).toEqual([TUNNEL2]);
-      hears = true;
+      judge({ tunnelId: TUNNEL1, verdict: 'usable' });
       await until(() => lab.status(TUNNEL1) === 'UP' && lab.fib()['10.2.0.0/24'] !== undefined);
       expect(told(/terminate|initiate|2222222222 down/)).toEqual([]);
       await until(() => lab.samples.some(sample => (sample as { type: string }).type === 'TunnelProbesSampled'));
-      expect(lab.samples).toContainEqual(expect.objectContaining({ type: 'TunnelProbesSampled', tunnelId: TUNNEL2, answers: true, rttMs: { min: 1, avg: 1, max: 1 } }));
-    } finally {
-      clearInterval(prober);
-    }
+      expect(lab.samples).toContainEqual(expect.objectContaining({ type: 'TunnelProbesSampled', tunnelId: TUNNEL2, node: NODE, sent: 10, received: 9, answers: true }));
+      await lab.decide({ type: 'TunnelDisabled', vpnConnectionId: CONNECTION, tunnelId: TUNNEL1 });
+      await until(() => watched.length === 1);
   });
 
   it('tells that sessions are closed when BIRD is gone, but not while it may come back', async () => {

@@ -40,7 +40,7 @@ export function createLibipsecDataPlane(options: LibipsecOptions): DataPlane {
     ensureAttachment: attachment => node.ensureAttachment(attachment),
     removeAttachment: attachment => node.removeAttachment(attachment),
     bird: id => node.bird(id),
-    prober: id => node.prober(id),
+    sentinel: node.sentinel,
     kernelFib: id => node.kernelFib(id),
     onChange: listener => node.onChange(listener),
 

@@ -1,14 +1,13 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { parseLogLine, type BirdLogEvent } from '@bordergate/bird';
 import type { Log } from '@bordergate/platform';
-import type { BfdChange, BirdConfig, BirdPort, KernelRoute, ProberPort } from '../data-plane.js';
+import type { BirdConfig, BirdPort, KernelRoute } from '../data-plane.js';
 import { Bird } from './bird.js';
 import { devicesOf, removeDevice } from './devices.js';
 import { inNetns, run } from './exec.js';
 import { kernelFib } from './kernel-fib.js';
 import { LogTail } from './log-file.js';
 import { ensureNetns, netnsExists, removeNetns } from './namespaces.js';
-import { Prober } from './prober.js';
 import { RouteMonitor } from './route-monitor.js';
 
 export interface GatewayOptions {
@@ -17,7 +16,7 @@ export interface GatewayOptions {
   dir: string;
   netns: string;
   log: Log;
-  onChange(event: string, bfd?: BfdChange): void;
+  onChange(event: string): void;
 }
 
 /**
@@ -38,14 +37,12 @@ table ip bordergate {
 export class Gateway {
   readonly #options: GatewayOptions;
   readonly #bird: Bird;
-  readonly #prober: Prober;
   #tail: LogTail | undefined;
   #routes: RouteMonitor | undefined;
 
   constructor(options: GatewayOptions) {
     this.#options = options;
     this.#bird = new Bird(options);
-    this.#prober = new Prober(options.netns, options.log);
   }
 
   /** The port, which begins to watch when BIRD is wanted. */
@@ -66,10 +63,6 @@ export class Gateway {
       heardFrom: protocol => bird.heardFrom(protocol),
       restart: protocol => bird.restart(protocol),
     };
-  }
-
-  get prober(): ProberPort {
-    return this.#prober;
   }
 
   get logFile(): string {
@@ -116,7 +109,7 @@ export class Gateway {
       this.#bird.logFile,
       line => {
         const event = parseLogLine(line);
-        if (event) onChange(describe(event), event.type === 'bfd' ? { neighborAddress: event.neighborAddress, state: event.to } : undefined);
+        if (event) onChange(describe(event));
       },
       error => log.error('the log of bird cannot be read', { borderGatewayId, error }),
     );
@@ -125,7 +118,7 @@ export class Gateway {
 
   async #unwatch(): Promise<void> {
     this.#tail?.close();
-    await Promise.all([this.#routes?.close(), this.#prober.close()]);
+    await this.#routes?.close();
     this.#tail = undefined;
     this.#routes = undefined;
   }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Log } from '@bordergate/platform';
-import { type AttachmentLink, type AttachmentPort, type BirdPort, type Change, type GatewayPort, type KernelRoute, namespaceNames, type ProberPort, type VpcPort } from '../data-plane.js';
+import { type AttachmentLink, type AttachmentPort, type BirdPort, type Change, type GatewayPort, type KernelRoute, namespaceNames, type VpcPort } from '../data-plane.js';
 import { ensureAttachment, removeAttachment } from './attachment.js';
 import { devicesOf, removeDevice } from './devices.js';
 import { type FoundOnNode, foundOnNode } from './found.js';
@@ -8,6 +8,7 @@ import { Gateway } from './gateway.js';
 import { KeyedLock } from './keyed-lock.js';
 import { capLogFile } from './log-file.js';
 import { netnsExists, removeNetns } from './namespaces.js';
+import { SentinelHost } from './sentinel-host.js';
 import { ensureVpc } from './vpc.js';
 
 export interface LinuxNodeOptions {
@@ -24,6 +25,7 @@ const LOG_CHECK_MS = 10_000;
 /** What every Linux driver has in common: gateways with their BIRD, VPCs, and the links between them. */
 export class LinuxNode {
   readonly names: ReturnType<typeof namespaceNames>;
+  readonly sentinel: SentinelHost;
   readonly #options: LinuxNodeOptions;
   readonly #gateways = new Map<string, Gateway>();
   /** As last asked for: a new attachment is routed to at once. */
@@ -39,6 +41,7 @@ export class LinuxNode {
     if (/["\\\n]/.test(options.dir)) throw new Error(`the data folder must not have quotes or backslashes in its name: ${options.dir}`);
     this.#options = options;
     this.names = namespaceNames(options.netnsPrefix);
+    this.sentinel = new SentinelHost({ netns: id => this.names.gateway(id), birdLog: id => this.#gateway(id).logFile }, options.log);
     this.#logCheck = setInterval(() => void this.#capLogs(otherLogs()), LOG_CHECK_MS).unref();
   }
 
@@ -61,6 +64,7 @@ export class LinuxNode {
   }
 
   async removeGateway(borderGatewayId: string): Promise<void> {
+    this.sentinel.watch(borderGatewayId, []);
     const gateway = this.#gateway(borderGatewayId);
     this.#gateways.delete(borderGatewayId);
     await gateway.remove();
@@ -68,10 +72,6 @@ export class LinuxNode {
 
   bird(borderGatewayId: string): BirdPort {
     return this.#gateway(borderGatewayId).bird;
-  }
-
-  prober(borderGatewayId: string): ProberPort {
-    return this.#gateway(borderGatewayId).prober;
   }
 
   kernelFib(borderGatewayId: string): Promise<KernelRoute[]> {
@@ -115,7 +115,7 @@ export class LinuxNode {
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#logCheck);
-    await Promise.all([...this.#gateways.values()].map(gateway => gateway.release()));
+    await Promise.all([this.sentinel.close(), ...[...this.#gateways.values()].map(gateway => gateway.release())]);
   }
 
   #gateway(borderGatewayId: string): Gateway {
@@ -124,7 +124,7 @@ export class LinuxNode {
     const netns = this.names.gateway(borderGatewayId);
     const gateway = new Gateway({
       borderGatewayId, netns, dir: this.dirOf(netns), log: this.#options.log,
-      onChange: (event, bfd) => this.emit({ what: 'gateway', borderGatewayId, event, ...(bfd ? { bfd } : {}) }),
+      onChange: event => this.emit({ what: 'gateway', borderGatewayId, event }),
     });
     this.#gateways.set(borderGatewayId, gateway);
     return gateway;

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { formatPrefix, parseIpv4, prefixAround } from '@bordergate/kernel';
 import type { Log } from '@bordergate/platform';
 import { PROBE_INTERVAL_MS, type TrafficSeen } from '@bordergate/tunnel-core';
-import { deviceNames, type ProberPort, type ProbeResult, type TunnelPort } from '../data-plane.js';
+import { deviceNames, type SentinelTarget } from '../data-plane.js';
 import { commandEnvironment, inNetns, ipBatch, ipList } from './exec.js';
 
 const FIRST_RESTART_MS = 1_000;
@@ -15,30 +15,35 @@ const REPLY_WITHIN_MS = 1_000;
 /** Ours among the gateway's routes. */
 const PROTO = '198';
 
+/** A reply, or (`rttMs` null) that none came within a second. */
+export interface ProbeResult { tunnelId: string; at: number; rttMs: number | null }
+
 /**
  * fping in the gateway's namespace: one small process for all of its tunnels. It ends with the worker, whose judgement its
  * results are for; BIRD and BFD go on without either. Without fping on the machine nothing is probed, and that is said.
  */
-export class Prober implements ProberPort {
-  #targets: ReadonlyMap<string, TunnelPort> = new Map();
-  #onResult: (result: ProbeResult) => void = () => {};
+export class Prober {
+  #targets: ReadonlyMap<string, SentinelTarget> = new Map();
   #child: ChildProcess | undefined;
+  /** An `ip` that waits for its next command: starting one when it is needed would cost a failover tens of milliseconds. */
+  #ip: ChildProcess | undefined;
   #restart: NodeJS.Timeout | undefined;
   #restartMs = FIRST_RESTART_MS;
   #tail: Promise<unknown> = Promise.resolve();
 
-  constructor(readonly netns: string, readonly log: Log) {}
+  constructor(readonly netns: string, readonly log: Log, readonly onResult: (result: ProbeResult) => void) {}
 
-  probe(tunnels: readonly TunnelPort[], onResult: (result: ProbeResult) => void): Promise<void> {
-    this.#onResult = onResult;
+  /** From now on exactly these are probed, each through its own tunnel alone; an empty list ends it. */
+  probe(tunnels: readonly SentinelTarget[]): Promise<void> {
     const result = this.#tail.then(() => this.#probe(new Map(tunnels.map(tunnel => [tunnel.remoteTunnelIp, tunnel]))));
     this.#tail = result.catch(() => undefined);
     return result;
   }
 
-  traffic(): ReadonlyMap<string, TrafficSeen> | undefined {
+  /** What the kernel has counted, read on the spot; tunnels without a device are missing, and all of them while nothing is probed. */
+  traffic(): ReadonlyMap<string, TrafficSeen> {
     const pid = this.#child?.pid;
-    if (pid === undefined) return undefined;
+    if (pid === undefined) return new Map();
     try {
       const echoesSent = echoRequests(readFileSync(`/proc/${pid}/net/snmp`, 'latin1'));
       const devices = packets(readFileSync(`/proc/${pid}/net/dev`, 'latin1'));
@@ -47,16 +52,21 @@ export class Prober implements ProberPort {
         return counted ? [[tunnelId, { ...counted, echoesSent }]] : [];
       }));
     } catch (error) {
-      if (['ENOENT', 'ESRCH', 'EINVAL'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined; // fping has ended
+      if (['ENOENT', 'ESRCH', 'EINVAL'].includes((error as NodeJS.ErrnoException).code ?? '')) return new Map(); // fping has ended
       throw error;
     }
   }
 
-  close(): Promise<void> {
-    return this.probe([], () => {});
+  /** Takes a probed tunnel's device down, in well under a millisecond. The worker's own look tells whether it worked. */
+  cutOff(tunnelId: string): void {
+    this.#ip?.stdin?.write(`link set dev ${deviceNames.tunnel(tunnelId)} down\n`);
   }
 
-  async #probe(targets: ReadonlyMap<string, TunnelPort>): Promise<void> {
+  close(): Promise<void> {
+    return this.probe([]);
+  }
+
+  async #probe(targets: ReadonlyMap<string, SentinelTarget>): Promise<void> {
     const same = targets.size === this.#targets.size && [...targets].every(([address, { tunnelId }]) => this.#targets.get(address)?.tunnelId === tunnelId);
     if (same) return;
     this.#targets = targets;
@@ -87,6 +97,7 @@ export class Prober implements ProberPort {
     const argv = inNetns(this.netns, ['nice', '-n', '-10', ...fping]);
     const child = spawn('setpriv', ['--pdeathsig', 'TERM', ...argv], { env: commandEnvironment(), stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
+    this.#keepIp();
     let said = '';
     createInterface({ input: child.stdout }).on('line', line => this.#take(child, line));
     child.stderr.on('data', (bytes: Buffer) => { said = `${said}${bytes.toString()}`.slice(-500); });
@@ -96,7 +107,21 @@ export class Prober implements ProberPort {
     for (const pipe of [child.stdout, child.stderr]) (pipe as unknown as { unref(): void }).unref();
   }
 
+  #keepIp(): void {
+    if (this.#ip) return;
+    const argv = ['--pdeathsig', 'TERM', 'nice', '-n', '-10', 'ip', '-n', this.netns, '-force', '-batch', '-'];
+    const child = spawn('setpriv', argv, { env: commandEnvironment(), stdio: ['pipe', 'ignore', 'ignore'] });
+    this.#ip = child;
+    const gone = (): void => { if (this.#ip === child) this.#ip = undefined; };
+    child.once('error', gone).once('close', gone);
+    child.stdin.on('error', gone);
+    child.unref();
+    (child.stdin as unknown as { unref(): void }).unref();
+  }
+
   async #stop(): Promise<void> {
+    this.#ip?.stdin?.end();
+    this.#ip = undefined;
     const child = this.#child;
     this.#child = undefined;
     if (child?.pid === undefined) return;
@@ -119,7 +144,7 @@ export class Prober implements ProberPort {
     const tunnel = result && this.#targets.get(result.address);
     if (!tunnel || this.#child !== child) return;
     this.#restartMs = FIRST_RESTART_MS;
-    this.#onResult({ tunnelId: tunnel.tunnelId, at: result.at, rttMs: result.rttMs });
+    this.onResult({ tunnelId: tunnel.tunnelId, at: result.at, rttMs: result.rttMs });
   }
 }
 

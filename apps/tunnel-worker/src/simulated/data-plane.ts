@@ -2,7 +2,7 @@ import type { BirdProtocol, BirdRoute } from '@bordergate/bird';
 import { sameData } from '@bordergate/kernel';
 import type { IkeSa } from '@bordergate/vici';
 import {
-  type AttachmentLink, type AttachmentPort, type BirdPort, type Change, type CharonPort, type DataPlane, deviceNames, type GatewayPort, type KernelRoute, type ProberPort, type TunnelCounters, type TunnelFound,
+  type AttachmentLink, type AttachmentPort, type BirdPort, type Change, type CharonPort, type DataPlane, deviceNames, type GatewayPort, type KernelRoute, type SentinelPort, type TunnelCounters, type TunnelFound,
   type TunnelPort, type VpcPort,
 } from '../data-plane.js';
 import { accepts, selectRoutes } from './bird-model.js';
@@ -13,6 +13,8 @@ import { simulatedCounters } from './traffic.js';
 /** The data plane without root, daemons and packets: to try the API and the console on any machine. Says so everywhere. */
 export class SimulatedDataPlane implements DataPlane {
   readonly kind = 'simulated';
+  /** No packets, so nobody who could fall silent: here the model's IKE is the truth. */
+  readonly sentinel: SentinelPort = { watch: () => {}, bfdLookedUp: () => {}, samples: async () => [], onJudgement: () => {} };
 
   constructor(readonly node: SimulatedNode) {}
 
@@ -138,11 +140,6 @@ export class SimulatedDataPlane implements DataPlane {
       disable: async protocol => { node.tell(`disable ${protocol}`); disabled(names => [...new Set([...names, protocol])]); },
       enable: async protocol => disabled(names => names.filter(each => each !== protocol)),
     };
-  }
-
-  /** No packets, so nobody who could answer: here the model's IKE is the truth. */
-  prober(_borderGatewayId: string): ProberPort {
-    return { probe: async () => {}, traffic: () => undefined };
   }
 
   async kernelFib(borderGatewayId: string): Promise<KernelRoute[]> {

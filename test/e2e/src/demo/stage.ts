@@ -11,6 +11,7 @@ import { SimulatedWorld } from './simulated-world.js';
 import type { World } from './world.js';
 
 const ROOT = path.resolve(import.meta.dirname, '../../../..');
+/** Tells this clone from others on the machine. */
 export const CLONE = createHash('sha256').update(ROOT).digest('hex').slice(0, 5);
 const CLEAN = path.join(ROOT, 'apps/bordergate/dist/clean-main.js');
 

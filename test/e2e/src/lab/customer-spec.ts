@@ -30,6 +30,8 @@ export interface CustomerSpec {
   readonly tunnels: readonly CustomerTunnel[];
   /** Prefixes told to the cloud by BGP. Those that are not the LAN lead to a black hole in the router. */
   readonly announce: readonly string[];
+  /** What other routes the router's kernel has is told, too. */
+  readonly redistributeKernel?: boolean;
   readonly bfd?: { readonly intervalMs: number; readonly multiplier: number };
   readonly routing: 'bgp' | 'static';
   /** With static routing: what is sent into the tunnels. */

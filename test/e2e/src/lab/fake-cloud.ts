@@ -17,21 +17,21 @@ export interface FakeCloudSpec {
 }
 
 /**
- * The smallest cloud that the lab's customers can talk to, so that the lab can be checked without the platform.
- * No part of any test of the platform.
+ * The smallest cloud that the lab's customers can talk to, so that the lab can be checked without the platform, and the
+ * platform compared with what someone builds by hand. No part of any test of the platform.
  */
 export class FakeCloud {
   private readonly ends: IpsecEnd[] = [];
 
-  private constructor(
-    private readonly context: LabContext,
-    private readonly spec: FakeCloudSpec,
+  protected constructor(
+    protected readonly context: LabContext,
+    protected readonly spec: FakeCloudSpec,
     readonly gateway: string,
   ) {}
 
   static async create(spec: FakeCloudSpec): Promise<FakeCloud> {
     const context = new LabContext(spec.dir, spec.prefix, { name: spec.inet, firstTable: 10_000 });
-    const cloud = new FakeCloud(context, spec, await context.netns('gw'));
+    const cloud = new this(context, spec, await context.netns('gw'));
     await ipBatch(cloud.gateway, ['link add br0 type bridge', `addr add ${spec.vpc.gateway} dev br0`, 'link set br0 up']);
     for (const [index, tunnel] of spec.tunnels.entries()) {
       const end = await IpsecEnd.create(context, {
@@ -54,6 +54,17 @@ export class FakeCloud {
 
   async start(): Promise<void> {
     await Promise.all(this.ends.map((end) => end.start()));
+    await this.startBgp();
+  }
+
+  /** The IPsec side of one tunnel. */
+  end(index: number): IpsecEnd {
+    const end = this.ends[index];
+    if (end === undefined) throw new Error(`the cloud has no tunnel ${index}`);
+    return end;
+  }
+
+  protected async startBgp(): Promise<void> {
     const file = join(this.context.dir, 'bird.conf');
     const socket = join(this.context.dir, 'bird.ctl');
     writeFileSync(file, this.birdConf());

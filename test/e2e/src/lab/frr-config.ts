@@ -59,6 +59,7 @@ function bgpSections(spec: CustomerSpec): string[] {
     ...neighbors,
     ' address-family ipv4 unicast',
     ...spec.announce.map((prefix) => `  network ${prefix}`),
+    ...(spec.redistributeKernel ? ['  redistribute kernel'] : []),
     ...activations,
     '  maximum-paths 8',
     ' exit-address-family',

@@ -12,6 +12,8 @@ export interface TrafficProbeOptions {
    * once in 30,000 runs; with four tunnels take 32.
    */
   readonly flows?: number;
+  /** The customer's addresses that flows from the cloud go to, in turn; its own when left out. It must take packets for all of them. */
+  readonly destinations?: readonly string[];
 }
 
 export interface DirectionLoss {
@@ -43,8 +45,11 @@ export class TrafficProbe {
   ) {}
 
   static async start(options: TrafficProbeOptions): Promise<TrafficProbe> {
-    const { cloud, customer, intervalMs = 10, flows = 16 } = options;
-    const [down, up] = await Promise.all([OneWay.start(cloud, customer, flows, intervalMs), OneWay.start(customer, cloud, flows, intervalMs)]);
+    const { cloud, customer, intervalMs = 10, flows = 16, destinations = [customer.address] } = options;
+    const [down, up] = await Promise.all([
+      OneWay.start(cloud, customer, destinations, flows, intervalMs),
+      OneWay.start(customer, cloud, [cloud.address], flows, intervalMs),
+    ]);
     return new TrafficProbe(down, up);
   }
 
@@ -67,10 +72,10 @@ class OneWay {
     private readonly receiver: ProbeProcess,
   ) {}
 
-  static async start(from: Host, to: Host, flows: number, intervalMs: number): Promise<OneWay> {
-    const receiver = await ProbeProcess.start(to.netns, 'udp-receiver.mjs', [to.address]);
+  static async start(from: Host, to: Host, destinations: readonly string[], flows: number, intervalMs: number): Promise<OneWay> {
+    const receiver = await ProbeProcess.start(to.netns, 'udp-receiver.mjs', destinations.length > 1 || destinations[0] !== to.address ? ['0.0.0.0'] : [to.address]);
     const { port } = receiver.greeting as { readonly port: number };
-    const sender = await ProbeProcess.start(from.netns, 'udp-sender.mjs', [from.address, to.address, port, flows, intervalMs].map(String));
+    const sender = await ProbeProcess.start(from.netns, 'udp-sender.mjs', [from.address, destinations.join(','), port, flows, intervalMs].map(String));
     return new OneWay(sender.process, receiver.process);
   }
 

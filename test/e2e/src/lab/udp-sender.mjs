@@ -1,8 +1,8 @@
-// Sends numbered probes in several flows (one socket, so one source port, each): node udp-sender.mjs <source> <destination>
+// Sends numbered probes in several flows (one socket, so one source port, each): node udp-sender.mjs <source> <destinations, by commas>
 // <port> <flows> <intervalMs>. Ends with its standard input, so it cannot outlive its parent; then it reports on stdout.
 import { createSocket } from 'node:dgram';
 
-const [source, destination, port, flowCount, intervalMs] = process.argv.slice(2);
+const [source, destinations, port, flowCount, intervalMs] = process.argv.slice(2);
 const interval = Number(intervalMs);
 const sent = new Array(Number(flowCount)).fill(0);
 const errors = {};
@@ -16,12 +16,13 @@ const count = (error) => {
 
 const now = () => performance.timeOrigin + performance.now();
 
-async function open() {
+const towards = destinations.split(',');
+async function open(_, flow) {
   const socket = createSocket('udp4');
   socket.on('error', count);
   await new Promise((resolve) => socket.bind(0, source, resolve));
   // Connected: an unconnected socket resolves its destination again for every packet.
-  await new Promise((resolve) => socket.connect(Number(port), destination, resolve));
+  await new Promise((resolve) => socket.connect(Number(port), towards[flow % towards.length], resolve));
   return socket;
 }
 

@@ -1,0 +1,101 @@
+import path from 'node:path';
+import { readFileSync, rmSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Lab, run, until } from '../index.js';
+import { Api, type Document } from '../demo/api.js';
+import { cleanNode, CLONE } from '../demo/stage.js';
+import { PlatformProcess } from '../demo/platform-process.js';
+import { giveRoutes, SITE } from './plan.js';
+import type { Setting, Subject } from './subject.js';
+
+const suffix = (id: string): string => id.slice(id.lastIndexOf('-') + 1);
+
+/** Our platform, made by its API, with a stock customer (strongSwan and FRR). */
+export async function platformSubject({ dir, instance, routes, bfd }: Setting): Promise<Subject> {
+  const [netnsPrefix, labPrefix] = [`bgf${instance}${CLONE}-`, `bgf${instance}${CLONE}l-`];
+  const dataDir = path.join(dir, 'platform');
+  const labDir = path.join(dir, 'lab');
+  cleanNode(dataDir, netnsPrefix, false);
+  await Lab.cleanup(labDir, labPrefix);
+  rmSync(dataDir, { recursive: true, force: true });
+  const lab = await Lab.create({ dir: labDir, prefix: labPrefix });
+  const platform = await PlatformProcess.create({ dataDir, driver: 'libipsec', netnsPrefix, uplinkNetns: lab.inet });
+  const api = new Api(platform.url, platform.region);
+  const destroy = async (): Promise<void> => {
+    await platform.stop();
+    await lab.destroy();
+    cleanNode(dataDir, netnsPrefix, false);
+  };
+  try {
+    await platform.start();
+    await api.patch('quotas/bgw_propagated_route', { maxLimit: 2 * routes + 100 });
+    const vpc = await api.post('vpcs', { vpcName: 'vpc', cidr: SITE.vpcCidr });
+    const subnet = await api.post('subnets', { vpcId: vpc.vpcId, subnetName: 'subnet', cidr: SITE.subnet });
+    for (const publicAddress of SITE.cloudPublic) await api.post('publicAddresses', { publicAddress, node: 'node-1' });
+    const bgw = await api.post('borderGateways', { bgwName: 'gateway' });
+    await api.post('vpcAttachments', { vpcAttachmentName: 'attachment', bgwId: bgw.bgwId, vpcId: vpc.vpcId, propagateType: 'all' });
+    // A VPC has a static route to everything behind its gateway: propagation into a VPC has limits of its own.
+    await api.post('vpcRoutes', { routeTableId: vpc.mainRouteTableId, destination: '10.64.0.0/14', bgwId: bgw.bgwId });
+    await api.post('vpcRoutes', { routeTableId: vpc.mainRouteTableId, destination: SITE.lan, bgwId: bgw.bgwId });
+    const cgw = await api.post('customerGateways', { customerGatewayName: 'idc', customerIps: [...SITE.customerPublic], bgpAsn: SITE.customerAsn });
+    const connection = await api.post('vpnConnections', {
+      vpnConnectionName: 'to-idc', bgwId: bgw.bgwId, cgwId: cgw.customerGatewayId, bfdEnabled: true, bfdIntervalMs: SITE.bfd.intervalMs, bfdMultiplier: SITE.bfd.multiplier,
+    });
+    const tunnels: Document[] = (await api.post(`vpnConnections/${connection.vpnConnectionId}:addTunnels`)).items;
+    const ids = tunnels.map(tunnel => String(tunnel.vpnTunnelId));
+    const psks = await Promise.all(ids.map(async id => String((await api.post(`vpnTunnels/${id}:revealPsk`)).psk)));
+    const customer = await lab.addCustomer({
+      name: 'idc', asn: SITE.customerAsn, routing: 'bgp', announce: [SITE.lan], redistributeKernel: true, ...(bfd ? { bfd: SITE.bfd } : {}),
+      lan: { prefix: SITE.lan, routerAddress: SITE.lanRouter, hostAddress: SITE.lanHost },
+      tunnels: tunnels.map((tunnel, i) => ({
+        name: `wan${i + 1}`, customerIp: tunnel.customerIp, cloudIp: tunnel.cloudPublicIp, psk: psks[i]!, localId: tunnel.remoteId, remoteId: tunnel.localId,
+        innerCustomer: tunnel.remoteTunnelIp, innerCloud: tunnel.localTunnelIp, innerLength: 30, ikeVersion: 2, ikeProposal: 'aes128-sha256-ecp256', espProposal: 'aes128-sha256',
+        ikeLifeSeconds: 14_400, espLifeSeconds: 3_600, cloudAsn: SITE.cloudAsn, initiate: false,
+      })),
+    });
+    await giveRoutes(customer, routes);
+    const vm = await until('the VPC', () => lab.addVm({
+      name: 'vm', vpcNetns: `${netnsPrefix}v-${suffix(vpc.vpcId)}`, bridge: `s-${suffix(subnet.subnetId)}`, address: `${SITE.vm}/24`, gateway: SITE.subnetRouter,
+    }), { timeoutMs: 30_000 });
+    await customer.start();
+    const pidOf = (id: string): number => (JSON.parse(readFileSync(path.join(dataDir, 'run', `o-${suffix(id)}`, 'pid.json'), 'utf8')) as { pid: number }).pid;
+    const settledFib = async (): Promise<true | undefined> => {
+      const { agreed } = await api.get(`borderGateways/${bgw.bgwId}/fib`);
+      return agreed === true || undefined;
+    };
+    const gateway = `${netnsPrefix}g-${suffix(bgw.bgwId)}`;
+    return {
+      name: 'bordergate', ends: { vm, customer }, gateway, devices: [`t-${suffix(ids[0]!)}`, `t-${suffix(ids[1]!)}`], destroy,
+      disable: async i => void (await api.post(`vpnTunnels/${ids[i]}:disable`)),
+      enable: async i => void (await api.post(`vpnTunnels/${ids[i]}:enable`)),
+      killCharon: async i => void process.kill(pidOf(ids[i]!), 'SIGKILL'),
+      repairCharon: async () => {},
+      worker: { kill: () => platform.kill(), start: async () => void (await platform.start()) },
+      agree: async () => {
+        await until('FIB agreement', async () => {
+          if (!(await settledFib())) return undefined;
+          await sleep(300);
+          return settledFib();
+        }, { timeoutMs: 30_000, intervalMs: 100 });
+        await sameAsKernel(api, bgw.bgwId, gateway);
+      },
+    };
+  } catch (error) {
+    console.error(platform.logTail());
+    await destroy();
+    throw error;
+  }
+}
+
+/** Asked without the worker's help: what the RIB expects is what the kernel has. */
+async function sameAsKernel(api: Api, bgwId: string, gateway: string): Promise<void> {
+  interface Route { readonly dst: string; readonly dev?: string; readonly nexthops?: readonly { readonly dev: string }[] }
+  const expected = new Map(((await api.get(`borderGateways/${bgwId}/fib`)).expected as Document[]).map(entry =>
+    [String(entry.prefix), (entry.nextHops as Document[]).map(hop => suffix(String(hop.id))).sort().join(' ')]));
+  const routes = JSON.parse((await run(['ip', '-n', gateway, '-4', '-j', 'route', 'show', 'proto', 'bird'])) || '[]') as Route[];
+  const kernel = new Map(routes.map(route => [route.dst.includes('/') ? route.dst : `${route.dst}/32`, (route.nexthops ?? [{ dev: route.dev ?? '?' }]).map(hop => suffix(hop.dev)).sort().join(' ')]));
+  const differences = [...new Set([...expected.keys(), ...kernel.keys()])].filter(prefix => expected.get(prefix) !== kernel.get(prefix));
+  if (differences.length === 0) return;
+  const shown = differences.slice(0, 3).map(prefix => `${prefix}: RIB ${expected.get(prefix)}, kernel ${kernel.get(prefix)}`);
+  throw new Error(`${differences.length} of ${expected.size} prefixes differ between RIB and kernel: ${shown.join('; ')}`);
+}
