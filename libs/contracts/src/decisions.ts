@@ -27,8 +27,10 @@ const VpcRouteTableDeleted = decision('VpcRouteTableDeleted', { vpcId: id, route
 const SubnetRouteTableChanged = decision('SubnetRouteTableChanged', { vpcId: id, subnetId: id, routeTableId: id });
 /** Effective routes of the gateway that lie inside one of the prefixes are copied into the VPC route table. */
 const RoutePropagationAdded = decision('RoutePropagationAdded', { vpcId: id, routeTableId: id, propagationId: id, borderGatewayId: id, cidrs: z.array(PrefixText) });
+const RoutePropagationUpdated = decision('RoutePropagationUpdated', { vpcId: id, routeTableId: id, propagationId: id, borderGatewayId: id, cidrs: z.array(PrefixText) });
 const RoutePropagationRemoved = decision('RoutePropagationRemoved', { vpcId: id, routeTableId: id, propagationId: id });
 const VpcStaticRouteAdded = decision('VpcStaticRouteAdded', { vpcId: id, routeTableId: id, vpcRouteId: id, destination: PrefixText, borderGatewayId: id, description: Description });
+const VpcStaticRouteUpdated = decision('VpcStaticRouteUpdated', { vpcId: id, routeTableId: id, vpcRouteId: id, description: Description });
 const VpcStaticRouteRemoved = decision('VpcStaticRouteRemoved', { vpcId: id, routeTableId: id, vpcRouteId: id });
 const VpcDeleted = decision('VpcDeleted', { vpcId: id });
 
@@ -43,6 +45,8 @@ const VpcDetached = decision('VpcDetached', { borderGatewayId: id, vpcAttachment
 export const StaticNextHopType = z.enum(['vpn_connection', 'vpc_attachment', 'private_vif']);
 export type StaticNextHopType = z.infer<typeof StaticNextHopType>;
 const StaticRouteAdded = decision('StaticRouteAdded', { borderGatewayId: id, staticRouteId: id, destination: PrefixText, nextHopType: StaticNextHopType, nextHopId: id, description: Description });
+/** What a route does never changes: it is another route then. */
+const StaticRouteUpdated = decision('StaticRouteUpdated', { borderGatewayId: id, staticRouteId: id, description: Description });
 const StaticRouteRemoved = decision('StaticRouteRemoved', { borderGatewayId: id, staticRouteId: id });
 const BorderGatewayDeleted = decision('BorderGatewayDeleted', { borderGatewayId: id });
 
@@ -94,11 +98,12 @@ const RegionPolicyChanged = decision('RegionPolicyChanged', { region: Region, we
 
 export const VpcDecision = z.discriminatedUnion('type', [
   VpcCreated, VpcUpdated, SubnetCreated, SubnetDeleted, VpcRouteTableCreated, VpcRouteTableDeleted, SubnetRouteTableChanged,
-  RoutePropagationAdded, RoutePropagationRemoved, VpcStaticRouteAdded, VpcStaticRouteRemoved, VpcDeleted,
+  RoutePropagationAdded, RoutePropagationUpdated, RoutePropagationRemoved, VpcStaticRouteAdded, VpcStaticRouteUpdated, VpcStaticRouteRemoved, VpcDeleted,
 ]);
 export type VpcDecision = z.infer<typeof VpcDecision>;
 export const BorderGatewayDecision = z.discriminatedUnion('type', [
-  BorderGatewayCreated, BorderGatewayUpdated, TransitChanged, VpcAttached, VpcAttachmentUpdated, VpcDetached, StaticRouteAdded, StaticRouteRemoved, BorderGatewayDeleted,
+  BorderGatewayCreated, BorderGatewayUpdated, TransitChanged, VpcAttached, VpcAttachmentUpdated, VpcDetached, StaticRouteAdded, StaticRouteUpdated, StaticRouteRemoved,
+  BorderGatewayDeleted,
 ]);
 export type BorderGatewayDecision = z.infer<typeof BorderGatewayDecision>;
 export const CustomerGatewayDecision = z.discriminatedUnion('type', [CustomerGatewayCreated, CustomerGatewayUpdated, CustomerGatewayDeleted]);

@@ -31,8 +31,11 @@ export const RouteTable = z.object({ routeTableId: z.string(), routeTableName: z
 export const CreateRoutePropagation = z.strictObject({
   routeTableId: z.string(), bgwId: z.string(), propagationCidrs: z.array(PrefixText).min(1).max(50).default(['0.0.0.0/0']).describe('routes inside one of these are copied; 0.0.0.0/0 is all'),
 }).meta({ id: 'CreateRoutePropagation' });
+export const UpdateRoutePropagation = patch({ propagationCidrs: z.array(PrefixText).min(1).max(50) }).meta({ id: 'UpdateRoutePropagation' });
 export const RoutePropagation = z.object({ propagationId: z.string(), routeTableId: z.string(), vpcId: z.string(), bgwId: z.string(), propagationCidrs: z.array(z.string()), ...common }).meta({ id: 'RoutePropagation' });
 export const CreateVpcRoute = z.strictObject({ routeTableId: z.string(), destination: PrefixText, bgwId: z.string().describe('the next hop'), description }).meta({ id: 'CreateVpcRoute' });
+/** Where a route leads never changes: make another one. */
+export const UpdateVpcRoute = patch({ description: Description }).meta({ id: 'UpdateVpcRoute' });
 /** POST /routeTables/{id}:addRoutes, all or nothing. */
 export const AddVpcRoutes = z.strictObject({ routes: z.array(CreateVpcRoute.omit({ routeTableId: true })).min(1).max(100) }).meta({ id: 'AddVpcRoutes' });
 export const VpcStaticRoute = z.object({ vpcRouteId: z.string(), routeTableId: z.string(), vpcId: z.string(), destination: z.string(), bgwId: z.string(), description: z.string(), ...common }).meta({ id: 'VpcStaticRoute' });
@@ -56,6 +59,8 @@ export const VpcAttachment = z.object({
 export const CreateStaticRoute = z.strictObject({
   bgwId: z.string(), bgwRouteDestination: PrefixText, bgwRouteNextHopType: StaticNextHopType.default('vpn_connection'), bgwRouteNexthop: z.string().describe('id of a VPN connection (never a tunnel), a VPC attachment or a virtual interface'), description,
 }).meta({ id: 'CreateStaticRoute' });
+/** Where a route leads never changes: make another one. */
+export const UpdateStaticRoute = patch({ description: Description }).meta({ id: 'UpdateStaticRoute' });
 /** POST /borderGateways/{id}:addStaticRoutes, all or nothing. */
 export const AddStaticRoutes = z.strictObject({ routes: z.array(CreateStaticRoute.omit({ bgwId: true })).min(1).max(100) }).meta({ id: 'AddStaticRoutes' });
 export const StaticRoute = z.object({

@@ -48,6 +48,11 @@ describe('a border gateway', () => {
     given(borderGatewayDecider, created, attachment, route).when(addRoute({ staticRouteId: 'r2', nextHopType: 'vpc_attachment', nextHopId: 'a1' })).decides(routeToVpc);
     given(borderGatewayDecider, created, route).when({ type: 'RemoveStaticRoute', staticRouteId: 'r1' }).decides({ type: 'StaticRouteRemoved', borderGatewayId: 'g', staticRouteId: 'r1' });
   });
+  it('describes a static route anew', () => {
+    given(borderGatewayDecider, created, route).when({ type: 'UpdateStaticRoute', staticRouteId: 'r1', description: 'x' }).decides({ type: 'StaticRouteUpdated', borderGatewayId: 'g', staticRouteId: 'r1', description: 'x' });
+    given(borderGatewayDecider, created, route).when({ type: 'UpdateStaticRoute', staticRouteId: 'r1', description: '' }).decides();
+    given(borderGatewayDecider, created).when({ type: 'UpdateStaticRoute', staticRouteId: 'r1', description: '' }).refused('unknown-static-route', 'bgwRouteId');
+  });
   it('takes several static routes at once, all or none', () => given(borderGatewayDecider, created).when(addRoutes()).decides(route, { ...route, staticRouteId: 'r2', destination: '10.8.0.0/16' } as BorderGatewayDecision));
   it.each(['0.0.0.0/0', '0.0.0.0/1', '128.0.0.0/1', '10.9.9.0/24', '192.168.0.0/16'])('takes a static route to %s', (destination) =>
     given(borderGatewayDecider, created).when(addRoute({ destination, facts: inner })).decides({ ...route, destination } as BorderGatewayDecision));

@@ -56,6 +56,7 @@ export type BorderGatewayCommand =
     facts: RouteFacts;
   }
   | { type: 'AddStaticRoutes'; routes: readonly StaticRoute[]; facts: RouteFacts }
+  | { type: 'UpdateStaticRoute'; staticRouteId: string; description: string }
   | { type: 'RemoveStaticRoute'; staticRouteId: string }
   | { type: 'DeleteBorderGateway'; facts: { vpnConnectionIds: readonly string[]; vifIds: readonly string[] } };
 type CommandOf<T extends BorderGatewayCommand['type']> = Extract<BorderGatewayCommand, { type: T }>;
@@ -79,6 +80,10 @@ export const borderGatewayDecider: Decider<BorderGatewayState, BorderGatewayComm
         const { staticRouteId, destination, nextHopType, nextHopId, description } = event;
         return { ...state, staticRoutes: withEntry(state.staticRoutes, staticRouteId, { staticRouteId, destination, nextHopType, nextHopId, description }) };
       }
+      case 'StaticRouteUpdated': {
+        const route = state.staticRoutes.get(event.staticRouteId);
+        return route ? { ...state, staticRoutes: withEntry(state.staticRoutes, event.staticRouteId, { ...route, description: event.description }) } : state;
+      }
       case 'StaticRouteRemoved': return { ...state, staticRoutes: withoutEntry(state.staticRoutes, event.staticRouteId) };
       default: return exhaustive(event);
     }
@@ -94,10 +99,16 @@ export const borderGatewayDecider: Decider<BorderGatewayState, BorderGatewayComm
       case 'DetachVpc': return detach(state, command);
       case 'AddStaticRoute': return addStaticRoute(state, command);
       case 'AddStaticRoutes': return addStaticRoutes(state, command);
+      case 'UpdateStaticRoute': {
+        const { staticRouteId, description } = command;
+        const route = state.staticRoutes.get(staticRouteId);
+        if (!route) return unknownStaticRoute();
+        return route.description === description ? [] : [{ type: 'StaticRouteUpdated', borderGatewayId: state.borderGatewayId, staticRouteId, description }];
+      }
       case 'RemoveStaticRoute':
         return state.staticRoutes.has(command.staticRouteId)
           ? [{ type: 'StaticRouteRemoved', borderGatewayId: state.borderGatewayId, staticRouteId: command.staticRouteId }]
-          : reject('unknown-static-route', 'the border gateway has no such static route', 'bgwRouteId');
+          : unknownStaticRoute();
       case 'DeleteBorderGateway': return deleteGateway(state, command);
       default: return exhaustive(command);
     }
@@ -192,4 +203,5 @@ function deleteGateway(state: BorderGateway, { facts }: CommandOf<'DeleteBorderG
   return [{ type: 'BorderGatewayDeleted', borderGatewayId: state.borderGatewayId }];
 }
 
+const unknownStaticRoute = (): Rejection => reject('unknown-static-route', 'the border gateway has no such static route', 'bgwRouteId');
 const unknownAttachment = (): Rejection => reject('unknown-vpc-attachment', 'the border gateway has no such attachment', 'vpcAttachmentId');

@@ -19,6 +19,12 @@ const several = ['10.1.0.0/16', '10.2.0.0/16'].map((destination, n) => ({ vpcRou
 const addRoutes = (more: object = {}): VpcCommand => ({ type: 'AddVpcStaticRoutes', routeTableId: 'main', routes: several, facts: { quotas, borderGateways: new Map([['g', attached]]) }, ...more });
 
 describe('a VPC', () => {
+  it('changes the ranges of a propagation relation and the description of a route, and nothing when they are the same', () => {
+    given(vpcDecider, created, relation).when({ type: 'UpdateRoutePropagation', routeTableId: 'main', propagationId: 'p1', cidrs: ['10.0.0.0/8'] }).decides({ ...relation, type: 'RoutePropagationUpdated', cidrs: ['10.0.0.0/8'] } as VpcDecision);
+    given(vpcDecider, created, relation).when({ type: 'UpdateRoutePropagation', routeTableId: 'main', propagationId: 'p1', cidrs: ['0.0.0.0/0'] }).decides();
+    given(vpcDecider, created, route).when({ type: 'UpdateVpcStaticRoute', routeTableId: 'main', vpcRouteId: 'r1', description: 'x' }).decides({ type: 'VpcStaticRouteUpdated', vpcId: 'v', routeTableId: 'main', vpcRouteId: 'r1', description: 'x' });
+    given(vpcDecider, created, route).when({ type: 'UpdateVpcStaticRoute', routeTableId: 'main', vpcRouteId: 'r1', description: '' }).decides();
+  });
   it('takes several static routes at once, all or none', () => given(vpcDecider, created).when(addRoutes()).decides(route, { ...route, vpcRouteId: 'r2', destination: '10.2.0.0/16' } as VpcDecision));
   it('is created with its main route table', () => given(vpcDecider).when(createVpc()).decides(created));
   it('is renamed', () => given(vpcDecider, created).when({ type: 'UpdateVpc', name: 'w' }).decides({ type: 'VpcUpdated', vpcId: 'v', name: 'w', description: '' }));
@@ -76,6 +82,8 @@ describe('a VPC refuses', () => {
     ['unknown-border-gateway', 'bgwId', [created], addPropagation({ facts: { borderGateway: { exists: false, attached: false, innerPrefixes: [] } } })],
     ['border-gateway-not-attached', 'bgwId', [created], addPropagation({ facts: { borderGateway: { exists: true, attached: false, innerPrefixes: [] } } })],
     ['propagation-exists', 'bgwId', [created, relation], addPropagation({ propagationId: 'p2' })],
+    ['unknown-route-propagation', 'propagationId', [created], { type: 'UpdateRoutePropagation', routeTableId: 'main', propagationId: 'nope', cidrs: [] }],
+    ['unknown-vpc-route', 'vpcRouteId', [created], { type: 'UpdateVpcStaticRoute', routeTableId: 'main', vpcRouteId: 'nope', description: '' }],
     ['unknown-route-propagation', 'propagationId', [created], { type: 'RemoveRoutePropagation', routeTableId: 'main', propagationId: 'nope' }],
     ['unknown-route-table', 'routeTableId', [created], addRoute({ routeTableId: 'nope' })],
     ['border-gateway-not-attached', 'bgwId', [created], addRoute({ facts: { quotas, borderGateway: { exists: true, attached: false, innerPrefixes: [] } } })],

@@ -1,5 +1,5 @@
 import type { DecisionOf, QuotaSettings, VpcDecision } from '@bordergate/contracts';
-import { contains, exhaustive, overlaps, prefixOf, reject, type Decider, type Rejection } from '@bordergate/kernel';
+import { contains, exhaustive, overlaps, prefixOf, reject, sameData, type Decider, type Rejection } from '@bordergate/kernel';
 import { allOrNothing } from './all-or-nothing.js';
 import { destinationProblem, overlapsTunnel } from './destinations.js';
 import { withEntry, withoutEntry } from './entries.js';
@@ -50,9 +50,11 @@ export type VpcCommand =
   | { type: 'CreateVpcRouteTable'; routeTableId: string; name: string; facts: { quotas: QuotaSettings } }
   | { type: 'DeleteVpcRouteTable'; routeTableId: string }
   | { type: 'AddRoutePropagation'; routeTableId: string; propagationId: string; borderGatewayId: string; cidrs: readonly string[]; facts: { borderGateway: GatewayFacts } }
+  | { type: 'UpdateRoutePropagation'; routeTableId: string; propagationId: string; cidrs: readonly string[] }
   | { type: 'RemoveRoutePropagation'; routeTableId: string; propagationId: string }
   | { type: 'AddVpcStaticRoute'; routeTableId: string; vpcRouteId: string; destination: string; borderGatewayId: string; description: string; facts: { quotas: QuotaSettings; borderGateway: GatewayFacts } }
   | { type: 'AddVpcStaticRoutes'; routeTableId: string; routes: readonly VpcRouteRequest[]; facts: { quotas: QuotaSettings; borderGateways: ReadonlyMap<string, GatewayFacts> } }
+  | { type: 'UpdateVpcStaticRoute'; routeTableId: string; vpcRouteId: string; description: string }
   | { type: 'RemoveVpcStaticRoute'; routeTableId: string; vpcRouteId: string }
   /** The attachment to the gateway ends: nothing in the VPC may name it any longer. */
   | { type: 'RemoveRoutesVia'; borderGatewayId: string }
@@ -78,7 +80,8 @@ export const vpcDecider: Decider<VpcState, VpcCommand, VpcDecision> = {
       }
       case 'VpcRouteTableCreated': return { ...state, routeTables: withEntry(state.routeTables, event.routeTableId, emptyTable(event.routeTableId, event.name)) };
       case 'VpcRouteTableDeleted': return { ...state, routeTables: withoutEntry(state.routeTables, event.routeTableId) };
-      case 'RoutePropagationAdded': {
+      case 'RoutePropagationAdded':
+      case 'RoutePropagationUpdated': {
         const { propagationId, borderGatewayId, cidrs } = event;
         return changeTable(state, event.routeTableId, (table) => ({ ...table, propagations: withEntry(table.propagations, propagationId, { propagationId, borderGatewayId, cidrs }) }));
       }
@@ -87,6 +90,10 @@ export const vpcDecider: Decider<VpcState, VpcCommand, VpcDecision> = {
         const { vpcRouteId, destination, borderGatewayId, description } = event;
         return changeTable(state, event.routeTableId, (table) => ({ ...table, routes: withEntry(table.routes, vpcRouteId, { vpcRouteId, destination, borderGatewayId, description }) }));
       }
+      case 'VpcStaticRouteUpdated': return changeTable(state, event.routeTableId, (table) => {
+        const route = table.routes.get(event.vpcRouteId);
+        return route ? { ...table, routes: withEntry(table.routes, event.vpcRouteId, { ...route, description: event.description }) } : table;
+      });
       case 'VpcStaticRouteRemoved': return changeTable(state, event.routeTableId, (table) => ({ ...table, routes: withoutEntry(table.routes, event.vpcRouteId) }));
       default: return exhaustive(event);
     }
@@ -105,16 +112,23 @@ export const vpcDecider: Decider<VpcState, VpcCommand, VpcDecision> = {
           ?? [{ type: 'VpcRouteTableCreated', vpcId: state.vpcId, routeTableId: command.routeTableId, name: command.name }];
       case 'DeleteVpcRouteTable': return deleteRouteTable(state, command);
       case 'AddRoutePropagation': return addPropagation(state, command);
+      case 'UpdateRoutePropagation': return updatePropagation(state, command);
       case 'RemoveRoutePropagation':
         return state.routeTables.get(command.routeTableId)?.propagations.has(command.propagationId)
           ? [{ type: 'RoutePropagationRemoved', vpcId: state.vpcId, routeTableId: command.routeTableId, propagationId: command.propagationId }]
-          : reject('unknown-route-propagation', 'the route table has no such propagation relation', 'propagationId');
+          : unknownPropagation();
       case 'AddVpcStaticRoute': return addStaticRoute(state, command);
       case 'AddVpcStaticRoutes': return addStaticRoutes(state, command);
+      case 'UpdateVpcStaticRoute': {
+        const { routeTableId, vpcRouteId, description } = command;
+        const route = state.routeTables.get(routeTableId)?.routes.get(vpcRouteId);
+        if (!route) return unknownRoute();
+        return route.description === description ? [] : [{ type: 'VpcStaticRouteUpdated', vpcId: state.vpcId, routeTableId, vpcRouteId, description }];
+      }
       case 'RemoveVpcStaticRoute':
         return state.routeTables.get(command.routeTableId)?.routes.has(command.vpcRouteId)
           ? [{ type: 'VpcStaticRouteRemoved', vpcId: state.vpcId, routeTableId: command.routeTableId, vpcRouteId: command.vpcRouteId }]
-          : reject('unknown-vpc-route', 'the route table has no such static route', 'vpcRouteId');
+          : unknownRoute();
       case 'RemoveRoutesVia': return routesVia(state, command.borderGatewayId);
       case 'DeleteVpc':
         return command.facts.vpcAttachmentIds.length > 0
@@ -195,6 +209,14 @@ function addPropagation(state: Vpc, { routeTableId, propagationId, borderGateway
   return [{ type: 'RoutePropagationAdded', vpcId: state.vpcId, routeTableId, propagationId, borderGatewayId, cidrs: [...cidrs] }];
 }
 
+/** Routes that are inside the old and the new ranges stay where they are: no gap, as taking the relation away and making it again would have. */
+function updatePropagation(state: Vpc, { routeTableId, propagationId, cidrs }: CommandOf<'UpdateRoutePropagation'>): Decided {
+  const relation = state.routeTables.get(routeTableId)?.propagations.get(propagationId);
+  if (!relation) return unknownPropagation();
+  const { borderGatewayId } = relation;
+  return sameData(relation.cidrs, cidrs) ? [] : [{ type: 'RoutePropagationUpdated', vpcId: state.vpcId, routeTableId, propagationId, borderGatewayId, cidrs: [...cidrs] }];
+}
+
 function addStaticRoute(state: Vpc, { routeTableId, vpcRouteId, destination, borderGatewayId, description, facts }: CommandOf<'AddVpcStaticRoute'>): Decided {
   const table = state.routeTables.get(routeTableId);
   if (!table) return unknownTable();
@@ -224,6 +246,8 @@ function routesVia(state: Vpc, borderGatewayId: string): VpcDecision[] {
   ]);
 }
 
+const unknownPropagation = (): Rejection => reject('unknown-route-propagation', 'the route table has no such propagation relation', 'propagationId');
+const unknownRoute = (): Rejection => reject('unknown-vpc-route', 'the route table has no such static route', 'vpcRouteId');
 const unknownSubnet = (): Rejection => reject('unknown-subnet', 'the VPC has no such subnet', 'subnetId');
 const unknownTable = (): Rejection => reject('unknown-route-table', 'the VPC has no such route table', 'routeTableId');
 

@@ -110,3 +110,15 @@ describe('gateway to VPC (semantics 3.7)', () => {
     expect(routes(router, 'w')).toContain('100.64.0.0/16 propagated g no inside-vpc');
   });
 });
+
+it('follows the ranges of a relation when they change, and leaves alone what is inside both', () => {
+  const story = new Story();
+  const router = new Router();
+  const isPropagated = () => routes(router, 'v').filter((line) => line.includes(' propagated ')).map((line) => line.split(' ')[0]);
+  router.apply([story.gateway('g'), ...story.vpc('v', '10.0.0.0/16'), story.attach('g', 'v'), ...story.vpc('w', '10.1.0.0/16', { s1: '10.1.1.0/24', s2: '10.1.2.0/24' }), story.attach('g', 'w'), story.relate('v', 'g', ['10.1.1.0/24'])]);
+  expect(isPropagated()).toEqual(['10.1.1.0/24']);
+  router.apply([story.ofVpc('v', { type: 'RoutePropagationUpdated', routeTableId: 'rtb-v', propagationId: 'prop-v-g', borderGatewayId: 'g', cidrs: ['10.1.0.0/16'] })]);
+  expect(isPropagated()).toEqual(['10.1.1.0/24', '10.1.2.0/24']);
+  router.apply([story.ofVpc('v', { type: 'RoutePropagationUpdated', routeTableId: 'rtb-v', propagationId: 'prop-v-g', borderGatewayId: 'g', cidrs: ['192.168.0.0/16'] })]);
+  expect(isPropagated()).toEqual([]);
+});

@@ -187,6 +187,7 @@ export class Topology {
         if (gateway) this.gateways.set(id, { ...gateway, transitEnabled: decision.transitEnabled });
         return here;
       case 'BorderGatewayUpdated':
+      case 'StaticRouteUpdated':
         return NOTHING;
     }
     return { gateways: [id], vpcs: this.vpcsUsing(id) };
@@ -258,6 +259,7 @@ function evolveVpc(vpc: Vpc, decision: VpcDecision, said: Said): void {
       vpc.routeTables.delete(decision.routeTableId);
       break;
     case 'RoutePropagationAdded':
+    case 'RoutePropagationUpdated':
       vpc.routeTables.get(decision.routeTableId)?.propagations.set(decision.propagationId, { borderGatewayId: decision.borderGatewayId, cidrs: decision.cidrs.map(prefixOf), said });
       break;
     case 'RoutePropagationRemoved':

@@ -125,7 +125,7 @@ describe('show, create, update, delete', () => {
   it.each([
     ['create bgw', 'missing --bgw-name'], ['create cgw --bgp-asn many --customer-gateway-name x --customer-ips 1.2.3.4', '--bgp-asn wants a whole number, not "many"'],
     ['create vpn --vpn-connection-name x --bgw-id b --cgw-id c --bgp-enabled maybe', 'wants true or false'], ['update bgw-1', 'nothing to change'], ['update nonsense-1 --x y', 'is not an id'],
-    ['update bgwrt-1 --description x', 'can be changed'], ['create bgw -f /nowhere.json', 'cannot read /nowhere.json'], ['delete thing', 'is not an id'], ['create bgw --colour red', "unknown option '--colour'"],
+    ['update 203.0.113.9 --node x', 'can be changed'], ['create bgw -f /nowhere.json', 'cannot read /nowhere.json'], ['delete thing', 'is not an id'], ['create bgw --colour red', "unknown option '--colour'"],
     ['--url ftp://x list bgw', 'wants an http'], ['-o yaml list bgw', 'Allowed choices'], ['dance', 'unknown command'],
   ])('%s is bad usage', async (line, why) => {
     const { code, err } = await run(line);

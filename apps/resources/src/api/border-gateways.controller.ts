@@ -78,6 +78,13 @@ export class BorderGatewaysController {
     return this.door.extend(call, 'borderGateways', bgwId, (context) => new ToBorderGateway(context, bgwId, { type: 'AddStaticRoutes', routes }));
   }
 
+  @Patch('staticRoutes/:id')
+  @Changes(http.StaticRoute)
+  async updateStaticRoute(@AtRegion() call: Call, @Param('id') staticRouteId: string, @Body({ schema: http.UpdateStaticRoute }) { description }: z.infer<typeof http.UpdateStaticRoute>) {
+    const { bgwId } = await this.door.fieldsOf(call, 'staticRoutes', staticRouteId);
+    return this.door.change(call, 'staticRoutes', staticRouteId, (context) => new ToBorderGateway(context, bgwId, { type: 'UpdateStaticRoute', staticRouteId, description }));
+  }
+
   @Delete('staticRoutes/:id')
   @Deletes()
   async deleteStaticRoute(@AtRegion() call: Call, @Param('id') staticRouteId: string) {

@@ -79,6 +79,13 @@ export class VpcsController {
     return this.door.create(call, 'routePropagations', propagationId, (context) => new ToVpc(context, vpcId, { type: 'AddRoutePropagation', routeTableId, propagationId, borderGatewayId, cidrs }));
   }
 
+  @Patch('routePropagations/:id')
+  @Changes(http.RoutePropagation)
+  async updateRoutePropagation(@AtRegion() call: Call, @Param('id') propagationId: string, @Body({ schema: http.UpdateRoutePropagation }) { propagationCidrs: cidrs }: z.infer<typeof http.UpdateRoutePropagation>) {
+    const { vpcId, routeTableId } = await this.door.fieldsOf(call, 'routePropagations', propagationId);
+    return this.door.change(call, 'routePropagations', propagationId, (context) => new ToVpc(context, vpcId, { type: 'UpdateRoutePropagation', routeTableId, propagationId, cidrs }));
+  }
+
   @Delete('routePropagations/:id')
   @Deletes()
   async deleteRoutePropagation(@AtRegion() call: Call, @Param('id') propagationId: string) {
@@ -100,6 +107,13 @@ export class VpcsController {
     const { vpcId } = await this.door.fieldsOf(call, 'routeTables', routeTableId);
     const routes = body.routes.map(({ destination, bgwId: borderGatewayId, description }) => ({ vpcRouteId: newId(ID_PREFIX.vpcRoute), destination, borderGatewayId, description }));
     return this.door.extend(call, 'routeTables', routeTableId, (context) => new ToVpc(context, vpcId, { type: 'AddVpcStaticRoutes', routeTableId, routes }));
+  }
+
+  @Patch('vpcRoutes/:id')
+  @Changes(http.VpcStaticRoute)
+  async updateVpcRoute(@AtRegion() call: Call, @Param('id') vpcRouteId: string, @Body({ schema: http.UpdateVpcRoute }) { description }: z.infer<typeof http.UpdateVpcRoute>) {
+    const { vpcId, routeTableId } = await this.door.fieldsOf(call, 'vpcRoutes', vpcRouteId);
+    return this.door.change(call, 'vpcRoutes', vpcRouteId, (context) => new ToVpc(context, vpcId, { type: 'UpdateVpcStaticRoute', routeTableId, vpcRouteId, description }));
   }
 
   @Delete('vpcRoutes/:id')

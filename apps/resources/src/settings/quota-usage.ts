@@ -46,7 +46,7 @@ export class QuotaUsage {
     if (type === 'vpc_propagated_route') return new Map(ids.map((id) => [id, this.routes.propagatedInto(id)]));
     if (type === 'bgw_propagated_route') {
       const subnets = await this.#propagatedSubnets(ids);
-      return new Map(ids.map((id) => [id, (subnets.get(id) ?? 0) + this.routes.announcedTo(id)]));
+      return new Map(ids.map((id) => [id, new Set([...(subnets.get(id) ?? []), ...this.routes.announcedTo(id)]).size]));
     }
     const field = ITEMS[type];
     if (field) return new Map(parents.map(({ id, fields }) => [id, (fields as unknown as Record<string, readonly unknown[]>)[field]!.length]));
@@ -55,11 +55,13 @@ export class QuotaUsage {
   }
 
   /** What the attachments of each gateway propagate. */
-  async #propagatedSubnets(bgwIds: readonly string[]): Promise<Counts> {
+  async #propagatedSubnets(bgwIds: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
     const attachments = await this.presenter.many(this.region, await this.region.whereIn('vpcAttachment', 'bgwId', bgwIds));
-    const counts = new Map<string, number>();
-    for (const { bgwId, propagateCidrInfos } of attachments.map((attachment) => http.VpcAttachment.parse(attachment))) counts.set(bgwId, (counts.get(bgwId) ?? 0) + propagateCidrInfos.length);
-    return counts;
+    const subnets = new Map<string, string[]>();
+    for (const { bgwId, propagateCidrInfos } of attachments.map((attachment) => http.VpcAttachment.parse(attachment))) {
+      subnets.set(bgwId, [...(subnets.get(bgwId) ?? []), ...propagateCidrInfos.map(({ subnetCidr }) => subnetCidr)]);
+    }
+    return subnets;
   }
 
   /** A connection has at most as many tunnels as it has pairs of addresses. */

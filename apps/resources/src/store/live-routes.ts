@@ -6,18 +6,18 @@ import type { Journal, Subscription } from '@bordergate/platform';
  * from the journal at every start; only shown (the quota API), never decided on: who routes enforces these limits.
  */
 export class LiveRoutes {
-  /** By gateway and key: the session epoch of an announced route. */
-  readonly #announced = new Map<string, Map<string, number>>();
+  /** By gateway and key: an announced route and its session's epoch. */
+  readonly #announced = new Map<string, Map<string, { readonly prefix: string; readonly epoch: number }>>();
   /** By session key. */
   readonly #epochs = new Map<string, number>();
   /** By route table and key: how many relations bring the route. */
   readonly #propagated = new Map<string, Map<string, number>>();
   #subscriptions: Subscription[] = [];
 
-  /** A route of a session that has ended is no more, whatever the table still holds of it. */
-  announcedTo(borderGatewayId: string): number {
-    const routes = this.#announced.get(borderGatewayId) ?? new Map<string, number>();
-    return [...routes].filter(([key, epoch]) => this.#epochs.get(keyOf.bgpSession(borderGatewayId, key.split('/')[1]!)) === epoch).length;
+  /** Each destination once, however many peers announce it. A route of a session that has ended is no more, whatever the table still holds of it. */
+  announcedTo(borderGatewayId: string): ReadonlySet<string> {
+    const standing = [...(this.#announced.get(borderGatewayId) ?? [])].filter(([key, { epoch }]) => this.#epochs.get(keyOf.bgpSession(borderGatewayId, key.split('/')[1]!)) === epoch);
+    return new Set(standing.map(([, { prefix }]) => prefix));
   }
 
   propagatedInto(routeTableId: string): number {
@@ -41,7 +41,7 @@ export class LiveRoutes {
   #ribIn({ key, event }: JournalRecord): void {
     const data = (event as CloudEvent<BgpObservation> | null)?.data;
     if (data?.type === 'BgpSessionEstablished') this.#epochs.set(key, data.epoch);
-    else if (data?.type === 'BgpRouteAnnounced') within(this.#announced, data.borderGatewayId).set(key, data.epoch);
+    else if (data?.type === 'BgpRouteAnnounced') within(this.#announced, data.borderGatewayId).set(key, { prefix: data.prefix, epoch: data.epoch });
     else {
       this.#epochs.delete(key);
       this.#announced.get(key.split('/')[0]!)?.delete(key);
@@ -55,8 +55,8 @@ export class LiveRoutes {
   }
 }
 
-function within(tables: Map<string, Map<string, number>>, id: string): Map<string, number> {
-  const table = tables.get(id) ?? new Map<string, number>();
+function within<V>(tables: Map<string, Map<string, V>>, id: string): Map<string, V> {
+  const table = tables.get(id) ?? new Map<string, V>();
   tables.set(id, table);
   return table;
 }

@@ -97,9 +97,11 @@ export class Reader {
 export function streamOfDecision(decision: Decision): string {
   switch (decision.type) {
     case 'VpcCreated': case 'VpcUpdated': case 'SubnetCreated': case 'SubnetDeleted': case 'VpcRouteTableCreated': case 'VpcRouteTableDeleted':
-    case 'SubnetRouteTableChanged': case 'RoutePropagationAdded': case 'RoutePropagationRemoved': case 'VpcStaticRouteAdded': case 'VpcStaticRouteRemoved': case 'VpcDeleted':
+    case 'SubnetRouteTableChanged': case 'RoutePropagationAdded': case 'RoutePropagationUpdated': case 'RoutePropagationRemoved': case 'VpcStaticRouteAdded': case 'VpcStaticRouteUpdated':
+    case 'VpcStaticRouteRemoved': case 'VpcDeleted':
       return streamOf.vpc(decision.vpcId);
-    case 'BorderGatewayCreated': case 'BorderGatewayUpdated': case 'TransitChanged': case 'VpcAttached': case 'VpcAttachmentUpdated': case 'VpcDetached': case 'StaticRouteAdded': case 'StaticRouteRemoved':
+    case 'BorderGatewayCreated': case 'BorderGatewayUpdated': case 'TransitChanged': case 'VpcAttached': case 'VpcAttachmentUpdated': case 'VpcDetached': case 'StaticRouteAdded': case 'StaticRouteUpdated':
+    case 'StaticRouteRemoved':
     case 'BorderGatewayDeleted':
       return streamOf.borderGateway(decision.borderGatewayId);
     case 'CustomerGatewayCreated': case 'CustomerGatewayUpdated': case 'CustomerGatewayDeleted':
