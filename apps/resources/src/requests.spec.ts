@@ -131,7 +131,7 @@ describe('a refusal', () => {
     ['an unknown id to extend', [404, 'not-found', undefined], 'POST', 'vpnConnections/vpn-none:addTunnels'],
     ['an unknown verb', [405, 'method-not-allowed', undefined], 'POST', 'vpnTunnels/tun-none:explode'],
     ['an unknown collection', [404, 'no-such-route', undefined], 'GET', 'gateways'],
-    ['a method that a resource has not', [405, 'method-not-allowed', undefined], 'PATCH', 'staticRoutes/x', {}],
+    ['a method that a resource has not', [405, 'method-not-allowed', undefined], 'PATCH', 'publicAddresses/198.51.100.1', {}],
     ['a PSK that strongSwan would read as hex', [400, 'invalid-request', 'psk'], 'PATCH', 'vpnTunnels/tun-none', { psk: '0x0123456789' }],
     ['a PSK in an initial tunnel', [400, 'invalid-request', 'tunnels[1].psk'], 'POST', 'vpnConnections/x:addTunnels', { tunnels: [{}, { psk: 'short' }] }],
   ])('%s', async (_, expected, method, path, body) => expect(await region.refused(method, path, body, body === undefined ? {} : { 'content-type': 'application/json' })).toEqual(expected));
