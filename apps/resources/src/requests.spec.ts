@@ -113,6 +113,8 @@ describe('a refusal', () => {
     ['half a surrogate pair', [400, 'invalid-request', 'description'], 'POST', 'vpcs', '{"vpcName":"v","cidr":"10.0.0.0/16","description":"\\ud800"}'],
     ['an AS number of nobody', [400, 'invalid-request', 'bgpAsn'], 'POST', 'customerGateways', { customerGatewayName: 'c', customerIps: ['203.0.113.9'], bgpAsn: 23456 }],
     ['three addresses', [400, 'invalid-request', 'customerIps'], 'POST', 'customerGateways', { customerGatewayName: 'c', customerIps: ['203.0.113.8', '203.0.113.9', '203.0.113.10'], bgpAsn: 65002 }],
+    ['an edge gateway', [400, 'invalid-request', 'azType'], 'POST', 'borderGateways', { bgwName: 'e', azType: 'edge' }],
+    ['an address of IPv6', [400, 'invalid-request', 'customerIps[0]'], 'POST', 'customerGateways', { customerGatewayName: 'c', customerIps: ['2001:db8::1'], bgpAsn: 65002 }],
     ['a private address', [422, 'customer-ip-not-routable', 'customerIps[0]'], 'POST', 'customerGateways', { customerGatewayName: 'c', customerIps: ['192.168.0.1'], bgpAsn: 65002 }],
     ['an address pool twice', [409, 'public-address-exists', 'publicAddress'], 'POST', 'publicAddresses', { publicAddress: '198.51.100.1', node: 'node-1' }],
     ['a reference to nothing', [422, 'unknown-vpc', 'vpcId'], 'POST', 'subnets', { vpcId: 'vpc-none', subnetName: 's', cidr: '10.0.0.0/24' }],
@@ -181,6 +183,21 @@ describe('a refusal', () => {
     const made = await Promise.all(Array.from({ length: 9 }, (_, n) => r.send('POST', 'borderGateways', { bgwName: `g${n}` })));
     expect(made.map(({ status }) => status).sort()).toEqual([201, 201, 201, 201, 201, 409, 409, 409, 409]);
   });
+});
+
+it('names, and customer gateways with all they have, may repeat', async () => {
+  const ids = new Set<string>();
+  for (const name of ['same-1', 'same-1', 'same-2']) {
+    const r = regionOf(resources.app, name);
+    const body = { customerGatewayName: 'same', customerIps: ['203.0.113.50'], bgpAsn: 65009 };
+    ids.add((await r.make('customerGateways', body)).customerGatewayId);
+  }
+  expect(ids.size).toBe(3);
+  const r = regionOf(resources.app, 'two-connections');
+  const { gateway, customer } = await connected(r);
+  for (const n of [1, 2]) await r.make('publicAddresses', { publicAddress: `198.51.99.${n}`, node: `node-${n}` });
+  await r.make('vpnConnections', { vpnConnectionName: 'idc', bgwId: gateway.bgwId, cgwId: customer.customerGatewayId });
+  expect((await r.get('vpnConnections?name=idc')).items).toHaveLength(2);
 });
 
 it('describes its API, without what is internal', async () => {

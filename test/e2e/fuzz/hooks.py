@@ -59,7 +59,7 @@ def before_call(context, case, kwargs):
             if "customerIp" in parameters and rng.random() < REAL:
                 parameters["customerIp"] = world.customer_ip(rng) or parameters["customerIp"]
         if "body" not in wrong and isinstance(case.body, dict) and rng.random() < REAL + 0.1:
-            case.body = filled(case.operation.path, case.body, world.of(parameters.get("region", region)), world, rng, MARK)
+            case.body = filled(case.operation.path, case.body, world.of(parameters.get("region", region)), world, rng, MARK, parameters.get("id"))
         if "query" not in wrong and case.query and rng.random() < REAL:
             world.fill_query(case.operation.path, case.query, parameters.get("region", region), rng)
         headers = case.headers or {}

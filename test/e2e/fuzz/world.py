@@ -4,13 +4,13 @@ import json
 ID = {
     "vpcs": "vpcId", "subnets": "subnetId", "routeTables": "routeTableId", "routePropagations": "propagationId", "vpcRoutes": "vpcRouteId", "borderGateways": "bgwId",
     "vpcAttachments": "vpcAttachmentId", "staticRoutes": "bgwRouteId", "customerGateways": "customerGatewayId", "vpnConnections": "vpnConnectionId", "vpnTunnels": "vpnTunnelId",
-    "publicAddresses": "publicAddress",
+    "virtualInterfaces": "vifId",     "publicAddresses": "publicAddress",
 }
 REFERENCE = {**{field: collection for collection, field in ID.items()}, "cgwId": "customerGateways"}
 
 # What may be deleted, by the rules of each (semantics 1.7).
 UNNEEDED = {
-    "borderGateways": lambda it: not it["vpcAttachmentIds"] and not it["vpnConnectionIds"],
+    "borderGateways": lambda it: not it["vpcAttachmentIds"] and not it["vpnConnectionIds"] and not it["vifIds"],
     "customerGateways": lambda it: not it["vpnConnectionIds"],
     "vpnConnections": lambda it: not it["vpnTunnelIds"],
     "vpnTunnels": lambda it: it["adminStatus"] == "DOWN",
@@ -89,9 +89,13 @@ class World:
             self.documents[region][collection].pop(case.path_parameters.get("id"), None)
 
 
-def filled(path, body, here, world, rng, mark):
-    """The body with its references, addresses and prefixes turned into ones that mean something here."""
+def filled(path, body, here, world, rng, mark, owner=None):
+    """The body with its references, addresses and prefixes turned into ones that mean something here; `owner` is the id in the path."""
     body = dict(body)
+    if path.endswith("/quotas/{type}") and body.get("maxLimit") is not None:
+        body["maxLimit"] = rng.choice([None, None, None, 3])  # never above the default, which the invariants know
+    if isinstance(body.get("routes"), list):
+        body["routes"] = [filled(path, route, here, world, rng, mark, owner) if isinstance(route, dict) else route for route in body["routes"]]
 
     def one(collection):
         documents = list(here[collection].values())
@@ -112,9 +116,15 @@ def filled(path, body, here, world, rng, mark):
     if body.get("subnetIds"):
         body["subnetIds"] = [subnet["subnetId"] for subnet in here["subnets"].values() if subnet["vpcId"] == body.get("vpcId")][:3]
     if "bgwRouteNexthop" in body:
-        kind = "vpcAttachments" if body.get("bgwRouteNextHopType") == "vpc_attachment" else "vpnConnections"
-        if target := one(kind):
-            body.update(bgwRouteNexthop=target[ID[kind]], bgwId=target["bgwId"])
+        kind = {"vpc_attachment": "vpcAttachments", "private_vif": "virtualInterfaces"}.get(body.get("bgwRouteNextHopType"), "vpnConnections")
+        legs = [leg for leg in here[kind].values() if owner is None or leg["bgwId"] == owner]
+        if legs:
+            target = rng.choice(legs)
+            body["bgwRouteNexthop"] = target[ID[kind]]
+            if "bgwId" in body:
+                body["bgwId"] = target["bgwId"]
+    if "vifIp" in body:
+        body["vifIp"] = f"10.254.{rng.randrange(4)}.{rng.randrange(64) * 4}/30"
     if path.endswith("/routePropagations") and (attachment := one("vpcAttachments")):
         tables = [table["routeTableId"] for table in here["routeTables"].values() if table["vpcId"] == attachment["vpcId"]]
         body.update(bgwId=attachment["bgwId"], routeTableId=rng.choice(tables) if tables else body.get("routeTableId"))

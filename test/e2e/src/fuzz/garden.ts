@@ -57,6 +57,8 @@ export class Garden {
     if (table) await made('routePropagations', { routeTableId: table.routeTableId, bgwId, propagationCidrs: ['192.168.0.0/16'] });
     await made('vpcRoutes', { routeTableId, bgwId, destination: `172.2${n % 10}.0.0/16` });
     if (attachment) await made('staticRoutes', { bgwId, bgwRouteDestination: `10.${100 + (n % 100)}.0.0/16`, bgwRouteNextHopType: 'vpc_attachment', bgwRouteNexthop: attachment.vpcAttachmentId });
+    const line = await made('virtualInterfaces', { vifName: `vif-${n}`, bgwId, node: 'node-1', interface: `eth${n % 8}`, vlanId: 100 + (n % 100), customerAsn: 65_001 + (n % 400) });
+    if (line) await made('staticRoutes', { bgwId, bgwRouteDestination: `192.168.${n % 40}.0/24`, bgwRouteNextHopType: 'private_vif', bgwRouteNexthop: line.vifId });
     const customerIps = Array.from({ length: pick([1, 2, 2, 4]) }, (_, i) => `20.${10 + (n % 200)}.${block}.${i + 1}`);
     const customer = (await made('customerGateways', { customerGatewayName: `cgw-${n}`, customerIps, bgpAsn: 65_001 + (n % 400) })) ?? (await this.#one(region, 'customerGateways'));
     if (!customer) return;

@@ -16,7 +16,7 @@ function world(): RegionSnapshot & { listed: Record<string, Document[]>; read: R
   const listed: Record<string, Document[]> = {
     vpcs: [{ vpcId: 'vpc-1', cidr: '10.0.0.0/16', mainRouteTableId: 'rtb-1', subnetIds: ['subnet-1'], routeTableIds: ['rtb-1'] }], subnets: [{ subnetId: 'subnet-1', vpcId: 'vpc-1', cidr: '10.0.1.0/24', routeTableId: 'rtb-1' }],
     routeTables: [{ routeTableId: 'rtb-1', vpcId: 'vpc-1' }], routePropagations: [{ propagationId: 'prop-1', routeTableId: 'rtb-1', vpcId: 'vpc-1', bgwId: 'bgw-1' }], vpcRoutes: [{ vpcRouteId: 'vpcrt-1', routeTableId: 'rtb-1', vpcId: 'vpc-1', bgwId: 'bgw-1', destination: '172.16.0.0/12' }],
-    borderGateways: [{ bgwId: 'bgw-1', vpnConnectionIds: ['vpn-1'], vpcAttachmentIds: ['vpcatt-1'] }],
+    borderGateways: [{ bgwId: 'bgw-1', vpnConnectionIds: ['vpn-1'], vpcAttachmentIds: ['vpcatt-1'], vifIds: ['vif-1'] }], virtualInterfaces: [{ vifId: 'vif-1', bgwId: 'bgw-1', vifIp: '10.254.0.0/30' }],
     vpcAttachments: [{ vpcAttachmentId: 'vpcatt-1', bgwId: 'bgw-1', vpcId: 'vpc-1', propagateType: 'all', subnetIds: [], propagateCidrInfos: [{ subnetId: 'subnet-1', subnetCidr: '10.0.1.0/24' }] }],
     staticRoutes: [{ bgwRouteId: 'bgwrt-1', bgwId: 'bgw-1', bgwRouteDestination: '192.168.1.0/24', bgwRouteNextHopType: 'vpn_connection', bgwRouteNexthop: 'vpn-1' }],
     customerGateways: [{ customerGatewayId: 'cgw-1', vpnConnectionIds: ['vpn-1'], customerIps: ['20.0.0.1', '20.0.0.2'] }],

@@ -30,7 +30,7 @@ const REFERENCES: readonly (readonly [string, string, keyof typeof http.COLLECTI
   ['subnets', 'vpcId', 'vpcs'], ['subnets', 'routeTableId', 'routeTables'], ['routeTables', 'vpcId', 'vpcs'], ['vpcs', 'mainRouteTableId', 'routeTables'],
   ['routePropagations', 'routeTableId', 'routeTables'], ['routePropagations', 'vpcId', 'vpcs'], ['routePropagations', 'bgwId', 'borderGateways'],
   ['vpcRoutes', 'routeTableId', 'routeTables'], ['vpcRoutes', 'vpcId', 'vpcs'], ['vpcRoutes', 'bgwId', 'borderGateways'],
-  ['vpcAttachments', 'bgwId', 'borderGateways'], ['vpcAttachments', 'vpcId', 'vpcs'], ['vpcAttachments', 'subnetIds', 'subnets'], ['staticRoutes', 'bgwId', 'borderGateways'],
+  ['vpcAttachments', 'bgwId', 'borderGateways'], ['vpcAttachments', 'vpcId', 'vpcs'], ['vpcAttachments', 'subnetIds', 'subnets'], ['staticRoutes', 'bgwId', 'borderGateways'], ['virtualInterfaces', 'bgwId', 'borderGateways'],
   ['vpnConnections', 'bgwId', 'borderGateways'], ['vpnConnections', 'cgwId', 'customerGateways'], ['vpnConnections', 'cloudPublicIp', 'publicAddresses'],
   ['vpnTunnels', 'vpnConnectionId', 'vpnConnections'], ['vpnTunnels', 'bgwId', 'borderGateways'], ['vpnTunnels', 'cloudPublicIp', 'publicAddresses'],
   ['publicAddresses', 'vpnConnectionId', 'vpnConnections'], ['tunnelStates', 'vpnTunnelId', 'vpnTunnels'], ['tunnelStates', 'vpnConnectionId', 'vpnConnections'], ['tunnelStates', 'bgwId', 'borderGateways'],
@@ -38,14 +38,14 @@ const REFERENCES: readonly (readonly [string, string, keyof typeof http.COLLECTI
 /** [owner, its list of ids, the parts, the part's field that names the owner]. */
 const INVERSES = [
   ['borderGateways', 'vpnConnectionIds', 'vpnConnections', 'bgwId'], ['borderGateways', 'vpcAttachmentIds', 'vpcAttachments', 'bgwId'], ['customerGateways', 'vpnConnectionIds', 'vpnConnections', 'cgwId'],
-  ['vpcs', 'subnetIds', 'subnets', 'vpcId'], ['vpcs', 'routeTableIds', 'routeTables', 'vpcId'], ['vpnConnections', 'vpnTunnelIds', 'vpnTunnels', 'vpnConnectionId'], ['vpnConnections', 'cloudPublicIp', 'publicAddresses', 'vpnConnectionId'],
+  ['borderGateways', 'vifIds', 'virtualInterfaces', 'bgwId'], ['vpcs', 'subnetIds', 'subnets', 'vpcId'], ['vpcs', 'routeTableIds', 'routeTables', 'vpcId'], ['vpnConnections', 'vpnTunnelIds', 'vpnTunnels', 'vpnConnectionId'], ['vpnConnections', 'cloudPublicIp', 'publicAddresses', 'vpnConnectionId'],
 ] as const;
 const idOf = (collection: string): string => http.COLLECTIONS[collection as http.Collection].id;
 
 /** Semantics 1.6, the defaults: [collection, per which field of it ("" is the region), at most]. */
 const QUOTAS = [
   ['borderGateways', '', 5], ['customerGateways', '', 10], ['vpcs', '', 10], ['vpcAttachments', 'bgwId', 50], ['staticRoutes', 'bgwId', 50], ['vpnConnections', 'bgwId', 10], ['subnets', 'vpcId', 10], ['routeTables', 'vpcId', 10],
-  ['vpcRoutes', 'routeTableId', 50], ['vpnTunnels', 'vpnConnectionId', 8],
+  ['vpcRoutes', 'routeTableId', 50], ['virtualInterfaces', 'bgwId', 10], ['vpnTunnels', 'vpnConnectionId', 8],
 ] as const;
 
 const RESOURCES: readonly Invariant[] = [
@@ -74,8 +74,8 @@ const RESOURCES: readonly Invariant[] = [
       return !(connection?.cloudPublicIp.includes(tunnel.cloudPublicIp) && customer?.customerIps.includes(tunnel.customerIp) && connection.bgwId === tunnel.bgwId);
     }).map(({ vpnTunnelId }) => vpnTunnelId),
   ]),
-  each('no inner /30 twice on a gateway, each in its ranges and with the two middle addresses', ({ vpnTunnels }) => [
-    ...[...by(vpnTunnels!, ({ bgwId }) => bgwId).values()].flatMap((tunnels) => overlapping(tunnels.map(({ tunnelIp }) => tunnelIp))),
+  each('no inner /30 twice on a gateway, each in its ranges and with the two middle addresses', ({ vpnTunnels, virtualInterfaces }) => [
+    ...[...by([...vpnTunnels!, ...virtualInterfaces!], ({ bgwId }) => bgwId).values()].flatMap((ends) => overlapping(ends.map(({ tunnelIp, vifIp }) => tunnelIp ?? vifIp))),
     ...vpnTunnels!.filter(({ tunnelIp, localTunnelIp, remoteTunnelIp }) => {
       const [address, last] = [String(tunnelIp).split('/')[0]!.split('.'), Number(String(tunnelIp).split('/')[0]!.split('.')[3])];
       const middle = [1, 2].map((n) => [...address.slice(0, 3), last + n].join('.'));
@@ -97,10 +97,9 @@ const RESOURCES: readonly Invariant[] = [
   ]),
   each('a VPC learns only from gateways that it is attached to', ({ routePropagations, vpcAttachments }) =>
     routePropagations!.filter(({ vpcId, bgwId }) => !vpcAttachments!.some((attachment) => attachment.vpcId === vpcId && attachment.bgwId === bgwId)).map(({ propagationId }) => propagationId)),
-  each('a static route leads to a leg of its own gateway, each destination once for each next hop', ({ staticRoutes, vpnConnections, vpcAttachments }) => [
+  each('a static route leads to a leg of its own gateway, each destination once for each next hop', ({ staticRoutes, vpnConnections, vpcAttachments, virtualInterfaces }) => [
     ...twice(staticRoutes!.map((route) => `${route.bgwId} ${route.bgwRouteDestination} ${route.bgwRouteNexthop}`)),
-    ...staticRoutes!.filter((route) => ![...vpnConnections!, ...vpcAttachments!].some((leg) => leg.bgwId === route.bgwId && [leg.vpnConnectionId, leg.vpcAttachmentId].includes(route.bgwRouteNexthop))
-      && !['private_vif', 'hosted_private_vif'].includes(route.bgwRouteNextHopType)).map(({ bgwRouteId }) => bgwRouteId),
+    ...staticRoutes!.filter((route) => ![...vpnConnections!, ...vpcAttachments!, ...virtualInterfaces!].some((leg) => leg.bgwId === route.bgwId && [leg.vpnConnectionId, leg.vpcAttachmentId, leg.vifId].includes(route.bgwRouteNexthop))).map(({ bgwRouteId }) => bgwRouteId),
   ]),
   each('a VPC static route has a destination of its own outside of the VPC', ({ vpcRoutes, vpcs }) => [
     ...twice(vpcRoutes!.map(({ routeTableId, destination, bgwId }) => `${routeTableId} ${destination} ${bgwId}`)),

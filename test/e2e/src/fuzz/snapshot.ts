@@ -13,7 +13,7 @@ export interface RegionSnapshot {
 const VIEWS: Readonly<Record<string, readonly string[]>> = {
   borderGateways: ['routes?table=static', 'routes?table=propagated', 'routes?table=effective', 'fib', 'explain?address=10.0.1.9', 'explain?prefix=192.168.0.0/16'],
   vpcs: ['routes', 'explain?address=192.168.1.1'],
-  vpnTunnels: ['learnedRoutes', 'advertisedRoutes'],
+  vpnTunnels: ['learnedRoutes', 'advertisedRoutes'], virtualInterfaces: ['learnedRoutes', 'advertisedRoutes'],
 };
 /** Views that come in pages. */
 const PAGED = /^(routes|learnedRoutes|advertisedRoutes)/;
