@@ -1,12 +1,13 @@
 import { BgpObservation, Decision, TelemetrySample, TOPICS, TunnelObservation, type CloudEvent, type JournalRecord, type Topic } from '@bordergate/contracts';
 import type { Journal, Log, Subscription } from '@bordergate/platform';
-import { fitsRibIn, type Touched, type TunnelStates } from '@bordergate/telemetry-core';
+import { fitsRibIn, type Touched, type TunnelStates, type VifStates } from '@bordergate/telemetry-core';
 import type { Counter } from 'prom-client';
 import type { z } from 'zod';
 
 export interface FeedOptions {
   readonly journal: Journal;
   readonly states: TunnelStates;
+  readonly vifs: VifStates;
   readonly log: Log;
   readonly refused: Counter<'topic'>;
   /** After each batch: the tunnels it touched, each once. */
@@ -21,13 +22,25 @@ export interface Feed {
 
 /** The four topics, parsed at the door, into the fold. */
 export async function startFeed(options: FeedOptions): Promise<Feed> {
-  const { states } = options;
+  const { states, vifs } = options;
   const corridors = [
-    corridor(TOPICS.decisions, Decision, (record) => (record.event ? states.decision(record.event) : [])),
+    corridor(TOPICS.decisions, Decision, ({ event }) => {
+      if (event) vifs.decision(event);
+      return event ? states.decision(event) : [];
+    }),
     // Kernel FIBs share the topic, are large, and concern no tunnel: they need no parsing.
-    corridor(TOPICS.tunnelObservations, TunnelObservation, (record) => (record.event ? states.tunnelObservation(record.event) : []), { ignored: 'KernelFibObserved' }),
-    corridor(TOPICS.ribIn, BgpObservation, (record) => states.ribIn(record), { fits: fitsRibIn }),
-    corridor(TOPICS.samples, TelemetrySample, (record) => (record.event ? states.sample(record.event) : [])),
+    corridor(TOPICS.tunnelObservations, TunnelObservation, ({ event }) => {
+      if (event) vifs.observation(event);
+      return event ? states.tunnelObservation(event) : [];
+    }, { ignored: 'KernelFibObserved' }),
+    corridor(TOPICS.ribIn, BgpObservation, (record) => {
+      vifs.ribIn(record);
+      return states.ribIn(record);
+    }, { fits: fitsRibIn }),
+    corridor(TOPICS.samples, TelemetrySample, ({ event }) => {
+      if (event) vifs.sample(event);
+      return event ? states.sample(event) : [];
+    }),
   ];
   const started = await Promise.all(corridors.map((start) => start(options)));
   return {

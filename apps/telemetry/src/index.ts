@@ -1,5 +1,5 @@
 import { createLog, createService, Readiness, systemClock, type Clock, type Journal, type Log } from '@bordergate/platform';
-import { TunnelStates } from '@bordergate/telemetry-core';
+import { TunnelStates, VifStates } from '@bordergate/telemetry-core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Counter, Gauge, Registry } from 'prom-client';
 import { EventStreams } from './event-stream.js';
@@ -7,6 +7,7 @@ import { startFeed } from './feed.js';
 import { LiveStates } from './live.js';
 import { registerTunnelMetrics } from './metrics.js';
 import { TelemetryModule } from './telemetry.module.js';
+import { registerVifMetrics } from './vif-metrics.js';
 
 export interface TelemetryOptions {
   /** The caller's: it is not closed here. */
@@ -30,16 +31,21 @@ export interface Telemetry {
 export async function createTelemetry(options: TelemetryOptions): Promise<Telemetry> {
   const { journal, sampleIntervalMs = 10_000, heartbeatMs = 15_000, clock = systemClock, log = createLog('telemetry') } = options;
   const states = new TunnelStates(sampleIntervalMs);
+  const vifs = new VifStates(sampleIntervalMs);
   const live = new LiveStates(states, clock.now().toString(36));
   const streams = new EventStreams(live, heartbeatMs);
   const registry = new Registry();
   registerTunnelMetrics(registry, states);
+  registerVifMetrics(registry, vifs);
   new Gauge({ name: 'vpn_telemetry_live_streams', help: 'open live streams', registers: [registry], collect() { this.set(streams.size); } });
   const refused = new Counter({ name: 'vpn_telemetry_refused_records_total', help: 'records of the journal that break their schema', labelNames: ['topic'], registers: [registry] });
 
-  const feed = await startFeed({ journal, states, log, refused, touched: (ids) => live.touched(ids) });
+  const feed = await startFeed({ journal, states, vifs, log, refused, touched: (ids) => live.touched(ids) });
   // Nothing arrives when samples stay away: only time tells that a rate is no longer true.
-  const passing = setInterval(() => live.touched(states.passTime(clock.now())), sampleIntervalMs).unref();
+  const passing = setInterval(() => {
+    live.touched(states.passTime(clock.now()));
+    vifs.passTime(clock.now());
+  }, sampleIntervalMs).unref();
 
   const readiness = new Readiness();
   let caughtUp = false;
@@ -47,7 +53,7 @@ export async function createTelemetry(options: TelemetryOptions): Promise<Teleme
   readiness.add('journal', async () => {
     if (!caughtUp) throw new Error('still reading what happened before');
   });
-  const app = await createService('telemetry', TelemetryModule.with(states, streams), {
+  const app = await createService('telemetry', TelemetryModule.with(states, vifs, streams), {
     registry, readiness, log,
     configure: (nest) => void nest.getHttpAdapter().getInstance().addHook('preClose', async () => {
       clearInterval(passing);

@@ -1,6 +1,6 @@
 import type { BirdBfdSession, BirdGateway, BirdProtocol, BirdRoute } from '@bordergate/bird';
 import type { Driver } from '@bordergate/contracts';
-import type { Verdict } from '@bordergate/tunnel-core';
+import type { FoundVif, Verdict } from '@bordergate/tunnel-core';
 import type { IkeSa, ViciMessage } from '@bordergate/vici';
 
 /**
@@ -37,13 +37,16 @@ export interface DataPlane {
   /** Ends charon (planned: SAs are deleted first by the plan) and removes device, namespace and wiring. */
   removeTunnel(tunnel: Pick<TunnelPort, 'tunnelId'>): Promise<void>;
 
+  /** The ends of direct connections. */
+  readonly vifs: VifPlane;
+
   bird(borderGatewayId: string): BirdPort;
   readonly sentinel: SentinelPort;
   /** Routes that protocol bird has in the gateway's kernel FIB. `device` is the name found; see `deviceNames`. */
   kernelFib(borderGatewayId: string): Promise<KernelRoute[]>;
 
   /** What of ours exists on this node, whoever made it: for adoption and for the sweep after reading to the end. */
-  found(): Promise<{ borderGatewayIds: string[]; vpcIds: string[]; attachments: AttachmentPort[]; tunnelIds: string[] }>;
+  found(): Promise<{ borderGatewayIds: string[]; vpcIds: string[]; attachments: AttachmentPort[]; tunnelIds: string[]; vifs: VifPlace[] }>;
 
   /** Something changed and should be looked at again; carries no state. */
   onChange(listener: (change: Change) => void): void;
@@ -66,6 +69,25 @@ export interface VpcPort {
 
 export interface AttachmentPort { vpcAttachmentId: string; borderGatewayId: string; vpcId: string }
 export interface AttachmentLink { device: string; gatewayAddress: string; vpcAddress: string }
+
+export interface VifPlane {
+  /** Moves the interface, or makes its VLAN, into the gateway's namespace, down when new, with exactly this address. */
+  take(vif: VifPort): Promise<void>;
+  setDevice(vif: VifPlace, up: boolean): Promise<void>;
+  inspect(vif: VifPort): Promise<FoundVif>;
+  counters(vif: VifPlace): Promise<VifCounters | undefined>;
+  /** The interface goes back to the node; a VLAN is unmade. */
+  giveBack(vif: VifPlace): Promise<void>;
+}
+export interface VifPlace { vifId: string; borderGatewayId: string }
+export interface VifPort extends VifPlace {
+  /** Of the node. */
+  interface: string;
+  vlanId: number | null;
+  /** With its length. */
+  localAddress: string;
+}
+export interface VifCounters { counterEpoch: string; io: Io }
 
 export interface TunnelPort {
   tunnelId: string;
@@ -176,6 +198,8 @@ export const randomPart = (id: string): string => id.slice(id.lastIndexOf('-') +
 /** Interface names (at most 15 characters) from ids: the kind's letter and the random part of the id. */
 export const deviceNames = {
   tunnel: (tunnelId: string) => `t-${randomPart(tunnelId)}`,
+  /** A virtual interface, in the gateway's namespace: "d" for direct. */
+  vif: (vifId: string) => `d-${randomPart(vifId)}`,
   attachment: (vpcAttachmentId: string) => `a-${randomPart(vpcAttachmentId)}`,
   /** The attachment's end in the VPC's namespace. */
   attachmentPeer: (vpcAttachmentId: string) => `b-${randomPart(vpcAttachmentId)}`,
@@ -184,8 +208,8 @@ export const deviceNames = {
   uplink: (tunnelId: string) => `x-${randomPart(tunnelId)}`,
 };
 
-/** BIRD protocol names are identifiers: "b_" and the random part of the tunnel's id. */
-export const birdProtocolName = (tunnelId: string): string => `b_${randomPart(tunnelId)}`;
+/** BIRD protocol names are identifiers: "b_" and the random part of the tunnel's or virtual interface's id. */
+export const birdProtocolName = (peerId: string): string => `b_${randomPart(peerId)}`;
 
 /** Namespaces, below the node's prefix. */
 export const namespaceNames = (prefix: string) => ({

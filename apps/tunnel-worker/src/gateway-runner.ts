@@ -1,7 +1,7 @@
 import { renderBirdConfig, type BirdProtocol, type BirdRoute } from '@bordergate/bird';
-import { keyOf, type BgpObservation, type TunnelRef } from '@bordergate/contracts';
+import { keyOf, peerIdOf, type BgpObservation, type PeerRef } from '@bordergate/contracts';
 import { sameData } from '@bordergate/kernel';
-import { backoffMs, birdIntent, epochOf, kernelFib, ribInChanges, type NodeNames, type WantedGateway } from '@bordergate/tunnel-core';
+import { backoffMs, birdIntent, epochOf, kernelFib, peersOf, ribInChanges, type NodeNames, type WantedGateway } from '@bordergate/tunnel-core';
 import type { Context } from './context.js';
 import { birdProtocolName, deviceNames, type AttachmentLink, type BirdPort, type Judgement } from './data-plane.js';
 import { Lane } from './lane.js';
@@ -37,7 +37,7 @@ export class GatewayRunner {
   #awaySince: number | undefined;
 
   constructor(private readonly context: Context, readonly borderGatewayId: string, private readonly around: GatewaySurroundings) {
-    this.#names = { tunnelDevice: deviceNames.tunnel, bgpProtocol: birdProtocolName, attachmentLink: id => around.link(id) };
+    this.#names = { tunnelDevice: deviceNames.tunnel, vifDevice: deviceNames.vif, bgpProtocol: birdProtocolName, attachmentLink: id => around.link(id) };
     this.liveness = new LivenessRunner(context, borderGatewayId);
     this.#lane = new Lane({
       work: () => context.metrics.timed('gateway', () => this.#work()),
@@ -60,16 +60,16 @@ export class GatewayRunner {
     await this.#configuring;
   }
 
-  /** Resolves when BIRD does not use the tunnel any more: neither its session nor its static next hops. */
-  async withdraw(tunnelId: string): Promise<void> {
-    this.#withdrawn.add(tunnelId);
+  /** Resolves when BIRD does not use the tunnel or virtual interface any more: neither its session nor its static next hops. */
+  async withdraw(legId: string): Promise<void> {
+    this.#withdrawn.add(legId);
     if (this.around.wanted(this.borderGatewayId)) await this.configure();
-    else await this.#disable(birdProtocolName(tunnelId));
+    else await this.#disable(birdProtocolName(legId));
     this.trigger();
   }
 
-  restore(tunnelId: string): void {
-    this.#withdrawn.delete(tunnelId);
+  restore(legId: string): void {
+    this.#withdrawn.delete(legId);
     this.trigger();
   }
 
@@ -119,10 +119,10 @@ export class GatewayRunner {
   }
 
   /** A session of the BIRD before, which this one has not had the time to take up again. */
-  #mayReturn({ borderGatewayId, tunnelId }: TunnelRef, protocol: BirdProtocol | undefined, runs: boolean): boolean {
+  #mayReturn(ref: PeerRef, protocol: BirdProtocol | undefined, runs: boolean): boolean {
     const now = this.context.clock.now();
     if (this.#awaySince === undefined || now >= this.#awaySince + RECOVERY_MS) return false;
-    const row = this.around.ribIn.get(keyOf.bgpSession(borderGatewayId, tunnelId));
+    const row = this.around.ribIn.get(keyOf.bgpSession(ref.borderGatewayId, peerIdOf(ref)));
     if (row?.type !== 'BgpSessionEstablished' || row.epoch >= this.#awaySince) return false;
     if (!protocol) return !runs;
     return protocol.bgpState !== 'Established' || now < epochOf(protocol.since) + REPEATED_MS;
@@ -137,14 +137,14 @@ export class GatewayRunner {
     const protocols = new Map((runs ? await bird.protocols() : []).map(protocol => [protocol.name, protocol]));
     if (runs) await this.#lookUpBfd();
     let [changed, waiting] = [false, false];
-    for (const { ref, spec, bgp } of wanted.tunnels) {
-      const protocol = protocols.get(birdProtocolName(spec.tunnelId));
+    for (const { ref, neighborAddress, bgp } of peersOf(wanted)) {
+      const protocol = protocols.get(birdProtocolName(peerIdOf(ref)));
       if (this.#mayReturn(ref, protocol, runs)) {
         waiting = true;
         continue;
       }
       const routes = await this.#heard(bird, protocol);
-      const rows = ribInChanges(ribIn, { ref, customerAsn: bgp?.customerAsn ?? 0, neighborAddress: spec.remoteTunnelIp, protocol, routes });
+      const rows = ribInChanges(ribIn, { ref, customerAsn: bgp?.customerAsn ?? 0, neighborAddress, protocol, routes });
       await this.context.publisher.ribIn(this.borderGatewayId, rows);
       for (const { key, value } of rows) {
         if (value) ribIn.set(key, value);
@@ -180,7 +180,7 @@ export class GatewayRunner {
 
   async #observeFib(wanted: WantedGateway): Promise<boolean> {
     const { dataPlane, publisher, region, node } = this.context;
-    const names = { tunnelDevice: deviceNames.tunnel, attachmentDevice: deviceNames.attachment };
+    const names = { tunnelDevice: deviceNames.tunnel, vifDevice: deviceNames.vif, attachmentDevice: deviceNames.attachment };
     const fib = kernelFib({ region, node }, wanted, await dataPlane.kernelFib(this.borderGatewayId), names);
     if (sameData(fib, this.#fib)) return false;
     await publisher.observations([fib]);

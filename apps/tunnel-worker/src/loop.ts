@@ -3,12 +3,13 @@ import { peerIdOf } from '@bordergate/contracts';
 import { sameData } from '@bordergate/kernel';
 import { ribInWithdrawal, type Wanted } from '@bordergate/tunnel-core';
 import type { Context } from './context.js';
-import type { Change, Judgement } from './data-plane.js';
+import type { Change, Judgement, VifPlace } from './data-plane.js';
 import { GatewayRunner } from './gateway-runner.js';
 import type { Inbox } from './inbox.js';
 import type { TunnelStanding } from './metrics.js';
 import { TopologyRunner } from './topology-runner.js';
 import { TunnelRunner } from './tunnel-runner.js';
+import { VifRunner } from './vif-runner.js';
 
 export interface LoopOptions {
   /** How long nothing wanted may change before the facts count as complete: derivations follow looks by a little. */
@@ -33,9 +34,10 @@ export class Loop {
   readonly #topology: TopologyRunner;
   readonly #gateways = new Map<string, GatewayRunner>();
   readonly #tunnels = new Map<string, TunnelRunner>();
+  readonly #vifs = new Map<string, VifRunner>();
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #closing = new AbortController();
-  #wanted: Wanted = { gateways: new Map(), vpcs: new Map(), tunnels: new Map() };
+  #wanted: Wanted = { gateways: new Map(), vpcs: new Map(), tunnels: new Map(), vifs: new Map() };
   #read = false;
   #settled = false;
   #refreshing = false;
@@ -48,6 +50,7 @@ export class Loop {
       gatewayOf: id => inbox.facts.known(id)?.borderGatewayId,
       configureBird: async id => { await this.#gateways.get(id)?.configure(); },
       foundTunnels: ids => { for (const id of ids) if (!this.#wanted.tunnels.has(id)) this.#tunnel(id).trigger(); },
+      foundVifs: vifs => { for (const vif of vifs) if (!this.#wanted.vifs.has(vif.vifId)) this.#vif(vif).trigger(); },
       gatewayLeaves: id => this.#gatewayLeaves(id),
       changed: () => this.#look(),
     });
@@ -95,7 +98,7 @@ export class Loop {
   async close(): Promise<void> {
     this.#closing.abort();
     for (const timer of this.#timers) clearInterval(timer);
-    await Promise.all([this.#topology, ...this.#gateways.values(), ...this.#tunnels.values()].map(runner => runner.close()));
+    await Promise.all([this.#topology, ...this.#gateways.values(), ...this.#tunnels.values(), ...this.#vifs.values()].map(runner => runner.close()));
   }
 
   /** Only what differs is triggered: one change touches one tunnel. */
@@ -104,6 +107,7 @@ export class Loop {
     const [before, now] = [this.#wanted, this.inbox.facts.wanted(region, node)];
     this.#wanted = now;
     for (const id of changedKeys(before.tunnels, now.tunnels)) this.#tunnel(id).trigger();
+    for (const id of changedKeys(before.vifs, now.vifs)) this.#vif((now.vifs.get(id) ?? before.vifs.get(id))!.ref).trigger();
     for (const id of changedKeys(before.gateways, now.gateways)) this.#gateway(id).trigger();
     if (!sameData(topologyOf(before), topologyOf(now))) this.#topology.trigger();
     if (!sameWanted(before, now)) this.#lastChangeAt = this.context.clock.now();
@@ -111,6 +115,7 @@ export class Loop {
 
   #look(): void {
     for (const id of this.#wanted.tunnels.keys()) this.#tunnel(id).trigger();
+    for (const { ref } of this.#wanted.vifs.values()) this.#vif(ref).trigger();
     for (const id of this.#wanted.gateways.keys()) this.#gateway(id).trigger();
   }
 
@@ -121,6 +126,8 @@ export class Loop {
       return;
     }
     this.#gateways.get(change.borderGatewayId)?.trigger();
+    // A line's carrier comes and goes without another sign.
+    for (const vif of this.#vifs.values()) if (vif.place.borderGatewayId === change.borderGatewayId) vif.trigger();
   }
 
   #onJudgement(judgement: Judgement): void {
@@ -148,6 +155,30 @@ export class Loop {
     });
     this.#tunnels.set(tunnelId, runner);
     return runner;
+  }
+
+  #vif({ vifId, borderGatewayId }: VifPlace): VifRunner {
+    const existing = this.#vifs.get(vifId);
+    if (existing) return existing;
+    const runner = new VifRunner(this.context, { vifId, borderGatewayId }, {
+      wanted: id => this.#wanted.vifs.get(id),
+      gatewayReady: id => this.#topology.hasGateway(id),
+      settled: () => this.#settled && this.#topology.linked,
+      withdraw: async (gatewayId, id) => { await this.#gateways.get(gatewayId)?.withdraw(id); },
+      restore: (gatewayId, id) => this.#gateways.get(gatewayId)?.restore(id),
+      routingChanged: gatewayId => this.#gateways.get(gatewayId)?.trigger(),
+      gone: place => this.#vifGone(place),
+    });
+    this.#vifs.set(vifId, runner);
+    return runner;
+  }
+
+  async #vifGone(place: VifPlace): Promise<void> {
+    await this.#withdrawPeer(place.borderGatewayId, place.vifId);
+    void this.#vifs.get(place.vifId)?.close();
+    this.#vifs.delete(place.vifId);
+    if (this.#wanted.vifs.has(place.vifId) && !this.#closing.signal.aborted) this.#vif(place).trigger(); // again, meanwhile
+    this.#topology.trigger();
   }
 
   #gateway(borderGatewayId: string): GatewayRunner {
@@ -184,7 +215,7 @@ export class Loop {
   async #withdrawForgotten(): Promise<void> {
     const { region, node } = this.context;
     const ours = [...this.inbox.ribIn.values()].filter(row => row.region === region && row.node === node);
-    const forgotten = new Map(ours.filter(row => !this.#wanted.tunnels.has(peerIdOf(row))).map(row => [peerIdOf(row), row.borderGatewayId]));
+    const forgotten = new Map(ours.filter(row => !this.#wanted.tunnels.has(peerIdOf(row)) && !this.#wanted.vifs.has(peerIdOf(row))).map(row => [peerIdOf(row), row.borderGatewayId]));
     for (const [peerId, borderGatewayId] of forgotten) await this.#withdrawPeer(borderGatewayId, peerId);
   }
 
@@ -215,7 +246,7 @@ export class Loop {
   async #firstLooks(): Promise<void> {
     await this.#topology.idle();
     this.#look();
-    await Promise.all([...this.#gateways.values(), ...this.#tunnels.values()].map(runner => runner.idle()));
+    await Promise.all([...this.#gateways.values(), ...this.#tunnels.values(), ...this.#vifs.values()].map(runner => runner.idle()));
   }
 }
 
@@ -226,7 +257,7 @@ function changedKeys<V>(before: ReadonlyMap<string, V>, now: ReadonlyMap<string,
 }
 
 const sameWanted = (a: Wanted, b: Wanted): boolean =>
-  [[a.gateways, b.gateways], [a.tunnels, b.tunnels], [a.vpcs, b.vpcs]].every(([x, y]) => sameData([...x!], [...y!]));
+  [[a.gateways, b.gateways], [a.tunnels, b.tunnels], [a.vifs, b.vifs], [a.vpcs, b.vpcs]].every(([x, y]) => sameData([...x!], [...y!]));
 
 /** What the topology runner looks at: a changed tunnel option is none of it. */
 const topologyOf = (wanted: Wanted): unknown => ({

@@ -3,7 +3,7 @@ import type { Clock, Log } from '@bordergate/platform';
 import type { TunnelSnapshot, WantedTunnel } from '@bordergate/tunnel-core';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
-export type RunnerKind = 'tunnel' | 'gateway' | 'topology' | 'sampler';
+export type RunnerKind = 'tunnel' | 'vif' | 'gateway' | 'topology' | 'sampler';
 
 /** What is said of a tunnel at a scrape. */
 export interface TunnelStanding {

@@ -18,7 +18,7 @@ export class Publisher {
   }
 
   async samples(samples: readonly TelemetrySample[]): Promise<void> {
-    await this.#publish(TOPICS.samples, samples.map(sample => this.#record(sample.tunnelId, sample.borderGatewayId, sample)));
+    await this.#publish(TOPICS.samples, samples.map(sample => this.#record(peerIdOf(sample), sample.borderGatewayId, sample)));
   }
 
   async #publish(topic: Topic, records: readonly JournalRecord[]): Promise<void> {

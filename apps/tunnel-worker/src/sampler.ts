@@ -1,14 +1,14 @@
-import type { TelemetrySample } from '@bordergate/contracts';
-import type { WantedTunnel } from '@bordergate/tunnel-core';
+import { peerIdOf, type PeerRef, type TelemetrySample } from '@bordergate/contracts';
+import type { WantedTunnel, WantedVif } from '@bordergate/tunnel-core';
 import { portOf, type Context } from './context.js';
 import { Lane } from './lane.js';
 
-/** Publishes counters and probes of every tunnel at an even pace; one that cannot be read is left out this time, and said. */
+/** Publishes counters and probes of every tunnel and virtual interface at an even pace; one that cannot be read is left out this time, and said. */
 export class Sampler {
   readonly #lane: Lane;
   readonly #timer: NodeJS.Timeout;
 
-  constructor(private readonly context: Context, intervalMs: number, private readonly tunnels: () => readonly WantedTunnel[]) {
+  constructor(private readonly context: Context, intervalMs: number, private readonly wanted: () => { readonly tunnels: ReadonlyMap<string, WantedTunnel>; readonly vifs: ReadonlyMap<string, WantedVif> }) {
     this.#lane = new Lane({
       work: () => context.metrics.timed('sampler', () => this.#sample()),
       onError: error => context.metrics.failed('sampler', error, {}),
@@ -24,20 +24,24 @@ export class Sampler {
 
   async #sample(): Promise<null> {
     const { dataPlane, publisher, metrics } = this.context;
-    const tunnels = this.tunnels();
-    const samples = await Promise.all(tunnels.map(async tunnel => {
+    const { tunnels, vifs } = this.wanted();
+    const read = async (ref: PeerRef, sample: () => Promise<TelemetrySample | undefined>): Promise<TelemetrySample[]> => {
       try {
-        const counters = await dataPlane.counters(portOf(tunnel));
-        return counters ? [{ tunnel, counters }] : [];
+        return [await sample()].filter(one => one !== undefined);
       } catch (error) {
-        metrics.failed('sampler', error, { tunnelId: tunnel.spec.tunnelId });
+        metrics.failed('sampler', error, { legId: peerIdOf(ref) });
         return [];
       }
+    };
+    const ofTunnels = [...tunnels.values()].map(tunnel => read(tunnel.ref, async () => {
+      const counters = await dataPlane.counters(portOf(tunnel));
+      return counters && { type: 'TunnelCountersSampled', ...tunnel.ref, ...counters };
     }));
-    await publisher.samples([
-      ...samples.flat().map(({ tunnel, counters }): TelemetrySample => ({ type: 'TunnelCountersSampled', ...tunnel.ref, ...counters })),
-      ...await this.#probes(tunnels),
-    ]);
+    const ofVifs = [...vifs.values()].map(({ ref }) => read(ref, async () => {
+      const counters = await dataPlane.vifs.counters(ref);
+      return counters && { type: 'VifCountersSampled', ...ref, ...counters };
+    }));
+    await publisher.samples([...(await Promise.all([...ofTunnels, ...ofVifs])).flat(), ...(await this.#probes([...tunnels.values()]))]);
     return null;
   }
 

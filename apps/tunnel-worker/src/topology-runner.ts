@@ -1,7 +1,7 @@
 import { sameData } from '@bordergate/kernel';
 import { backoffMs, type Wanted } from '@bordergate/tunnel-core';
 import type { Context } from './context.js';
-import type { AttachmentLink, AttachmentPort } from './data-plane.js';
+import type { AttachmentLink, AttachmentPort, VifPlace } from './data-plane.js';
 import { Lane } from './lane.js';
 
 export interface TopologySurroundings {
@@ -13,6 +13,8 @@ export interface TopologySurroundings {
   configureBird(borderGatewayId: string): Promise<void>;
   /** Tunnels that are there, wanted or not. */
   foundTunnels(tunnelIds: readonly string[]): void;
+  /** Virtual interfaces that are there, wanted or not. */
+  foundVifs(vifs: readonly VifPlace[]): void;
   /** Resolves when nothing works on it any more, so that its namespace may go. */
   gatewayLeaves(borderGatewayId: string): Promise<void>;
   changed(): void;
@@ -66,7 +68,7 @@ export class TopologyRunner {
     const { dataPlane } = this.context;
     const wanted = this.around.wanted();
     const found = await dataPlane.found();
-    if (this.#linked) this.around.foundTunnels(found.tunnelIds);
+    if (this.#linked) this.#tellFound(found);
     const steps = new Steps();
 
     for (const [id, { transitEnabled }] of wanted.gateways) {
@@ -80,13 +82,18 @@ export class TopologyRunner {
       await this.#makeLinks(steps, wanted, found.attachments);
       if (!this.#linked) {
         this.#linked = true;
-        this.around.foundTunnels(found.tunnelIds); // unwanted ones waited for it
+        this.#tellFound(found); // unwanted ones waited for it
       }
       await this.#remove(steps, wanted, found);
     }
     this.around.changed();
     steps.end();
     return null;
+  }
+
+  #tellFound({ tunnelIds, vifs }: Pick<Awaited<ReturnType<Context['dataPlane']['found']>>, 'tunnelIds' | 'vifs'>): void {
+    this.around.foundTunnels(tunnelIds);
+    this.around.foundVifs(vifs);
   }
 
   async #makeLinks(steps: Steps, wanted: Wanted, found: readonly AttachmentPort[]): Promise<void> {
@@ -118,6 +125,7 @@ export class TopologyRunner {
       if (wanted.gateways.has(id)) continue;
       // Its tunnels end in its namespace: they go first, and trigger this again when they have. One that nobody knows may be anywhere.
       if (found.tunnelIds.some(tunnelId => (this.around.gatewayOf(tunnelId) ?? id) === id && !wanted.tunnels.has(tunnelId))) continue;
+      if (found.vifs.some(vif => vif.borderGatewayId === id)) continue; // the same: a line is drained before it is given back
       await steps.take(async () => {
         // Wanted again meanwhile, it has to wait until it is made anew.
         this.#gateways.delete(id);

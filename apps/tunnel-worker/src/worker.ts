@@ -56,7 +56,7 @@ export async function createTunnelWorker(options: TunnelWorkerOptions): Promise<
   const loop = new Loop(context, inbox, { settleMs: 1_000, lookMs: 5_000, sweepMs: 30_000, ...options.loop });
   onFacts = () => loop.factsChanged();
   metrics.watch({ driver: dataPlane.kind, region, node }, () => loop.standings());
-  const sampler = new Sampler(context, sampleIntervalMs, () => [...loop.wanted.tunnels.values()]);
+  const sampler = new Sampler(context, sampleIntervalMs, () => loop.wanted);
 
   const readiness = new Readiness();
   let isReady = false;

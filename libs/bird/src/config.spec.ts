@@ -25,6 +25,7 @@ const full = gateway({
     { prefix: '10.9.0.0/24', preference: 200, nextHops: [{ via: '169.254.1.6', device: 't2' }, { via: '169.254.1.2', device: 't1' }] },
     { prefix: '10.8.0.0/16', preference: 200, nextHops: [] },
   ],
+  directRoutes: [{ prefix: '10.9.0.0/24', preference: 220, nextHops: [{ via: '10.255.0.1', device: 'd-line' }] }],
   bgp: [
     session({ name: 'b_t2', device: 't2', localAddress: '169.254.1.5', neighborAddress: '169.254.1.6', neighborAsn: 4200000001, advertise: [], disabled: true }),
     session({ bfd: { intervalMs: 300, multiplier: 3 }, receiveLimit: 3000, transit: { prefixes: ['10.3.0.0/16', '10.2.0.0/16'], notFrom: ['b_t2', 'b_t1'] }, password: "it's; a # secret" }),
@@ -77,6 +78,7 @@ describe('renderBirdConfig', () => {
     ['bgp.transit.notFrom', gateway({ bgp: [session({ transit: { prefixes: ['10.0.0.0/8'], notFrom: ['b"'] } })] })],
     ['bgp.advertise', gateway({ bgp: [session({ advertise: ['10.1.0.1/24'] })] })],
     ['staticRoutes.prefix', gateway({ staticRoutes: [full.staticRoutes[0]!, full.staticRoutes[0]!] })],
+    ['directRoutes.prefix', gateway({ directRoutes: [full.directRoutes![0]!, full.directRoutes![0]!] })],
     ['preference', gateway({ staticRoutes: [{ ...full.staticRoutes[0]!, preference: 65536 }] })],
   ];
   it.each(wrong)('refuses a bad %s', (field, value) => {

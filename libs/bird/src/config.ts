@@ -16,7 +16,8 @@ export function renderBirdConfig(gateway: BirdGateway, options: BirdConfigOption
     renderGlobals(gateway, options),
     renderKernel(gateway),
     renderAttachments(gateway.attachmentRoutes),
-    renderStatics(gateway.staticRoutes),
+    renderStatics('customer', 'staticRoutes', gateway.staticRoutes),
+    renderStatics('direct_connect', 'directRoutes', gateway.directRoutes ?? []),
     ...(sessions.some(session => session.bfd) ? [BFD] : []),
     ...(sessions.length > 0 ? [renderImportFunction(gateway)] : []),
     ...sessions.map(renderSession),
@@ -53,7 +54,7 @@ ${gateway.kernelTable === undefined ? '' : `  kernel table ${between('kernelTabl
 }
 `;
 
-// Both static protocols are always there: appearing and vanishing would be a restart where a change of routes is none.
+// All static protocols are always there: appearing and vanishing would be a restart where a change of routes is none.
 function renderAttachments(routes: readonly BirdAttachmentRoute[]): string {
   unique('attachmentRoutes.prefix', routes.map(route => route.prefix));
   const lines = byPrefix(routes, 'attachmentRoutes.prefix').map(route => {
@@ -64,14 +65,14 @@ function renderAttachments(routes: readonly BirdAttachmentRoute[]): string {
   return `protocol static attachments {\n  ipv4;\n${lines.join('')}}\n`;
 }
 
-function renderStatics(routes: readonly BirdStaticRoute[]): string {
-  unique('staticRoutes.prefix', routes.map(route => route.prefix));
-  const lines = byPrefix(routes, 'staticRoutes.prefix').filter(route => route.nextHops.length > 0).map(route => {
+function renderStatics(name: string, field: string, routes: readonly BirdStaticRoute[]): string {
+  unique(`${field}.prefix`, routes.map(route => route.prefix));
+  const lines = byPrefix(routes, `${field}.prefix`).filter(route => route.nextHops.length > 0).map(route => {
     const hops = route.nextHops.map(hop =>
-      `via ${address('staticRoutes.via', hop.via)}%'${device('staticRoutes.device', hop.device)}'`);
+      `via ${address(`${field}.via`, hop.via)}%'${device(`${field}.device`, hop.device)}'`);
     return `  route ${route.prefix} ${[...new Set(hops)].sort().join(' ')} { preference = ${preference(route)}; };\n`;
   });
-  return `protocol static customer {\n  check link on;\n  ipv4;\n${lines.join('')}}\n`;
+  return `protocol static ${name} {\n  check link on;\n  ipv4;\n${lines.join('')}}\n`;
 }
 
 // The sessions bring their own timers; this protocol only owns the sockets.

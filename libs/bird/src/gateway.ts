@@ -9,6 +9,11 @@ export interface BirdGateway {
   readonly kernelTable?: number;
   readonly attachmentRoutes: readonly BirdAttachmentRoute[];
   readonly staticRoutes: readonly BirdStaticRoute[];
+  /**
+   * Static routes over virtual interfaces: apart, because a prefix may have one over a VPN as well, which stands by for it,
+   * and a static protocol takes one route to a prefix. None when omitted.
+   */
+  readonly directRoutes?: readonly BirdStaticRoute[];
   readonly bgp: readonly BirdBgpSession[];
   /** Destinations that no peer's route may be used for, whoever announces them: those over the gateway's limit. */
   readonly refused: readonly string[];

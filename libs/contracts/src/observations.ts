@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { VifGone, VifOperStatusChanged, vifRef, type VifRef } from './vif-observations.js';
+import { VifCountersSampled, VifGone, VifOperStatusChanged, vifRef, type VifRef } from './vif-observations.js';
 import { Ipv4Text, Node, OperStatus, PrefixText, Region } from './values.js';
 
 /**
@@ -97,7 +97,7 @@ export const TunnelProbesSampled = observation('TunnelProbesSampled', {
 });
 export type TunnelProbesSampled = z.infer<typeof TunnelProbesSampled>;
 /** What telemetry.samples.v1 carries. */
-export const TelemetrySample = z.discriminatedUnion('type', [TunnelCountersSampled, TunnelProbesSampled]);
+export const TelemetrySample = z.discriminatedUnion('type', [TunnelCountersSampled, TunnelProbesSampled, VifCountersSampled]);
 export type TelemetrySample = z.infer<typeof TelemetrySample>;
 
 export type TunnelRef = { region: string; borderGatewayId: string; vpnConnectionId: string; tunnelId: string; node: string };

@@ -36,7 +36,7 @@ export interface CounterTrack {
 export const GAP_INTERVALS = 3;
 
 /** The track after a sample; the same track when the sample is a duplicate or late. */
-export function track(before: CounterTrack | undefined, sample: TunnelCountersSampled, at: string, sampleIntervalMs: number): CounterTrack {
+export function track(before: CounterTrack | undefined, sample: Pick<TunnelCountersSampled, 'counterEpoch' | 'original' | 'encrypted'>, at: string, sampleIntervalMs: number): CounterTrack {
   const device: TunnelCounters = { original: sample.original, encrypted: sample.encrypted };
   if (!before) return { sampledAt: at, epoch: sample.counterEpoch, device, totals: device, rates: null };
   const elapsedMs = Date.parse(at) - Date.parse(before.sampledAt);

@@ -72,6 +72,7 @@ export class TunnelStates {
   ribIn(record: RibInRecord): Touched {
     const key = ribInKey(record.key);
     if (!key || !fitsRibIn(record)) throw new Error(`not a record of bgp.rib-in: ${record.key}`);
+    if (record.event?.data.vifId !== undefined) return []; // of a virtual interface
     const watched = this.#watch(key.tunnelId);
     if (!watched) return [];
     watched.bgp ??= new BgpPeer();
@@ -81,6 +82,7 @@ export class TunnelStates {
   }
 
   sample({ data, time }: CloudEvent<TelemetrySample>): Touched {
+    if (data.type === 'VifCountersSampled') return [];
     const watched = this.#watch(data.tunnelId);
     if (!watched) return [];
     const { counters, probes } = watched;

@@ -1,11 +1,12 @@
 import { NEXT_HOP_TYPE, ROUTE_TYPE, type NextHopType, type RouteType } from '@bordergate/contracts';
 import { describe, expect, it } from 'vitest';
 import { birdIntent, birdPreference, type NodeNames } from './bird-intent.js';
-import { bgpOptions, wantedTunnel } from './fixtures.test-support.js';
+import { bgpOptions, wantedTunnel, wantedVif } from './fixtures.test-support.js';
 import type { WantedGateway, WantedTunnel } from './wanted.js';
 
 const NAMES: NodeNames = {
   tunnelDevice: id => `t-${id.slice(4)}`,
+  vifDevice: id => `d-${id.slice(4)}`,
   bgpProtocol: id => `b_${id.slice(4)}`,
   attachmentLink: id => (id === 'vpcatt-unmade' ? undefined : { device: `a-${id.slice(7)}`, vpcAddress: `100.127.0.${id.slice(7)}` }),
 };
@@ -30,6 +31,10 @@ const GATEWAY: WantedGateway = {
     of('vpn-2', 'tun-3', { bgp: null }),
     of('vpn-2', 'tun-4', { adminStatus: 'DOWN' }),
   ],
+  vifs: [
+    wantedVif('vif-1', { advertise: ['10.1.0.0/24'], staticPrefixes: ['10.2.0.0/24', '10.7.0.0/24'] }), wantedVif('vif-2', { bgp: null, staticPrefixes: ['10.7.0.0/24'] }),
+    wantedVif('vif-3', { adminStatus: 'DOWN', staticPrefixes: ['10.7.0.0/24'] }),
+  ],
 };
 
 describe('birdIntent', () => {
@@ -47,14 +52,31 @@ describe('birdIntent', () => {
 
   it('keeps the session of a tunnel whose peer is silent, and takes no route over it', () => {
     const intent = birdIntent(GATEWAY, NAMES, { withdrawn: none, silent: new Set(['tun-1']) });
-    expect(intent.bgp.map(session => [session.name, session.quarantined ?? false])).toEqual([['b_1', true], ['b_2', false]]);
+    expect(intent.bgp.map(session => [session.device, session.quarantined ?? false])).toEqual([['t-1', true], ['t-2', false], ['d-1', false]]);
     expect(JSON.stringify(intent.staticRoutes)).not.toContain('t-1"');
   });
 
   it('does not mention a tunnel that is being drained', () => {
     const intent = birdIntent(GATEWAY, NAMES, { withdrawn: new Set(['tun-1']) });
     expect(JSON.stringify(intent)).not.toContain('t-1"');
-    expect(intent.bgp.map(session => session.name)).toEqual(['b_2']);
+    expect(intent.bgp.map(session => session.device)).toEqual(['t-2', 'd-1']);
+  });
+});
+
+describe('a virtual interface', () => {
+  const none = new Set<string>();
+  it('has its session with the preference of a direct connection, and its static routes beside those of connections', () => {
+    const intent = birdIntent(GATEWAY, NAMES, { withdrawn: none });
+    expect(intent.bgp.find(session => session.device === 'd-1')).toMatchObject({ localAddress: '10.255.1.2', localAsn: 64512, neighborAddress: '10.255.1.1', preference: birdPreference('direct_connect', 'ebgp') });
+    expect(intent.directRoutes).toEqual([
+      { prefix: '10.2.0.0/24', preference: birdPreference('direct_connect', 'static'), nextHops: [{ via: '10.255.1.1', device: 'd-1' }] },
+      { prefix: '10.7.0.0/24', preference: birdPreference('direct_connect', 'static'), nextHops: [{ via: '10.255.1.1', device: 'd-1' }, { via: '10.255.2.1', device: 'd-2' }] },
+    ]);
+    expect(intent.staticRoutes.map(route => route.prefix)).toContain('10.2.0.0/24'); // the VPN stands by
+  });
+  it('is not mentioned while it is drained', () => {
+    const intent = birdIntent(GATEWAY, NAMES, { withdrawn: new Set(['vif-1']) });
+    expect(JSON.stringify([intent.bgp, intent.directRoutes])).not.toContain('d-1"');
   });
 });
 

@@ -1,6 +1,6 @@
 import type { BirdAttachmentRoute, BirdBgpSession, BirdGateway, BirdStaticRoute } from '@bordergate/bird';
-import { NEXT_HOP_TYPE, ROUTE_TYPE, type NextHopType, type RouteType } from '@bordergate/contracts';
-import type { WantedGateway, WantedTunnel } from './wanted.js';
+import { NEXT_HOP_TYPE, peerIdOf, ROUTE_TYPE, type NextHopType, type RouteType } from '@bordergate/contracts';
+import { peersOf, type WantedBgp, type WantedGateway, type WantedTunnel, type WantedVif } from './wanted.js';
 
 /**
  * The product's first two elimination steps (next-hop type, then route type; lower wins) as one number of BIRD's
@@ -13,13 +13,15 @@ export const birdPreference = (nextHopType: NextHopType, routeType: RouteType): 
 /** How the node calls things: names that follow from ids, and attachment links as the driver made them. */
 export interface NodeNames {
   tunnelDevice(tunnelId: string): string;
-  bgpProtocol(tunnelId: string): string;
+  vifDevice(vifId: string): string;
+  /** Of a tunnel or a virtual interface. */
+  bgpProtocol(peerId: string): string;
   /** Undefined while the link is not made: a route over it is then left out. */
   attachmentLink(vpcAttachmentId: string): { readonly device: string; readonly vpcAddress: string } | undefined;
 }
 
 export interface BirdIntentOptions {
-  /** Tunnels being drained: BIRD must not use them, neither for sessions nor for static routes. */
+  /** Tunnels and virtual interfaces being drained: BIRD must not use them, neither for sessions nor for static routes. */
   readonly withdrawn: ReadonlySet<string>;
   /** Tunnels whose peer is silent: their sessions stay, to hear it when it is back; no route is taken over them. */
   readonly silent?: ReadonlySet<string>;
@@ -33,9 +35,10 @@ const GRACEFUL_RESTART_SECONDS = 60;
  */
 export const receiveLimit = (maxDynamicRoutes: number): number => Math.max(1_000, 10 * maxDynamicRoutes);
 
-/** A gateway for BIRD's renderer. Only tunnels that are admin UP appear: a disabled one carries nothing. */
+/** A gateway for BIRD's renderer. Only legs that are admin UP appear: a disabled one carries nothing. */
 export function birdIntent(gateway: WantedGateway, names: NodeNames, options: BirdIntentOptions): BirdGateway {
   const tunnels = gateway.tunnels.filter(tunnel => tunnel.adminStatus === 'UP' && !options.withdrawn.has(tunnel.spec.tunnelId));
+  const vifs = gateway.vifs.filter(vif => vif.adminStatus === 'UP' && !options.withdrawn.has(vif.ref.vifId));
   const { single, merged } = attachmentRoutes(gateway, names);
   // An attachment wins over a connection at the first step, so its prefix needs no second route.
   const taken = new Set(merged.map(route => route.prefix));
@@ -44,7 +47,11 @@ export function birdIntent(gateway: WantedGateway, names: NodeNames, options: Bi
     gracefulRestartSeconds: GRACEFUL_RESTART_SECONDS,
     attachmentRoutes: single,
     staticRoutes: [...merged, ...staticRoutes(gateway, tunnels.filter(tunnel => !options.silent?.has(tunnel.spec.tunnelId)), names).filter(route => !taken.has(route.prefix))],
-    bgp: tunnels.flatMap(tunnel => (tunnel.bgp ? [bgpSession(tunnel, tunnel.bgp, names, gateway, options)] : [])),
+    directRoutes: directRoutes(vifs, names),
+    bgp: [
+      ...tunnels.flatMap(tunnel => (tunnel.bgp ? [overTunnel(tunnel, tunnel.bgp, names, gateway, options)] : [])),
+      ...vifs.flatMap(vif => (vif.bgp ? [overVif(vif, vif.bgp, names, gateway)] : [])),
+    ],
     refused: gateway.refused,
     ownAsns: gateway.ownAsns,
   };
@@ -80,25 +87,41 @@ function staticRoutes(gateway: WantedGateway, tunnels: readonly WantedTunnel[], 
   return [...hops].map(([prefix, nextHops]) => ({ prefix, preference, nextHops: [...nextHops.values()] }));
 }
 
-function bgpSession(
-  { spec, advertise, transit }: WantedTunnel, bgp: NonNullable<WantedTunnel['bgp']>, names: NodeNames, gateway: WantedGateway, { silent }: BirdIntentOptions,
-): BirdBgpSession {
-  const { options } = bgp;
-  const sameAs = gateway.tunnels.filter(tunnel => tunnel.bgp?.customerAsn === bgp.customerAsn);
+/** A virtual interface is its own way out; BIRD leaves it out while its device is down or has no carrier. */
+function directRoutes(vifs: readonly WantedVif[], names: NodeNames): BirdStaticRoute[] {
+  const hops = new Map<string, { via: string; device: string }[]>();
+  for (const { ref, remoteIp, staticPrefixes } of vifs) {
+    for (const prefix of staticPrefixes) hops.set(prefix, [...(hops.get(prefix) ?? []), { via: remoteIp, device: names.vifDevice(ref.vifId) }]);
+  }
+  const preference = birdPreference('direct_connect', 'static');
+  return [...hops].map(([prefix, nextHops]) => ({ prefix, preference, nextHops }));
+}
+
+function overTunnel({ spec, ...tunnel }: WantedTunnel, bgp: WantedBgp, names: NodeNames, gateway: WantedGateway, { silent }: BirdIntentOptions): BirdBgpSession {
   return {
-    name: names.bgpProtocol(spec.tunnelId),
-    device: names.tunnelDevice(spec.tunnelId),
-    localAddress: spec.localTunnelIp,
-    localAsn: bgp.localAsn,
-    neighborAddress: spec.remoteTunnelIp,
-    neighborAsn: bgp.customerAsn,
+    name: names.bgpProtocol(spec.tunnelId), device: names.tunnelDevice(spec.tunnelId), localAddress: spec.localTunnelIp, neighborAddress: spec.remoteTunnelIp,
     preference: birdPreference('vpn_connection', 'ebgp'),
-    holdSeconds: options.holdSec,
-    keepaliveSeconds: options.keepaliveSec,
+    ...(silent?.has(spec.tunnelId) ? { quarantined: true } : {}),
+    ...session(bgp, tunnel, names, gateway),
+  };
+}
+
+function overVif({ ref, localAddress, remoteIp, ...vif }: WantedVif, bgp: WantedBgp, names: NodeNames, gateway: WantedGateway): BirdBgpSession {
+  return {
+    name: names.bgpProtocol(ref.vifId), device: names.vifDevice(ref.vifId), localAddress: localAddress.split('/')[0]!, neighborAddress: remoteIp,
+    preference: birdPreference('direct_connect', 'ebgp'),
+    ...session(bgp, vif, names, gateway),
+  };
+}
+
+/** What sessions have in common, whatever they run over. */
+function session({ localAsn, customerAsn, options }: WantedBgp, { advertise, transit }: Pick<WantedTunnel, 'advertise' | 'transit'>, names: NodeNames, gateway: WantedGateway) {
+  const sameAs = peersOf(gateway).filter(peer => peer.bgp?.customerAsn === customerAsn);
+  return {
+    localAsn, neighborAsn: customerAsn, holdSeconds: options.holdSec, keepaliveSeconds: options.keepaliveSec,
     ...(options.bfdEnabled ? { bfd: { intervalMs: options.bfdIntervalMs, multiplier: options.bfdMultiplier } } : {}),
     receiveLimit: receiveLimit(gateway.maxDynamicRoutes),
-    ...(silent?.has(spec.tunnelId) ? { quarantined: true } : {}),
     advertise,
-    ...(transit.length === 0 ? {} : { transit: { prefixes: transit, notFrom: sameAs.map(tunnel => names.bgpProtocol(tunnel.spec.tunnelId)) } }),
+    ...(transit.length === 0 ? {} : { transit: { prefixes: transit, notFrom: sameAs.map(peer => names.bgpProtocol(peerIdOf(peer.ref))) } }),
   };
 }

@@ -92,7 +92,7 @@ describe('Facts', () => {
     const elsewhere = facts.wanted(REGION, 'node-7');
     expect(elsewhere.gateways.get('bgw-1')).toMatchObject({ tunnels: [], attachments: [{ vpcAttachmentId: 'vpcatt-1' }] });
     expect(elsewhere.gateways.get('bgw-1')!.routerId).not.toBe(wanted.gateways.get('bgw-1')!.routerId);
-    expect(facts.wanted('cn-south-1', NODE)).toEqual({ gateways: new Map(), vpcs: new Map(), tunnels: new Map() });
+    expect(facts.wanted('cn-south-1', NODE)).toEqual({ gateways: new Map(), vpcs: new Map(), tunnels: new Map(), vifs: new Map() });
   });
 
   it('remembers where a removed tunnel was, so that it can be taken down', () => {

@@ -1,5 +1,5 @@
 import type {
-  AdminStatus, BgpOptions, Decision, FibEntryInstalled, QuotaSettings, RouteAdvertised, RouteLimitReached, RouteRefused, TunnelSpec, VpcRoutePropagated,
+  AdminStatus, BgpOptions, Decision, DecisionOf, FibEntryInstalled, QuotaSettings, RouteAdvertised, RouteLimitReached, RouteRefused, TunnelSpec, VpcRoutePropagated,
 } from '@bordergate/contracts';
 import { withQuota } from '@bordergate/contracts';
 import { joinWanted } from './join.js';
@@ -13,6 +13,8 @@ export interface GatewayFacts {
   transitEnabled: boolean;
   attachments: Map<string, string>; // vpcAttachmentId -> vpcId
   staticRoutes: Map<string, { prefix: string; vpnConnectionId: string }>;
+  /** Static routes over a virtual interface. */
+  directRoutes: Map<string, { prefix: string; vifId: string }>;
 }
 export interface ConnectionFacts {
   region: string;
@@ -23,6 +25,8 @@ export interface ConnectionFacts {
   bgpOptions: BgpOptions;
   tunnels: Map<string, { spec: TunnelSpec; adminStatus: AdminStatus }>;
 }
+/** A virtual interface as it was decided last. */
+export type VifFacts = Omit<DecisionOf<'VirtualInterfaceCreated'>, 'type'>;
 /** Where a tunnel is or last was: what its worker needs to take it down after it was removed. */
 export interface KnownTunnel { region: string; borderGatewayId: string; vpnConnectionId: string; spec: TunnelSpec }
 
@@ -31,6 +35,7 @@ export interface FactTables {
   readonly vpcs: ReadonlyMap<string, VpcFacts>;
   readonly gateways: ReadonlyMap<string, GatewayFacts & { region: string }>;
   readonly connections: ReadonlyMap<string, ConnectionFacts>;
+  readonly vifs: ReadonlyMap<string, VifFacts>;
   readonly fib: ReadonlyMap<string, FibEntryInstalled>;
   readonly vpcRoutes: ReadonlyMap<string, VpcRoutePropagated>;
   readonly ribOut: ReadonlyMap<string, RouteAdvertised>;
@@ -49,6 +54,7 @@ export class Facts implements FactTables {
   readonly vpcs = new Map<string, VpcFacts>();
   readonly gateways = new Map<string, GatewayFacts & { region: string }>();
   readonly connections = new Map<string, ConnectionFacts>();
+  readonly vifs = new Map<string, VifFacts>();
   readonly fib = new Map<string, FibEntryInstalled>();
   readonly vpcRoutes = new Map<string, VpcRoutePropagated>();
   readonly ribOut = new Map<string, RouteAdvertised>();
@@ -90,6 +96,7 @@ export class Facts implements FactTables {
     this.#gateway(decision);
     this.#connection(decision);
     if (decision.type === 'QuotaSet') this.quotas.set(decision.region, withQuota(this.quotas.get(decision.region) ?? new Map(), decision));
+    this.#virtualInterface(decision);
   }
 
   #vpc(decision: Decision): void {
@@ -108,7 +115,7 @@ export class Facts implements FactTables {
 
   #gateway(decision: Decision): void {
     switch (decision.type) {
-      case 'BorderGatewayCreated': this.gateways.set(decision.borderGatewayId, { region: decision.region, transitEnabled: false, attachments: new Map(), staticRoutes: new Map() }); break;
+      case 'BorderGatewayCreated': this.gateways.set(decision.borderGatewayId, { region: decision.region, transitEnabled: false, attachments: new Map(), staticRoutes: new Map(), directRoutes: new Map() }); break;
       case 'TransitChanged': {
         const gateway = this.gateways.get(decision.borderGatewayId);
         if (gateway) gateway.transitEnabled = decision.transitEnabled;
@@ -120,10 +127,15 @@ export class Facts implements FactTables {
       case 'VpcDetached': this.gateways.get(decision.borderGatewayId)?.attachments.delete(decision.vpcAttachmentId); break;
       case 'StaticRouteAdded':
         // Towards an attachment it reaches us through the RIB's FIB, with what it lost or won against.
-        if (decision.nextHopType !== 'vpn_connection') break;
-        this.gateways.get(decision.borderGatewayId)?.staticRoutes.set(decision.staticRouteId, { prefix: decision.destination, vpnConnectionId: decision.nextHopId });
+        if (decision.nextHopType === 'vpn_connection') this.gateways.get(decision.borderGatewayId)?.staticRoutes.set(decision.staticRouteId, { prefix: decision.destination, vpnConnectionId: decision.nextHopId });
+        if (decision.nextHopType === 'private_vif') this.gateways.get(decision.borderGatewayId)?.directRoutes.set(decision.staticRouteId, { prefix: decision.destination, vifId: decision.nextHopId });
         break;
-      case 'StaticRouteRemoved': this.gateways.get(decision.borderGatewayId)?.staticRoutes.delete(decision.staticRouteId); break;
+      case 'StaticRouteRemoved': {
+        const gateway = this.gateways.get(decision.borderGatewayId);
+        gateway?.staticRoutes.delete(decision.staticRouteId);
+        gateway?.directRoutes.delete(decision.staticRouteId);
+        break;
+      }
     }
   }
 
@@ -145,6 +157,27 @@ export class Facts implements FactTables {
       case 'TunnelEnabled': this.#admin(decision.vpnConnectionId, decision.tunnelId, 'UP'); break;
       case 'TunnelDisabled': this.#admin(decision.vpnConnectionId, decision.tunnelId, 'DOWN'); break;
       case 'TunnelRemoved': this.connections.get(decision.vpnConnectionId)?.tunnels.delete(decision.tunnelId); break;
+    }
+  }
+
+  #virtualInterface(decision: Decision): void {
+    switch (decision.type) {
+      case 'VirtualInterfaceCreated': {
+        const { type: _, ...vif } = decision;
+        this.vifs.set(vif.vifId, vif);
+        break;
+      }
+      case 'VirtualInterfaceChanged':
+      case 'VirtualInterfaceEnabled':
+      case 'VirtualInterfaceDisabled': {
+        const before = this.vifs.get(decision.vifId);
+        if (!before) break;
+        const { type, ...change } = decision;
+        const adminStatus = type === 'VirtualInterfaceChanged' ? before.adminStatus : type === 'VirtualInterfaceEnabled' ? 'UP' : 'DOWN';
+        this.vifs.set(decision.vifId, { ...before, ...change, adminStatus });
+        break;
+      }
+      case 'VirtualInterfaceDeleted': this.vifs.delete(decision.vifId); break;
     }
   }
 

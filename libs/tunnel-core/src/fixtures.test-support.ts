@@ -1,6 +1,6 @@
 import { TunnelOptions, type Decision, type DecisionOf, type TunnelSpec } from '@bordergate/contracts';
 import type { ChildSa, IkeSa } from '@bordergate/vici';
-import type { WantedTunnel } from './wanted.js';
+import type { WantedTunnel, WantedVif } from './wanted.js';
 
 export const REGION = 'cn-north-1';
 export const NODE = 'node-1';
@@ -20,6 +20,14 @@ export const wantedTunnel = (tunnelId: string, changes: Partial<WantedTunnel> = 
   ref: { region: REGION, borderGatewayId: 'bgw-1', vpnConnectionId: 'vpn-1', tunnelId, node: NODE },
   spec: spec(tunnelId), adminStatus: 'UP', bgp: { localAsn: 65000, customerAsn: 65010, options: bgpOptions }, advertise: [], transit: [], ...changes,
 });
+
+export const wantedVif = (vifId: string, changes: Partial<WantedVif> = {}): WantedVif => {
+  const n = Number(/\d+$/.exec(vifId)?.[0] ?? 1);
+  return {
+    ref: { region: REGION, borderGatewayId: 'bgw-1', vifId, node: NODE }, line: { node: NODE, interface: `eth${n}`, vlanId: null }, localAddress: `10.255.${n}.2/30`, remoteIp: `10.255.${n}.1`,
+    adminStatus: 'UP', bgp: { localAsn: 64512, customerAsn: 65010, options: bgpOptions }, advertise: [], transit: [], staticPrefixes: [], ...changes,
+  };
+};
 
 export const created = (vpnConnectionId: string, changes: Partial<DecisionOf<'VpnConnectionCreated'>> = {}): Decision => ({
   type: 'VpnConnectionCreated', vpnConnectionId, region: REGION, name: 'c', description: '', borderGatewayId: 'bgw-1', customerGatewayId: 'cgw-1', bgpEnabled: true,

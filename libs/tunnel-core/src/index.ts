@@ -9,4 +9,5 @@ export { backoffMs, plan, type FailedAttempts, type FoundTunnel, type Operation,
 export { epochOf, ribInChanges, ribInWithdrawal, type PeerLook, type RibInRow, type RibInTable } from './rib-in.js';
 export { isUsableSa } from './sas.js';
 export { CHILD, viciIntent, type SecretIntent, type ViciIntent } from './vici-intent.js';
-export type { Wanted, WantedAttachment, WantedGateway, WantedTunnel, WantedVpc } from './wanted.js';
+export { planVif, vifSnapshotOf, type FoundVif, type VifOperation, type VifSnapshot } from './vif-plan.js';
+export { peersOf, type Wanted, type WantedAttachment, type WantedGateway, type WantedPeer, type WantedTunnel, type WantedVif, type WantedVpc } from './wanted.js';

@@ -2,7 +2,7 @@ import { limitOf, peerIdOf, type RouteAdvertised } from '@bordergate/contracts';
 import { comparePrefixes, formatIpv4, prefixOf, toIpv4 } from '@bordergate/kernel';
 import type { ConnectionFacts, FactTables } from './facts.js';
 import { fnv1a } from './hash.js';
-import type { Wanted, WantedAttachment, WantedGateway, WantedTunnel, WantedVpc } from './wanted.js';
+import type { Wanted, WantedAttachment, WantedGateway, WantedTunnel, WantedVif, WantedVpc } from './wanted.js';
 
 /** All sources into what one node must run. A function of the tables alone: no answer is remembered. */
 export function joinWanted(facts: FactTables, region: string, node: string): Wanted {
@@ -13,13 +13,15 @@ export function joinWanted(facts: FactTables, region: string, node: string): Wan
   }
   tunnels.sort(by(tunnel => tunnel.spec.tunnelId));
 
+  const vifs = [...vifsOf(facts, region, node, advertised)].sort(by(vif => vif.ref.vifId));
   const attachments = [...attachmentsOf(facts, region)].sort(by(attachment => attachment.vpcAttachmentId));
-  const gatewayIds = new Set([...tunnels.map(tunnel => tunnel.ref.borderGatewayId), ...attachments.map(attachment => attachment.borderGatewayId)]);
+  const gatewayIds = new Set([...tunnels.map(tunnel => tunnel.ref.borderGatewayId), ...vifs.map(vif => vif.ref.borderGatewayId), ...attachments.map(attachment => attachment.borderGatewayId)]);
   const vpcIds = new Set(attachments.map(attachment => attachment.vpcId));
   return {
-    gateways: new Map([...gatewayIds].sort().map(id => [id, gatewayOf(facts, id, node, attachments, tunnels)])),
+    gateways: new Map([...gatewayIds].sort().map(id => [id, gatewayOf(facts, id, node, attachments, tunnels, vifs)])),
     vpcs: new Map([...vpcIds].sort().map(id => [id, vpcOf(facts, id, attachments)])),
     tunnels: new Map(tunnels.map(tunnel => [tunnel.spec.tunnelId, tunnel])),
+    vifs: new Map(vifs.map(vif => [vif.ref.vifId, vif])),
   };
 }
 
@@ -37,6 +39,21 @@ function* tunnelsOf(vpnConnectionId: string, connection: ConnectionFacts, node: 
   }
 }
 
+function* vifsOf(facts: FactTables, region: string, node: string, advertised: Map<string, Told>): Generator<WantedVif> {
+  for (const [vifId, vif] of facts.vifs) {
+    if (vif.region !== region || vif.line.node !== node) continue;
+    const { borderGatewayId, line, vifIp, localVifIp, remoteVifIp, bgpEnabled, localAsn, customerAsn, bgpOptions, adminStatus } = vif;
+    const routes = [...(facts.gateways.get(borderGatewayId)?.directRoutes.values() ?? [])].filter(route => route.vifId === vifId);
+    yield {
+      ref: { region, borderGatewayId, vifId, node }, line, adminStatus, localAddress: `${localVifIp}/${prefixOf(vifIp).length}`, remoteIp: remoteVifIp,
+      bgp: bgpEnabled && customerAsn !== null ? { localAsn, customerAsn, options: bgpOptions } : null,
+      advertise: advertised.get(vifId)?.own ?? [],
+      transit: advertised.get(vifId)?.transit ?? [],
+      staticPrefixes: [...new Set(routes.map(route => route.prefix))].sort(),
+    };
+  }
+}
+
 function* attachmentsOf(facts: FactTables, region: string): Generator<WantedAttachment> {
   for (const [borderGatewayId, gateway] of facts.gateways) {
     if (gateway.region !== region) continue;
@@ -48,6 +65,7 @@ function* attachmentsOf(facts: FactTables, region: string): Generator<WantedAtta
 
 function gatewayOf(
   facts: FactTables, borderGatewayId: string, node: string, attachments: readonly WantedAttachment[], tunnels: readonly WantedTunnel[],
+  vifs: readonly WantedVif[],
 ): WantedGateway {
   const own = attachments.filter(attachment => attachment.borderGatewayId === borderGatewayId);
   const ownIds = new Set(own.map(attachment => attachment.vpcAttachmentId));
@@ -60,7 +78,7 @@ function gatewayOf(
   const gateway = facts.gateways.get(borderGatewayId);
   const staticRoutes = [...(gateway?.staticRoutes.values() ?? [])];
   const transitEnabled = gateway?.transitEnabled ?? false;
-  const connections = [...facts.connections.values()].filter(connection => connection.borderGatewayId === borderGatewayId);
+  const speakers = [...facts.connections.values(), ...facts.vifs.values()].filter(leg => leg.borderGatewayId === borderGatewayId);
   return {
     borderGatewayId,
     routerId: routerId(borderGatewayId, node),
@@ -70,8 +88,9 @@ function gatewayOf(
     transitEnabled,
     refused: [...facts.refused.values()].filter(route => route.borderGatewayId === borderGatewayId).map(route => route.prefix).sort(byText),
     maxDynamicRoutes: limitOf(facts.quotas.get(gateway?.region ?? '') ?? new Map(), 'bgw_propagated_route', borderGatewayId),
-    ownAsns: transitEnabled ? [...new Set(connections.map(connection => connection.localAsn))].sort((a, b) => a - b) : [],
+    ownAsns: transitEnabled ? [...new Set(speakers.map(leg => leg.localAsn))].sort((a, b) => a - b) : [],
     tunnels: tunnels.filter(tunnel => tunnel.ref.borderGatewayId === borderGatewayId),
+    vifs: vifs.filter(vif => vif.ref.borderGatewayId === borderGatewayId),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { BirdProtocol, BirdRoute } from '@bordergate/bird';
 import type { BgpObservation } from '@bordergate/contracts';
 import { describe, expect, it } from 'vitest';
-import { wantedTunnel } from './fixtures.test-support.js';
+import { wantedTunnel, wantedVif } from './fixtures.test-support.js';
 import { kernelFib } from './kernel-fib.js';
 import { epochOf, ribInChanges, ribInWithdrawal, type PeerLook, type RibInRow } from './rib-in.js';
 
@@ -68,15 +68,17 @@ describe('ribInChanges', () => {
 describe('kernelFib', () => {
   it('says in ids what the kernel says in devices', () => {
     const gateway = {
-      borderGatewayId: 'bgw-1', routerId: '10.0.0.1', attachments: [{ vpcAttachmentId: 'vpcatt-1', borderGatewayId: 'bgw-1', vpcId: 'vpc-1' }], attachmentRoutes: [], staticRoutes: [], transitEnabled: false, refused: [], maxDynamicRoutes: 300, ownAsns: [], tunnels: [wantedTunnel('tun-1')],
+      borderGatewayId: 'bgw-1', routerId: '10.0.0.1', attachments: [{ vpcAttachmentId: 'vpcatt-1', borderGatewayId: 'bgw-1', vpcId: 'vpc-1' }], attachmentRoutes: [], staticRoutes: [], transitEnabled: false, refused: [], maxDynamicRoutes: 300, ownAsns: [], tunnels: [wantedTunnel('tun-1')], vifs: [wantedVif('vif-1')],
     };
     const routes = [
       { prefix: '10.9.0.0/24', nextHops: [{ device: 'eth9' }] }, { prefix: '10.1.0.0/24', nextHops: [{ device: 'a-1' }] }, { prefix: '10.2.0.0/24', nextHops: [{ device: 't-1' }] },
+      { prefix: '10.3.0.0/24', nextHops: [{ device: 'd-1' }] },
     ];
-    const names = { tunnelDevice: (id: string) => `t-${id.slice(4)}`, attachmentDevice: (id: string) => `a-${id.slice(7)}` };
+    const names = { tunnelDevice: (id: string) => `t-${id.slice(4)}`, vifDevice: (id: string) => `d-${id.slice(4)}`, attachmentDevice: (id: string) => `a-${id.slice(7)}` };
     expect(kernelFib({ region: 'r', node: 'n' }, gateway, routes, names).entries).toEqual([
       { prefix: '10.1.0.0/24', nextHops: [{ kind: 'attachment', id: 'vpcatt-1' }] },
       { prefix: '10.2.0.0/24', nextHops: [{ kind: 'tunnel', id: 'tun-1' }] },
+      { prefix: '10.3.0.0/24', nextHops: [{ kind: 'vif', id: 'vif-1' }] },
       { prefix: '10.9.0.0/24', nextHops: [{ kind: 'unknown', id: 'eth9' }] },
     ]);
   });

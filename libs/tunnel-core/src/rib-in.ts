@@ -1,5 +1,5 @@
 import type { BirdProtocol, BirdRoute } from '@bordergate/bird';
-import { keyOf, type BgpObservation, type TunnelRef } from '@bordergate/contracts';
+import { keyOf, peerIdOf, type BgpObservation, type PeerRef } from '@bordergate/contracts';
 import { sameData } from '@bordergate/kernel';
 
 /**
@@ -12,10 +12,10 @@ export type RibInTable = ReadonlyMap<string, BgpObservation>;
 export interface RibInRow { readonly key: string; readonly value: BgpObservation | null }
 
 export interface PeerLook {
-  readonly ref: TunnelRef;
+  readonly ref: PeerRef;
   readonly customerAsn: number;
   readonly neighborAddress: string;
-  /** Undefined when BIRD has no session for the tunnel. */
+  /** Undefined when BIRD has no session with it. */
   readonly protocol: BirdProtocol | undefined;
   /** The Adj-RIB-In: all that the peer says, whether it is used or not; of a peer that restarts gracefully, what is kept of it. */
   readonly routes: readonly BirdRoute[];
@@ -23,26 +23,27 @@ export interface PeerLook {
 
 /** The rows that change, the session's first: a reader that has seen it needs no order among the others. */
 export function ribInChanges(table: RibInTable, look: PeerLook): RibInRow[] {
-  const { borderGatewayId, tunnelId } = look.ref;
-  const sessionKey = keyOf.bgpSession(borderGatewayId, tunnelId);
+  const { borderGatewayId } = look.ref;
+  const peerId = peerIdOf(look.ref);
+  const sessionKey = keyOf.bgpSession(borderGatewayId, peerId);
   const before = table.get(sessionKey);
   const session = sessionOf(look, before);
   const rows = new Map<string, BgpObservation>();
   if (session) rows.set(sessionKey, session);
   if (session?.type === 'BgpSessionEstablished') {
     for (const route of look.routes) {
-      const key = keyOf.bgpRoute(borderGatewayId, tunnelId, route.prefix);
+      const key = keyOf.bgpRoute(borderGatewayId, peerId, route.prefix);
       const kept = table.get(key);
       const known = kept?.type === 'BgpRouteAnnounced' && kept.epoch === session.epoch ? kept : undefined;
       rows.set(key, known && session === before ? known : announced(look.ref, session.epoch, route, known?.since));
     }
   }
-  return difference(table, rows, `${borderGatewayId}/${tunnelId}/`);
+  return difference(table, rows, `${borderGatewayId}/${peerId}/`);
 }
 
-/** Nulls for every row of a tunnel: its worker no longer runs it. */
-export const ribInWithdrawal = (table: RibInTable, borderGatewayId: string, tunnelId: string): RibInRow[] =>
-  difference(table, new Map(), `${borderGatewayId}/${tunnelId}/`);
+/** Nulls for every row of a peer: the worker no longer runs its tunnel or virtual interface. */
+export const ribInWithdrawal = (table: RibInTable, borderGatewayId: string, peerId: string): RibInRow[] =>
+  difference(table, new Map(), `${borderGatewayId}/${peerId}/`);
 
 /**
  * A peer that restarts gracefully (RFC 4724) leaves its routes in BIRD and in the kernel while its session is away;
@@ -62,7 +63,7 @@ function sessionOf({ ref, customerAsn, neighborAddress, protocol, routes }: Peer
 }
 
 /** BIRD's time of a route is that of its last change; a route that changes its attributes is not a new one. */
-const announced = (ref: TunnelRef, epoch: number, route: BirdRoute, knownSince: string | undefined): BgpObservation => ({
+const announced = (ref: PeerRef, epoch: number, route: BirdRoute, knownSince: string | undefined): BgpObservation => ({
   type: 'BgpRouteAnnounced', ...ref, epoch, prefix: route.prefix, asPath: [...route.asPath], asPathLength: route.asPathLength, origin: route.origin ?? 'igp',
   med: route.med ?? null, communities: [...route.communities], since: knownSince ?? rfc3339Of(route.since),
 });

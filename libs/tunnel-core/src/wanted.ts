@@ -1,9 +1,9 @@
-import type { AdminStatus, BgpOptions, RouteType, TunnelRef, TunnelSpec } from '@bordergate/contracts';
+import type { AdminStatus, BgpOptions, LineEnd, PeerRef, RouteType, TunnelRef, TunnelSpec, VifRef } from '@bordergate/contracts';
 
 /**
  * What one node must run, joined from all facts. Lists are sorted, so that equal wishes are equal data.
  *
- * A gateway is present on a node when it owns a tunnel there or has a VPC attached: VPCs reach one another through
+ * A gateway is present on a node when it owns a tunnel or a virtual interface there or has a VPC attached: VPCs reach one another through
  * it on every node, and a packet from a VPC needs a gateway on its own node. Missing means closed: an attachment
  * whose VPC is unknown, or a route over an attachment that is unknown, is not wanted yet.
  */
@@ -11,6 +11,7 @@ export interface Wanted {
   readonly gateways: ReadonlyMap<string, WantedGateway>;
   readonly vpcs: ReadonlyMap<string, WantedVpc>;
   readonly tunnels: ReadonlyMap<string, WantedTunnel>;
+  readonly vifs: ReadonlyMap<string, WantedVif>;
 }
 
 export interface WantedGateway {
@@ -31,6 +32,8 @@ export interface WantedGateway {
   readonly ownAsns: readonly number[];
   /** The gateway's tunnels on this node. */
   readonly tunnels: readonly WantedTunnel[];
+  /** The gateway's virtual interfaces on this node. */
+  readonly vifs: readonly WantedVif[];
 }
 
 export interface WantedAttachment {
@@ -50,8 +53,32 @@ export interface WantedTunnel {
   readonly spec: TunnelSpec;
   readonly adminStatus: AdminStatus;
   /** Null when the connection does without BGP. */
-  readonly bgp: { readonly localAsn: number; readonly customerAsn: number; readonly options: BgpOptions } | null;
+  readonly bgp: WantedBgp | null;
   /** What the peer is told (Adj-RIB-Out): of our own, and what leads to other outside legs. */
   readonly advertise: readonly string[];
   readonly transit: readonly string[];
 }
+
+export interface WantedBgp { readonly localAsn: number; readonly customerAsn: number; readonly options: BgpOptions }
+
+/** The end of a direct connection. Unlike a connection it has one way out, so its static routes are its own. */
+export interface WantedVif {
+  readonly ref: VifRef;
+  readonly line: LineEnd;
+  /** With its length: /30. */
+  readonly localAddress: string;
+  readonly remoteIp: string;
+  readonly adminStatus: AdminStatus;
+  /** Null when it does without BGP. */
+  readonly bgp: WantedBgp | null;
+  readonly advertise: readonly string[];
+  readonly transit: readonly string[];
+  readonly staticPrefixes: readonly string[];
+}
+
+/** The two kinds of peers of a gateway, as far as a BGP session is concerned. */
+export interface WantedPeer { readonly ref: PeerRef; readonly neighborAddress: string; readonly bgp: WantedBgp | null }
+export const peersOf = ({ tunnels, vifs }: Pick<WantedGateway, 'tunnels' | 'vifs'>): WantedPeer[] => [
+  ...tunnels.map(({ ref, spec, bgp }) => ({ ref, neighborAddress: spec.remoteTunnelIp, bgp })),
+  ...vifs.map(({ ref, remoteIp, bgp }) => ({ ref, neighborAddress: remoteIp, bgp })),
+];

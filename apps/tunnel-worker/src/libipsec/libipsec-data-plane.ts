@@ -4,10 +4,7 @@ import { KeyedLock } from '../linux/keyed-lock.js';
 import { LinuxNode, type LinuxNodeOptions } from '../linux/linux-node.js';
 import { Tunnel } from './tunnel.js';
 
-export interface LibipsecOptions extends LinuxNodeOptions {
-  /** The namespace that the outer namespaces' wires lead to; null is the one this process is in. */
-  uplinkNetns: string | null;
-}
+export type LibipsecOptions = LinuxNodeOptions;
 
 /**
  * Driver for kernels without ESP: charon encrypts in user space (kernel-libipsec), through a TUN. libipsec cannot tell
@@ -39,6 +36,7 @@ export function createLibipsecDataPlane(options: LibipsecOptions): DataPlane {
     removeVpc: id => node.removeVpc(id),
     ensureAttachment: attachment => node.ensureAttachment(attachment),
     removeAttachment: attachment => node.removeAttachment(attachment),
+    vifs: node.vifs,
     bird: id => node.bird(id),
     sentinel: node.sentinel,
     kernelFib: id => node.kernelFib(id),

@@ -1,10 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { ID_PREFIX } from '@bordergate/contracts';
-import { type AttachmentPort, deviceNames } from '../data-plane.js';
+import { type AttachmentPort, deviceNames, type VifPlace } from '../data-plane.js';
 import { devicesOf } from './devices.js';
 import { netnsNames } from './namespaces.js';
 
-export interface FoundOnNode { borderGatewayIds: string[]; vpcIds: string[]; attachments: AttachmentPort[]; outers: string[] }
+export interface FoundOnNode { borderGatewayIds: string[]; vpcIds: string[]; attachments: AttachmentPort[]; vifs: VifPlace[]; outers: string[] }
 
 /**
  * What is on the node under this prefix, by its names: ids are a known prefix and the random part, which names carry. A
@@ -22,6 +22,7 @@ export async function foundOnNode(prefix: string, dir: string): Promise<FoundOnN
     borderGatewayIds: randoms('g', [...namespaces, ...remains]).map(random => `${ID_PREFIX.borderGateway}-${random}`),
     vpcIds: vpcs.map(random => `${ID_PREFIX.vpc}-${random}`),
     attachments: await attachmentsBetween(prefix, borderGateways, vpcs),
+    vifs: (await Promise.all(borderGateways.map(random => vifsIn(prefix, random)))).flat(),
     outers: randoms('o', [...namespaces, ...remains]),
   };
 }
@@ -43,6 +44,10 @@ async function attachmentsBetween(prefix: string, borderGateways: readonly strin
   }
   return found;
 }
+
+const vifsIn = async (prefix: string, gateway: string): Promise<VifPlace[]> =>
+  (await deviceNamesIn(`${prefix}g-${gateway}`)).filter(name => name.startsWith('d-'))
+    .map(name => ({ vifId: `${ID_PREFIX.virtualInterface}-${name.slice(2)}`, borderGatewayId: `${ID_PREFIX.borderGateway}-${gateway}` }));
 
 async function namesIn(dir: string): Promise<string[]> {
   try {

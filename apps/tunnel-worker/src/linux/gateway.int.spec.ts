@@ -9,9 +9,9 @@ import { ensureNetns, removeNetns } from './namespaces.js';
 
 const prefix = `bgnt${process.pid % 10_000}-`;
 const netns = `${prefix}g`;
-const hosts = ['one', 'two', 'vpc'].map((name) => `${prefix}${name}`);
-/** Wires of the gateway: two tunnels and an attachment, with a host behind each. */
-const wires = ['t-one', 't-two', 'a-vpc'];
+const hosts = ['one', 'two', 'vpc', 'line'].map((name) => `${prefix}${name}`);
+/** Wires of the gateway: two tunnels, an attachment and a direct connection, with a host behind each. */
+const wires = ['t-one', 't-two', 'a-vpc', 'd-line'];
 const dir = mkdtempSync(path.join(tmpdir(), 'bordergate-gateway-'));
 const why = process.platform !== 'linux' || process.getuid?.() !== 0 ? ' (skipped: needs root on Linux)' : '';
 
@@ -19,7 +19,7 @@ const answers = async (from: number, to: number): Promise<boolean> =>
   run(['ip', 'netns', 'exec', hosts[from]!, 'ping', '-c', '1', '-W', '1', `10.9.${to}.2`]).then(() => true, () => false);
 
 describe.skipIf(why)(`a gateway's namespace${why}`, () => {
-  const gateway = new Gateway({ borderGatewayId: 'bgw-x', dir, netns, log: createLog('test', { level: 'silent' }), onChange: () => {} });
+  const gateway = new Gateway({ borderGatewayId: 'bgw-x', dir, netns, node: null, log: createLog('test', { level: 'silent' }), onChange: () => {} });
 
   beforeAll(async () => {
     await gateway.ensure(false);
@@ -39,10 +39,12 @@ describe.skipIf(why)(`a gateway's namespace${why}`, () => {
   it('forwards between an attachment and tunnels, both ways', async () => {
     expect(await answers(0, 2)).toBe(true);
     expect(await answers(2, 1)).toBe(true);
+    expect(await answers(2, 3)).toBe(true);
+    expect(await answers(3, 2)).toBe(true);
   });
 
-  it('forwards nothing from one tunnel into another, and counts what tries', async () => {
-    expect(await answers(0, 1)).toBe(false);
+  it('forwards nothing from one outside leg into another, and counts what tries', async () => {
+    for (const [from, to] of [[0, 1], [0, 3], [3, 1]] as const) expect(await answers(from, to)).toBe(false);
     expect(await run(['ip', 'netns', 'exec', netns, 'nft', 'list', 'table', 'ip', 'bordergate'])).toMatch(/counter packets [1-9]/);
   });
 

@@ -4,31 +4,34 @@ import type { Log } from '@bordergate/platform';
 import type { BirdConfig, BirdPort, KernelRoute } from '../data-plane.js';
 import { Bird } from './bird.js';
 import { devicesOf, removeDevice } from './devices.js';
-import { inNetns, run } from './exec.js';
+import { inNetns, run, type Netns } from './exec.js';
 import { kernelFib } from './kernel-fib.js';
 import { LogTail } from './log-file.js';
 import { ensureNetns, netnsExists, removeNetns } from './namespaces.js';
 import { RouteMonitor } from './route-monitor.js';
+import { giveBackVif } from './vif.js';
 
 export interface GatewayOptions {
   borderGatewayId: string;
   /** Of its BIRD. */
   dir: string;
   netns: string;
+  /** The namespace that the interfaces of direct connections go back to. */
+  node: Netns;
   log: Log;
   onChange(event: string): void;
 }
 
 /**
- * No transit between outside legs unless it is switched on (semantics 1.1): what came out of one tunnel never goes into another,
- * whatever routes customers announce. Counted, so that an operator can see who tries.
+ * No transit between outside legs unless it is switched on (semantics 1.1): what came out of one tunnel or direct connection never goes
+ * into another, whatever routes customers announce. Counted, so that an operator can see who tries.
  */
 const transitRule = (enabled: boolean): string => `table ip bordergate
 delete table ip bordergate
 table ip bordergate {
   chain transit {
     type filter hook forward priority filter; policy accept;
-    iifname "t-*" oifname "t-*" counter ${enabled ? 'accept comment "transit between outside legs"' : 'drop comment "no transit between outside legs"'}
+    iifname { "t-*", "d-*" } oifname { "t-*", "d-*" } counter ${enabled ? 'accept comment "transit between outside legs"' : 'drop comment "no transit between outside legs"'}
   }
 }
 `;
@@ -86,8 +89,10 @@ export class Gateway {
     await this.#unwatch();
     await this.#bird.stop();
     if (await netnsExists(netns)) {
-      const attachments = (await devicesOf(netns)).map(device => device.ifname).filter(name => name.startsWith('a-'));
-      for (const name of attachments) await removeDevice(netns, name);
+      const names = (await devicesOf(netns)).map(device => device.ifname);
+      for (const name of names) if (name.startsWith('a-')) await removeDevice(netns, name);
+      // A line is the node's: it would be lost with the namespace.
+      for (const name of names) if (name.startsWith('d-')) await giveBackVif(name, netns, this.#options.node);
     }
     await removeNetns(netns);
     await rm(dir, { recursive: true, force: true });

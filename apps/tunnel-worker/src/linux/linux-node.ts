@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Log } from '@bordergate/platform';
-import { type AttachmentLink, type AttachmentPort, type BirdPort, type Change, type GatewayPort, type KernelRoute, namespaceNames, type VpcPort } from '../data-plane.js';
+import { deviceNames, type AttachmentLink, type AttachmentPort, type BirdPort, type Change, type GatewayPort, type KernelRoute, namespaceNames, type VifPlace, type VifPlane, type VpcPort } from '../data-plane.js';
 import { ensureAttachment, removeAttachment } from './attachment.js';
 import { devicesOf, removeDevice } from './devices.js';
 import { type FoundOnNode, foundOnNode } from './found.js';
@@ -9,9 +9,12 @@ import { KeyedLock } from './keyed-lock.js';
 import { capLogFile } from './log-file.js';
 import { netnsExists, removeNetns } from './namespaces.js';
 import { SentinelHost } from './sentinel-host.js';
+import { giveBackVif, inspectVif, setVif, takeVif, vifCounters } from './vif.js';
 import { ensureVpc } from './vpc.js';
 
 export interface LinuxNodeOptions {
+  /** The namespace of the node's interfaces: wires of outer namespaces lead to it, direct connections are taken from it; null is the one this process is in. */
+  uplinkNetns: string | null;
   /** State, sockets, logs and pid files. Short: a unix socket's path has at most 107 bytes. */
   dir: string;
   /** In front of the names of all namespaces; keeps several workers on one machine apart. */
@@ -112,6 +115,18 @@ export class LinuxNode {
     return foundOnNode(this.#options.netnsPrefix, this.#options.dir);
   }
 
+  get vifs(): VifPlane {
+    const { uplinkNetns } = this.#options;
+    const at = <V extends VifPlace>(vif: V, work: (gateway: string) => Promise<void>) => this.#lock.run(vif.vifId, () => work(this.names.gateway(vif.borderGatewayId)));
+    return {
+      take: vif => at(vif, gateway => takeVif(vif, gateway, uplinkNetns)),
+      setDevice: (vif, up) => setVif(vif, up, this.names.gateway(vif.borderGatewayId)),
+      inspect: vif => inspectVif(vif, this.names.gateway(vif.borderGatewayId), uplinkNetns),
+      counters: vif => vifCounters(vif, this.names.gateway(vif.borderGatewayId)),
+      giveBack: vif => at(vif, gateway => giveBackVif(deviceNames.vif(vif.vifId), gateway, uplinkNetns)),
+    };
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#logCheck);
@@ -123,7 +138,7 @@ export class LinuxNode {
     if (known) return known;
     const netns = this.names.gateway(borderGatewayId);
     const gateway = new Gateway({
-      borderGatewayId, netns, dir: this.dirOf(netns), log: this.#options.log,
+      borderGatewayId, netns, dir: this.dirOf(netns), node: this.#options.uplinkNetns, log: this.#options.log,
       onChange: event => this.emit({ what: 'gateway', borderGatewayId, event }),
     });
     this.#gateways.set(borderGatewayId, gateway);

@@ -7,7 +7,10 @@ import { netnsExists } from './namespaces.js';
 const QUIET_MS = 10;
 const RESTART_MS = 1_000;
 
-/** Tells when routes of a namespace change, as `ip monitor` sees it: also those that a BGP peer changes in a running session. */
+/**
+ * Tells when routes or devices of a namespace change, as `ip monitor` sees it: also routes that a BGP peer changes in a running
+ * session, and the carrier of a line.
+ */
 export class RouteMonitor {
   #child: ChildProcess | undefined;
   #quiet: NodeJS.Timeout | undefined;
@@ -21,7 +24,7 @@ export class RouteMonitor {
     if (this.#child) return;
     clearTimeout(this.#restart);
     // Unlike the daemons it ends with us: else a killed worker would leave it, and it would keep the namespace alive.
-    const argv = ['--pdeathsig', 'TERM', 'ip', '-4', '-n', this.netns, 'monitor', 'route'];
+    const argv = ['--pdeathsig', 'TERM', 'ip', '-4', '-n', this.netns, 'monitor', 'link', 'route'];
     const child = spawn('setpriv', argv, { env: commandEnvironment(), stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
     let said = '';

@@ -36,7 +36,7 @@ function* candidates(config: BirdGateway, { deviceUp, learned }: BirdInputs): Ge
   for (const { prefix, preference, device, via } of config.attachmentRoutes) {
     if (deviceUp(device)) yield { prefix, preference, asPathLength: 0, hop: { device, via: via ?? null } };
   }
-  for (const { prefix, preference, nextHops } of config.staticRoutes) {
+  for (const { prefix, preference, nextHops } of [...config.staticRoutes, ...(config.directRoutes ?? [])]) {
     for (const { device, via } of nextHops) if (deviceUp(device)) yield { prefix, preference, asPathLength: 0, hop: { device, via } };
   }
   for (const { name, preference, device, neighborAddress } of config.bgp) {

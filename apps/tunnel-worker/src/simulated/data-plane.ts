@@ -3,10 +3,10 @@ import { sameData } from '@bordergate/kernel';
 import type { IkeSa } from '@bordergate/vici';
 import {
   type AttachmentLink, type AttachmentPort, type BirdPort, type Change, type CharonPort, type DataPlane, deviceNames, type GatewayPort, type KernelRoute, type SentinelPort, type TunnelCounters, type TunnelFound,
-  type TunnelPort, type VpcPort,
+  type TunnelPort, type VifPlane, type VpcPort,
 } from '../data-plane.js';
 import { accepts, selectRoutes } from './bird-model.js';
-import type { SimulatedNode } from './node.js';
+import { otherEnd, type SimulatedNode } from './node.js';
 import type { SimulatedTunnel } from './state.js';
 import { simulatedCounters } from './traffic.js';
 
@@ -112,6 +112,38 @@ export class SimulatedDataPlane implements DataPlane {
     this.node.removeTunnel(tunnelId);
   }
 
+  /** Every interface is there and free: what is simulated is the customer at the other end. */
+  get vifs(): VifPlane {
+    const { node } = this;
+    const { state } = node;
+    return {
+      take: async port => {
+        node.tell(`take ${port.interface} for ${port.vifId}`);
+        state.vifs[port.vifId] = { up: false, takenAt: node.now(), ...state.vifs[port.vifId], port };
+        node.changed();
+      },
+      setDevice: async ({ vifId }, up) => {
+        node.tell(`device ${vifId} ${up ? 'up' : 'down'}`);
+        const vif = state.vifs[vifId];
+        if (vif) vif.up = up;
+        node.changed();
+      },
+      inspect: async ({ vifId }) => {
+        const vif = state.vifs[vifId];
+        return { device: vif ? { up: vif.up, carrier: node.customer(otherEnd(vif.port)).linkUp, address: vif.port.localAddress } : null, obstacle: null };
+      },
+      counters: async ({ vifId }) => {
+        const vif = state.vifs[vifId];
+        return vif && { counterEpoch: `simulated-${vif.takenAt}`, io: { bytesIn: 0, bytesOut: 0, packetsIn: 0, packetsOut: 0 } };
+      },
+      giveBack: async ({ vifId }) => {
+        node.tell(`give back ${vifId}`);
+        delete state.vifs[vifId];
+        node.changed();
+      },
+    };
+  }
+
   bird(borderGatewayId: string): BirdPort {
     const { node } = this;
     const disabled = (change: (names: string[]) => string[]): void => {
@@ -152,8 +184,8 @@ export class SimulatedDataPlane implements DataPlane {
   }
 
   async found(): ReturnType<DataPlane['found']> {
-    const { gateways, vpcs, tunnels } = this.node.state;
-    return { borderGatewayIds: Object.keys(gateways), vpcIds: Object.keys(vpcs), attachments: this.node.attachments(), tunnelIds: Object.keys(tunnels) };
+    const { gateways, vpcs, tunnels, vifs } = this.node.state;
+    return { borderGatewayIds: Object.keys(gateways), vpcIds: Object.keys(vpcs), attachments: this.node.attachments(), tunnelIds: Object.keys(tunnels), vifs: Object.values(vifs).map(({ port: { vifId, borderGatewayId } }) => ({ vifId, borderGatewayId })) };
   }
 
   onChange(listener: (change: Change) => void): void {

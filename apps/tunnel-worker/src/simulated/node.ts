@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BirdGateway } from '@bordergate/bird';
-import { type AttachmentPort, birdProtocolName, type Change, DataPlaneError, deviceNames, type TunnelPort } from '../data-plane.js';
-import { type Customer, type SimulatedGateway, type SimulatedState, type SimulatedTunnel, StateStore } from './state.js';
+import { formatIpv4, parseIpv4, toIpv4 } from '@bordergate/kernel';
+import { type AttachmentPort, birdProtocolName, type Change, DataPlaneError, deviceNames, type TunnelPort, type VifPort } from '../data-plane.js';
+import { type Customer, type SimulatedGateway, type SimulatedState, type SimulatedTunnel, type SimulatedVif, StateStore } from './state.js';
 
 export interface SimulatedNodeOptions {
   /** Holds the state over restarts of the worker; in memory only when not said. */
@@ -10,6 +11,9 @@ export interface SimulatedNodeOptions {
   /** Hears what the daemons are told, in order. */
   readonly tell?: (what: string) => void;
 }
+
+/** The customer's end of a line: the first address of the /30, of which the cloud has the second (semantics 3.5). */
+export const otherEnd = ({ localAddress }: VifPort): string => formatIpv4(toIpv4(parseIpv4(localAddress.split('/')[0]!)! - 1));
 
 /** How long a negotiation takes, and how soon an unreachable peer is given up: shorter than charon, so nobody waits for a simulation. */
 const NEGOTIATION_MS = 30;
@@ -82,7 +86,8 @@ export class SimulatedNode {
       if (!before.linkUp && after.linkUp && tunnel.connections.length > 0) this.#establish(tunnel, tunnel.connections[0]!);
     }
     this.changed();
-    const gateways = new Set(Object.values(this.state.tunnels).filter(({ port }) => port.customerIp === address).map(({ port }) => port.borderGatewayId));
+    const ports = [...Object.values(this.state.tunnels).filter(({ port }) => port.customerIp === address), ...Object.values(this.state.vifs).filter(({ port }) => otherEnd(port) === address)];
+    const gateways = new Set(ports.map(({ port }) => port.borderGatewayId));
     for (const borderGatewayId of gateways) this.#emit({ what: 'gateway', borderGatewayId, event: 'announcements changed' });
     return after;
   }
@@ -118,6 +123,8 @@ export class SimulatedNode {
   deviceUp(borderGatewayId: string, device: string): boolean {
     const tunnel = Object.values(this.state.tunnels).find(each => deviceNames.tunnel(each.port.tunnelId) === device && each.port.borderGatewayId === borderGatewayId);
     if (tunnel) return tunnel.device?.up ?? false;
+    const vif = Object.values(this.state.vifs).find(each => deviceNames.vif(each.port.vifId) === device && each.port.borderGatewayId === borderGatewayId);
+    if (vif) return this.carries(vif);
     return this.attachments().some(each => each.borderGatewayId === borderGatewayId && deviceNames.attachment(each.vpcAttachmentId) === device);
   }
 
@@ -125,9 +132,9 @@ export class SimulatedNode {
   learned(borderGatewayId: string, protocol: string): { prefix: string; asPath: number[] }[] {
     const gateway = this.gateway(borderGatewayId);
     const session = gateway?.bird?.bgp.find(({ name }) => name === protocol);
-    const tunnel = this.#tunnelOf(borderGatewayId, protocol);
-    if (!gateway || !session || !tunnel || gateway.established[protocol] === undefined) return [];
-    const { announce, prepend } = this.customer(tunnel.port.customerIp);
+    const address = this.#tunnelOf(borderGatewayId, protocol)?.port.customerIp ?? this.#lineOf(borderGatewayId, protocol);
+    if (!gateway || !session || address === undefined || gateway.established[protocol] === undefined) return [];
+    const { announce, prepend } = this.customer(address);
     return announce.map(prefix => ({ prefix, asPath: Array.from({ length: 1 + prepend }, () => session.neighborAsn) }));
   }
 
@@ -162,10 +169,26 @@ export class SimulatedNode {
   #whyNot(borderGatewayId: string, gateway: SimulatedGateway, protocol: string): string | undefined {
     const tunnel = this.#tunnelOf(borderGatewayId, protocol);
     if (gateway.disabled.includes(protocol)) return 'Administrative shutdown';
+    const line = tunnel ? undefined : this.#lineOf(borderGatewayId, protocol);
+    if (line !== undefined) {
+      if (!Object.values(this.state.vifs).some(vif => otherEnd(vif.port) === line && vif.port.borderGatewayId === borderGatewayId && this.carries(vif))) return 'Link down';
+      return this.customer(line).bgpUp ? undefined : 'Received: Administrative shutdown';
+    }
     if (!tunnel?.device?.up) return 'Link down';
     const customer = this.customer(tunnel.port.customerIp);
     if (!customer.linkUp || tunnel.sas.length === 0) return 'Hold timer expired';
     return customer.bgpUp ? undefined : 'Received: Administrative shutdown';
+  }
+
+  /** A line carries while its device is up and somebody is at its other end. */
+  carries({ port, up }: SimulatedVif): boolean {
+    return up && this.customer(otherEnd(port)).linkUp;
+  }
+
+  /** The customer's address on the direct line that a session runs over. */
+  #lineOf(borderGatewayId: string, protocol: string): string | undefined {
+    const vif = Object.values(this.state.vifs).find(({ port }) => port.borderGatewayId === borderGatewayId && birdProtocolName(port.vifId) === protocol);
+    return vif && otherEnd(vif.port);
   }
 
   #tunnelOf(borderGatewayId: string, protocol: string): SimulatedTunnel | undefined {

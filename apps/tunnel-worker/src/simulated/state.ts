@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { BirdGateway } from '@bordergate/bird';
-import type { AttachmentPort, TunnelPort } from '../data-plane.js';
+import type { AttachmentPort, TunnelPort, VifPort } from '../data-plane.js';
 
 /** A simulated customer router, by its public address. It is there, reachable and talks BGP unless told otherwise. */
 export interface Customer {
@@ -24,6 +24,9 @@ export interface SimulatedTunnel {
   traffic: { ms: number; since: number | null };
 }
 
+/** A direct line. At its other end is a customer's router, known by its address on the line; the line is up while that one's is. */
+export interface SimulatedVif { port: VifPort; up: boolean; takenAt: number }
+
 export interface SimulatedGateway {
   bird: BirdGateway | null;
   /** Established sessions, by protocol: since when. */
@@ -38,18 +41,19 @@ export interface SimulatedState {
   vpcs: Record<string, true>;
   attachments: Record<string, AttachmentPort>;
   tunnels: Record<string, SimulatedTunnel>;
+  vifs: Record<string, SimulatedVif>;
   customers: Record<string, Customer>;
   lastUniqueId: number;
 }
 
-const emptyState = (): SimulatedState => ({ gateways: {}, vpcs: {}, attachments: {}, tunnels: {}, customers: {}, lastUniqueId: 0 });
+const emptyState = (): SimulatedState => ({ gateways: {}, vpcs: {}, attachments: {}, tunnels: {}, vifs: {}, customers: {}, lastUniqueId: 0 });
 
 /** Simulated daemons outlive the worker as real ones do: what they hold is in this file, written after each change. */
 export class StateStore {
   readonly state: SimulatedState;
 
   constructor(private readonly file: string | undefined) {
-    this.state = file !== undefined && existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as SimulatedState) : emptyState();
+    this.state = file !== undefined && existsSync(file) ? { ...emptyState(), ...(JSON.parse(readFileSync(file, 'utf8')) as SimulatedState) } : emptyState();
   }
 
   save(): void {

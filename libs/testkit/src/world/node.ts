@@ -8,6 +8,7 @@ import { pairOf, type Internet } from './internet.js';
 /** Names as long as their ids: nobody reads them but us. */
 export const names: NodeNames & { attachmentDevice(vpcAttachmentId: string): string } = {
   tunnelDevice: (tunnelId) => `t-${tunnelId}`,
+  vifDevice: (vifId) => `d-${vifId}`,
   bgpProtocol: (tunnelId) => `b_${tunnelId}`,
   attachmentDevice: (vpcAttachmentId) => `a-${vpcAttachmentId}`,
   attachmentLink: (vpcAttachmentId) => ({ device: names.attachmentDevice(vpcAttachmentId), vpcAddress: '100.64.0.2' }),
