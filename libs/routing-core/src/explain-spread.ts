@@ -74,4 +74,4 @@ export function advertisementsOf(router: Router, gateway: GatewayTables, prefix:
   });
 }
 
-const TOLD_WHY = { 'attachment-route': 'Subnets that attachments propagate are told', 'static-route': 'Static routes into a VPC are told', transit: 'It leads to another outside leg, and transit between them is switched on: told' } as const;
+const TOLD_WHY = { 'attachment-route': 'Subnets that attachments propagate are told', 'static-route': 'Static routes into a VPC are told', transit: 'It leads to another outside leg, and transit between them is switched on' } as const;

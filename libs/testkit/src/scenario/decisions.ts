@@ -1,4 +1,4 @@
-import { PartialTunnelOptions } from '@bordergate/contracts';
+import { PartialTunnelOptions, QuotaType } from '@bordergate/contracts';
 import { isRejection } from '@bordergate/kernel';
 import type { WorldCommand } from '../world/resources.js';
 import { BGP_TIMERS, REGION, type World } from '../world/world.js';
@@ -42,6 +42,13 @@ const VERBS: Readonly<Record<string, Verb>> = {
   vpc: (stage, [id = '', cidr = '']) => ask(stage, { to: 'vpc', id, command: { type: 'CreateVpc', vpcId: id, region: REGION, ...labels, name: id, cidr, mainRouteTableId: mainTable(id) } }),
   subnet: (stage, [id = '', subnetId = '', cidr = '']) => ask(stage, { to: 'vpc', id, command: { type: 'CreateSubnet', subnetId, name: subnetId, cidr } }),
   gateway: (stage, [id = '']) => ask(stage, { to: 'borderGateway', id, command: { type: 'CreateBorderGateway', borderGatewayId: id, region: REGION, ...labels, name: id, bgpAsn: 65000 } }),
+  /** transit gw1 on|off */
+  transit: (stage, [id = '', onOrOff]) => ask(stage, { to: 'borderGateway', id, command: { type: 'UpdateBorderGateway', transitEnabled: onOrOff === 'on' } }),
+  /** quota bgw_propagated_route 5 [of gw1] | quota vpc_propagated_route default [of vpc1-main] */
+  quota: (stage, words) => {
+    const [type, limit = ''] = words;
+    ask(stage, { to: 'region', command: { type: 'SetQuota', region: REGION, quotaType: QuotaType.parse(type), parentResourceId: after(words, 'of') ?? null, maxLimit: limit === 'default' ? null : Number(limit) } });
+  },
   attach: (stage, [id = '', vpcId = '', ...rest]) =>
     ask(stage, { to: 'borderGateway', id, command: { type: 'AttachVpc', vpcAttachmentId: freshAttachmentId(stage, id, vpcId), vpcId, name: vpcId, ...propagation(rest) } }),
   reattach: (stage, [id = '', vpcId = '', ...rest]) =>

@@ -45,6 +45,8 @@ const HAPPENINGS: readonly Draw[] = [
   (world, [, a]) => `reconfigure ${tunnel(world, a)} ikeCipher=${of(['aes128', 'aes256'], a >> 4)}`, (world, [, a]) => `new-psk ${tunnel(world, a)} secret-${a % 2}-of-many`,
   (_, [, a, b]) => `mode ${connection(a)} ${of(['bgp', 'static'], b)}`, (world, [, a]) => `delete tunnel ${tunnel(world, a)}`, (_, [, a]) => `delete connection ${connection(a)}`,
   (_, [, a, b, c]) => `connect ${connection(a)} ${gateway(b)} ${customer(c)} ${of(['bgp', 'bgp bfd', 'static'], c >> 3)}`, ...often(2, (_, [, a]) => `tunnels ${connection(a)}`),
+  ...often(2, (_, [, a, b]) => `transit ${gateway(a)} ${of(['on', 'on', 'off'], b)}`),
+  ...often(2, (_, [, a, b]) => `quota ${of(['bgw_propagated_route', 'vpc_propagated_route'], a)} ${of(['1', '2', '3', 'default'], b)}${of(['', ' of gw1', ' of vpc1-main'], a >> 2)}`),
   (_, [, a]) => `delete gateway ${gateway(a)}`, (_, [, a]) => `gateway ${gateway(a)}`, (_, [, a]) => `delete vpc ${vpc(a)}`, (_, [, a]) => `vpc ${vpc(a)} ${of(['10.1.0.0/16', '10.3.0.0/16'], a)}`,
   happensTo((id, [, , b]) => (b % 2 === 0 ? `charon ${id} dies` : `cut ${id}`)), ...often(2, (_, [, a]) => `worker node-${1 + (a % 2)} restarts`), (_, [, a]) => `worker node-${1 + (a % 2)} dies`, () => 'router restarts', () => 'everything arrives twice',
 ];

@@ -1,4 +1,4 @@
-import { gatewayRoutes } from '@bordergate/routing-core';
+import { gatewayLimit, gatewayRoutes, vpcLimits } from '@bordergate/routing-core';
 import { grouped } from '../grouped.js';
 import type { WorldFact } from '../world/journal.js';
 import { names } from '../world/node.js';
@@ -7,7 +7,7 @@ import type { World } from '../world/world.js';
 /** What a scenario shows of the tables of the world, a line under a name: two of them differ in what changed. */
 export type Tables = ReadonlyMap<string, string>;
 
-export const tablesOf = (world: World): Tables => new Map([...fibLines(world), ...vpcLines(world), ...toldLines(world)]);
+export const tablesOf = (world: World): Tables => new Map([...fibLines(world), ...vpcLines(world), ...toldLines(world), ...limitLines(world)]);
 
 /** What changed, in the order of the later tables; what is gone comes last. */
 export function changedLines(before: Tables, after: Tables): string[] {
@@ -73,6 +73,12 @@ function* toldLines({ nodes, resources }: World): Generator<[string, string]> {
       if (told.length > 0) yield [`told ${connection.customerGatewayId}/${tunnelId}`, told.join(' ')];
     }
   }
+}
+
+/** limit gw1 over-limit, 2 of 7 refused : a warning; there is none while all is well. */
+function* limitLines({ router }: World): Generator<[string, string]> {
+  const rooms = [...[...router.topology.gateways.keys()].map((id) => ({ id, ...gatewayLimit(router, id) })), ...[...router.topology.vpcs.keys()].flatMap((id) => (vpcLimits(router, id) ?? []).map((room) => ({ id: room.routeTableId, ...room })))];
+  for (const { id, status, count, refused } of rooms) if (status !== undefined && status !== 'ok') yield [`limit ${id}`, `${status}, ${refused} of ${count} refused`];
 }
 
 /** Attachments are called by their VPC. */

@@ -76,7 +76,9 @@ export class FakeBird {
   /** The Adj-RIB-In: all that the peer says, but AS_PATH loops (RFC 4271, 9.1.2), up to the receive limit. */
   heardFrom(name: string): BirdRoute[] {
     const session = this.#sessions.get(name);
-    return (session ? this.#said(session) : []).map(({ prefix, asPath }): BirdRoute => ({
+    const said = session ? this.#said(session) : [];
+    for (const prefix of session?.heardAt.keys() ?? []) if (!said.some((route) => route.prefix === prefix)) session!.heardAt.delete(prefix);
+    return said.map(({ prefix, asPath }): BirdRoute => ({
       table: 'import', prefix, protocol: name, since: birdTime(this.#since(session!, prefix)), best: true, kernelError: false, destination: 'unicast',
       nextHops: [{ via: session!.config.neighborAddress, device: session!.config.device }], preference: session!.config.preference,
       asPath, asPathLength: asPath.length, asPathTruncated: false, origin: 'igp', communities: [],

@@ -102,14 +102,14 @@ export class Customer {
     await this.ipsec(tunnel).link.unblackhole();
   }
 
-  async announce(prefix: string): Promise<void> {
+  async announce(...prefixes: readonly string[]): Promise<void> {
     this.demandBgp();
-    await this.frr.configure(announcement(this.spec, prefix));
+    await this.frr.configure(announcement(this.spec, prefixes));
   }
 
-  async withdraw(prefix: string): Promise<void> {
+  async withdraw(...prefixes: readonly string[]): Promise<void> {
     this.demandBgp();
-    await this.frr.configure(withdrawal(this.spec, prefix));
+    await this.frr.configure(withdrawal(this.spec, prefixes));
   }
 
   async bgpSummary(): Promise<BgpNeighbor[]> {
@@ -125,6 +125,22 @@ export class Customer {
         prefixesSent: peer?.pfxSnt ?? 0,
       };
     });
+  }
+
+  /** Since when each session is established, in seconds since 1970: one that began anew says another time. */
+  async sessionsSince(): Promise<number[]> {
+    this.demandBgp();
+    const neighbors = JSON.parse(await this.frr.show('show bgp neighbors json')) as Record<string, { bgpTimerUpEstablishedEpoch?: number }>;
+    return this.spec.tunnels.map((tunnel) => neighbors[tunnel.innerCloud]?.bgpTimerUpEstablishedEpoch ?? 0);
+  }
+
+  /** What the cloud tells: AS_PATHs by prefix, of paths learned from the tunnels' neighbours. */
+  async heard(): Promise<ReadonlyMap<string, string>> {
+    this.demandBgp();
+    const { routes } = JSON.parse(await this.frr.show('show bgp ipv4 unicast json')) as { routes: Record<string, { path: string; nexthops: { ip: string }[] }[]> };
+    const clouds = new Set(this.spec.tunnels.map((tunnel) => tunnel.innerCloud));
+    const fromCloud = Object.entries(routes).map(([prefix, paths]) => [prefix, paths.find((path) => path.nexthops.some(({ ip }) => clouds.has(ip)))?.path] as const);
+    return new Map(fromCloud.flatMap(([prefix, path]) => (path === undefined ? [] : [[prefix, path] as const])));
   }
 
   /** BFD state per tunnel as the router sees it; a tunnel without a session is missing. */

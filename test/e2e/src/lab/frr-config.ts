@@ -1,18 +1,14 @@
 import { type CustomerSpec, deviceOf } from './customer-spec.js';
 
-/** Lines that announce one prefix; the reverse withdraws it. `network` only announces what the router can reach. */
-export const announcement = (spec: CustomerSpec, prefix: string): string[] => [
-  ...(prefix === spec.lan.prefix ? [] : [`ip route ${prefix} blackhole`]),
-  `router bgp ${spec.asn}`,
-  'address-family ipv4 unicast',
-  `network ${prefix}`,
-];
+/** Lines that announce prefixes; the reverse withdraws them. `network` only announces what the router can reach. */
+export const announcement = (spec: CustomerSpec, prefixes: readonly string[]): string[] => changed(spec, prefixes, '');
+export const withdrawal = (spec: CustomerSpec, prefixes: readonly string[]): string[] => changed(spec, prefixes, 'no ');
 
-export const withdrawal = (spec: CustomerSpec, prefix: string): string[] => [
-  ...(prefix === spec.lan.prefix ? [] : [`no ip route ${prefix} blackhole`]),
+const changed = (spec: CustomerSpec, prefixes: readonly string[], no: '' | 'no '): string[] => [
+  ...prefixes.filter((prefix) => prefix !== spec.lan.prefix).map((prefix) => `${no}ip route ${prefix} blackhole`),
   `router bgp ${spec.asn}`,
   'address-family ipv4 unicast',
-  `no network ${prefix}`,
+  ...prefixes.map((prefix) => `${no}network ${prefix}`),
 ];
 
 /** The integrated configuration of a customer's router, loaded with `vtysh -b` as FRR's own start script does. */

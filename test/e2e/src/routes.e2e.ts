@@ -1,0 +1,180 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Document } from './demo/api.js';
+import { run, until, type Customer } from './index.js';
+import { customerTunnel, LAN, LAN_HOST, pause, Site, SUBNET, VM } from './tunnels/site.js';
+
+/**
+ * Routing rules on real BIRD and stock FRR: the limit of dynamic routes (ADR 15), what peers are told and when, transit. No session may
+ * begin anew in any of it: the uptime that the customers' routers show is compared at the end.
+ */
+const LIMIT = 300;
+const NEIGHBOUR_LAN = '10.30.1.0/24';
+const NEIGHBOUR_HOST = '10.30.1.10';
+let site: Site;
+let neighbour: Customer;
+let since: number[];
+let neighbourSince: number[];
+
+/** More than enough networks of the customer's own. */
+const block = (n: number): string => `172.${16 + (n >> 8)}.${n & 255}.0/24`;
+const blocks = (from: number, to: number): string[] => Array.from({ length: to - from }, (_, i) => block(from + i));
+const waitFor = <T>(what: string, look: () => Promise<T | undefined | false>): Promise<T> => until(what, look, { timeoutMs: 60_000, intervalMs: 100 });
+
+const dynamicRoutes = async (): Promise<Document> => (await site.api.get(`borderGateways/${site.gatewayId}/routes?limit=1`)).dynamicRoutes;
+const room = (count: number, refused: number, status: string, maxLimit = LIMIT) =>
+  waitFor(`${count} dynamic routes, ${refused} of them refused`, async () => {
+    const seen = await dynamicRoutes();
+    if (JSON.stringify(seen) !== JSON.stringify({ maxLimit, count, refused, status })) throw new Error(JSON.stringify(seen));
+    return true;
+  });
+const kernelPrefixes = async (): Promise<string[]> => (JSON.parse((await run(['ip', '-n', site.gatewayNetns, '-j', 'route', 'show', 'proto', 'bird'])) || '[]') as { dst: string }[]).map((route) => route.dst).sort();
+const refusedOn = async (index: number): Promise<string[]> =>
+  (await site.api.list(`vpnTunnels/${site.id(index)}/learnedRoutes`)).filter((route) => route.because === 'over-limit').map((route) => String(route.prefix));
+
+/** The RIB's FIB, the worker's word of the kernel's, and the kernel's own: twice, so that a passing agreement is not enough. */
+const fibIs = async (prefixes: number): Promise<void> => {
+  const agreed = async (): Promise<true> => {
+    const fib = await site.api.get(`borderGateways/${site.gatewayId}/fib`);
+    const [expected, kernel] = [(fib.expected as Document[]).map((entry) => entry.prefix).sort(), await kernelPrefixes()];
+    const differences = fib.nodes.flatMap((node: Document) => node.differences).slice(0, 3);
+    if (fib.agreed !== true || expected.join() !== kernel.join() || kernel.length !== prefixes) throw new Error(`RIB ${expected.length}, kernel ${kernel.length}, agreed ${fib.agreed}: ${JSON.stringify(differences)}`);
+    return true;
+  };
+  await waitFor(`a FIB of ${prefixes} prefixes`, agreed);
+  await pause(500);
+  await waitFor(`still a FIB of ${prefixes} prefixes`, agreed);
+};
+
+beforeAll(async () => {
+  site = await Site.create({ name: 'bgr', customerIps: ['198.51.100.1', '198.51.100.2'], bgp: true });
+  await (await site.addCustomer()).start();
+  await site.untilUp();
+  await waitFor('sessions', async () => (await site.customer.bgpSummary()).every((neighbor) => neighbor.state === 'Established' && neighbor.prefixesReceived > 0));
+  since = await site.customer.sessionsSince();
+});
+afterAll(() => site?.destroy());
+
+it('over the limit the youngest are refused and listed, the sessions stay, and BIRD forwards exactly the accepted', async () => {
+  await site.customer.announce(...blocks(0, 237));
+  await room(239, 0, 'ok');
+  await site.customer.announce(block(237));
+  await room(240, 0, 'near-limit');
+  const first = Date.now();
+  await site.customer.announce(...blocks(238, 319)); // with the LAN 320, and the cloud's own subnet counts, too
+  await room(321, 21, 'over-limit');
+  await fibIs(LIMIT);
+  const [one, two] = [await refusedOn(0), await refusedOn(1)];
+  console.log(`route limit: 320 prefixes announced by FRR over two tunnels, ${(await kernelPrefixes()).length} forwarded, ${one.length} refused on each tunnel, settled ${Date.now() - first} ms after the last announcement; refused ${one[0]} to ${one.at(-1)}`);
+  expect(one).toHaveLength(21);
+  expect(two).toEqual(one); // a destination is refused to all peers, so that equal-cost sets stay whole
+  expect(one.every((prefix) => blocks(238, 319).includes(prefix))).toBe(true);
+  const listed = (await site.api.list(`borderGateways/${site.gatewayId}/routes?table=propagated`)).filter((route) => route.because === 'over-limit');
+  expect(listed.map((route) => [route.bgwRouteDestination, route.effective])).toEqual(one.flatMap((prefix) => [[prefix, false], [prefix, false]]));
+  const why = await site.api.get(`borderGateways/${site.gatewayId}/explain?prefix=${encodeURIComponent(one[0]!)}`);
+  expect(why.text).toContain('over the limit. 321 destinations have propagated or BGP routes and 300 are allowed');
+});
+
+it('a VPC route table lists what is over its own limit, too', async () => {
+  const vpcId = (await site.api.list('vpcs'))[0]!.vpcId;
+  const table = (await site.api.get(`vpcs/${vpcId}/routes?limit=1`)).propagatedRoutes[0];
+  expect(table).toMatchObject({ maxLimit: 100, count: 300, refused: 200, status: 'over-limit' });
+  const rows = await site.api.list(`vpcs/${vpcId}/routes`);
+  expect(rows.filter((row) => row.because === 'over-limit')).toHaveLength(200);
+  expect(rows.find((row) => row.destination === LAN)).toMatchObject({ effective: true }); // the oldest: it goes on working
+  expect((await site.vm.ping(LAN_HOST, { count: 3 })).received).toBe(3);
+});
+
+it('what was refused comes in by itself when there is room, and a new prefix does not push out an old one', async () => {
+  await site.customer.withdraw(...blocks(0, 50));
+  await room(271, 0, 'near-limit');
+  await fibIs(271);
+  await site.customer.announce(...blocks(0, 50));
+  await room(321, 21, 'over-limit');
+  await fibIs(LIMIT);
+  const refused = await refusedOn(0);
+  expect(refused.every((prefix) => blocks(0, 50).includes(prefix))).toBe(true); // the youngest now, though the first among prefixes
+});
+
+it('a raised quota lets them in', async () => {
+  await site.api.patch('quotas/bgw_propagated_route', { parentResourceId: site.gatewayId, maxLimit: 400 });
+  await room(321, 0, 'near-limit', 400);
+  await fibIs(321);
+  const log = readFileSync(site.platform.log, 'utf8');
+  for (const said of ['routes are near the limit', 'routes are over the limit']) expect(log).toContain(said);
+  const metrics = await (await fetch(`${site.platform.url}/metrics`)).text();
+  for (const series of [`vpn_dynamic_routes{border_gateway="${site.gatewayId}"`, `vpn_dynamic_routes_limit{border_gateway="${site.gatewayId}"`, `vpn_dynamic_routes_refused{border_gateway="${site.gatewayId}"`]) expect(metrics).toContain(series);
+  await site.customer.withdraw(...blocks(0, 319));
+  await fibIs(2);
+});
+
+const heard = (customer: Customer, prefix: string, path: string | undefined) =>
+  waitFor(`${customer.spec.name} hears ${prefix} ${path === undefined ? 'no more' : `with AS_PATH ${path}`}`, async () => {
+    const is = (await customer.heard()).get(prefix);
+    if (is !== path) throw new Error(`it hears ${is}`);
+    return true;
+  });
+
+it('peers are told of new and of old subnets and static routes without a reset', async () => {
+  const { api, customer, gatewayId } = site;
+  await heard(customer, SUBNET, '65000');
+  const vpcId = (await api.list('vpcs'))[0]!.vpcId;
+  const subnet = await api.post('subnets', { vpcId, subnetName: 'subnet-2', cidr: '10.1.2.0/24' });
+  await heard(customer, '10.1.2.0/24', '65000');
+  await api.delete(`subnets/${subnet.subnetId}`);
+  await heard(customer, '10.1.2.0/24', undefined);
+  const attachment = (await api.list('vpcAttachments'))[0]!;
+  const route = await api.post('staticRoutes', { bgwId: gatewayId, bgwRouteDestination: '10.1.128.0/17', bgwRouteNextHopType: 'vpc_attachment', bgwRouteNexthop: attachment.vpcAttachmentId });
+  await heard(customer, '10.1.128.0/17', '65000');
+  await api.delete(`staticRoutes/${route.bgwRouteId}`);
+  await heard(customer, '10.1.128.0/17', undefined);
+  expect(await customer.sessionsSince()).toEqual(since);
+});
+
+it('transit: off, one customer neither hears of the other nor reaches it; on, both; and off again', async () => {
+  const { api, customer, gatewayId, lab } = site;
+  for (const publicAddress of ['203.0.113.3', '203.0.113.4']) await api.post('publicAddresses', { publicAddress, node: 'node-1' });
+  const other = await api.post('customerGateways', { customerGatewayName: 'idc-2', customerIps: ['198.51.100.65'], bgpAsn: 65_020 });
+  const connection = await api.post('vpnConnections', { vpnConnectionName: 'to-idc-2', bgwId: gatewayId, cgwId: other.customerGatewayId, bgpEnabled: true, bfdEnabled: false });
+  const added: Document[] = (await api.post(`vpnConnections/${connection.vpnConnectionId}:addTunnels`)).items;
+  const tunnels = await Promise.all(added.map(async (tunnel, i) => customerTunnel(tunnel, (await api.post(`vpnTunnels/${tunnel.vpnTunnelId}:revealPsk`)).psk, `wan${i + 1}`)));
+  neighbour = await lab.addCustomer({
+    name: 'idc2', asn: 65_020, routing: 'bgp', announce: [NEIGHBOUR_LAN], tunnels, lan: { prefix: NEIGHBOUR_LAN, routerAddress: '10.30.1.1', hostAddress: NEIGHBOUR_HOST },
+  });
+  await neighbour.start();
+  await heard(neighbour, SUBNET, '65000');
+  await fibIs(3);
+  neighbourSince = await neighbour.sessionsSince();
+  expect((await customer.heard()).has(NEIGHBOUR_LAN)).toBe(false);
+  expect((await customer.host.ping(NEIGHBOUR_HOST, { count: 3 })).received).toBe(0);
+
+  await api.patch(`borderGateways/${gatewayId}`, { transitEnabled: true });
+  await heard(customer, NEIGHBOUR_LAN, '65000 65020');
+  await heard(neighbour, LAN, '65000 65010');
+  expect((await neighbour.heard()).has(NEIGHBOUR_LAN)).toBe(false); // never back to the AS it came from, over no tunnel
+  const reached = await waitFor('a ping through the cloud', async () => {
+    const { received } = await customer.host.ping(NEIGHBOUR_HOST, { count: 3 });
+    return received === 3 && received;
+  });
+  const route = await api.post('staticRoutes', { bgwId: gatewayId, bgwRouteDestination: '10.31.0.0/16', bgwRouteNexthop: connection.vpnConnectionId });
+  await heard(customer, '10.31.0.0/16', '65000');
+  expect((await neighbour.heard()).has('10.31.0.0/16')).toBe(false);
+  await fibIs(4);
+  const told = (await api.list(`vpnTunnels/${site.id(0)}/advertisedRoutes`)).filter((row) => row.because === 'transit').map((row) => row.prefix);
+  expect(told).toEqual([NEIGHBOUR_LAN, '10.31.0.0/16']);
+
+  await api.patch(`borderGateways/${gatewayId}`, { transitEnabled: false });
+  await heard(customer, NEIGHBOUR_LAN, undefined);
+  await heard(customer, '10.31.0.0/16', undefined);
+  await heard(neighbour, LAN, undefined);
+  expect((await customer.host.ping(NEIGHBOUR_HOST, { count: 3 })).received).toBe(0);
+  await api.delete(`staticRoutes/${route.bgwRouteId}`);
+  expect((await customer.host.ping(VM, { count: 3 })).received).toBe(3);
+  await fibIs(3);
+  console.log(`transit: ${reached} of 3 pings between two customers while on, none while off; sessions of both unbroken since ${since.join(' ')} and ${neighbourSince.join(' ')}`);
+});
+
+it('no session began anew in all of this', async () => {
+  expect(await site.customer.sessionsSince()).toEqual(since);
+  expect(await neighbour.sessionsSince()).toEqual(neighbourSince);
+});
