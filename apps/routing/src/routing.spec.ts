@@ -192,6 +192,26 @@ describe('the API', () => {
     expect(http.page(http.AdvertisedRoute, 'X').parse(await get(`${BASE}/vpnTunnels/t2/advertisedRoutes`)).items).toEqual([{ prefix: '10.0.1.0/24', because: 'attachment-route' }]);
   });
 
+  it('says how full tables with a limit are, lists who is refused, warns once, and counts', async () => {
+    const limits = () => heard.filter(({ topic }) => topic === TOPICS.limits.name).map(({ record: { key, event } }) => `${key} ${event === null ? 'gone' : (event.data as { status?: string; type: string }).status ?? (event.data as { type: string }).type}`);
+    await journal.subscribe(TOPICS.limits, { name: 'test', from: 'beginning' }, { batch: (records) => void heard.push(...records.map((record) => ({ topic: TOPICS.limits.name, record }))) });
+    const { app } = routing;
+    expect((await get(`/v1/regions/${REGION}/borderGateways/g/routes`)).dynamicRoutes).toEqual({ maxLimit: 300, count: 2, refused: 0, status: 'ok' });
+    const quota = (maxLimit: number | null) => decided(streamOf.region(REGION), { type: 'QuotaSet', region: REGION, quotaType: 'bgw_propagated_route', parentResourceId: 'g', maxLimit });
+    await publish(TOPICS.decisions, quota(2));
+    await vi.waitFor(() => expect(limits()).toEqual(['g/status near-limit']));
+    await publish(TOPICS.ribIn, announced('172.17.0.0/16'));
+    await vi.waitFor(() => expect(limits().slice(1).sort()).toEqual(['g/172.17.0.0/16 RouteRefused', 'g/status over-limit']));
+    expect((await get(`/v1/regions/${REGION}/borderGateways/g/routes?table=propagated`))).toMatchObject({ dynamicRoutes: { maxLimit: 2, count: 3, refused: 1, status: 'over-limit' } });
+    expect((await get(`/v1/regions/${REGION}/vpnTunnels/t1/learnedRoutes`)).items.map((route: any) => [route.prefix, route.because])).toEqual([['172.16.0.0/16', 'only-path'], ['172.17.0.0/16', 'over-limit']]);
+    expect((await get(`/v1/regions/${REGION}/vpcs/v/routes`)).propagatedRoutes).toEqual([{ routeTableId: 'rtb', maxLimit: 100, count: 2, refused: 0, status: 'ok' }]);
+    const metrics = (await app.inject('/metrics')).body;
+    for (const line of ['vpn_dynamic_routes{border_gateway="g"', 'vpn_dynamic_routes_limit{border_gateway="g"', 'vpn_dynamic_routes_refused{border_gateway="g"', 'vpn_vpc_propagated_routes{route_table="rtb"']) expect(metrics).toContain(line);
+    await publish(TOPICS.decisions, quota(null));
+    await vi.waitFor(() => expect(limits().slice(3).sort()).toEqual(['g/172.17.0.0/16 gone', 'g/status gone']));
+    expect(lines.filter((line) => /limit/.test(line.message)).map((line) => [line.level, line.message.slice(0, 25)])).toEqual([['warn', 'routes are near the limit'], ['warn', 'routes are over the limit'], ['info', 'routes are well below the']]);
+  });
+
   it('compares the FIB with the kernels, and warns about a difference that stays', async () => {
     const kernel = (node: string, prefixes: string[]) => observed({ type: 'KernelFibObserved', region: REGION, borderGatewayId: 'g', node, entries: prefixes.map((prefix) => ({ prefix, nextHops: [prefix === '172.16.0.0/16' ? { kind: 'tunnel', id: 't1' } : { kind: 'attachment', id: 'att' }] })) });
     await publish(TOPICS.tunnelObservations, kernel('n1', ['10.0.1.0/24']), kernel('n2', ['10.0.1.0/24']));

@@ -32,6 +32,19 @@ describe('snapshotOf', () => {
     expect(snapshotOf(undefined, seen)).toMatchObject({ operStatus, reason, detail: typeof detail === 'string' ? detail : expect.stringMatching(detail) });
   });
 
+  it('stays UP from the death of its charon until the next one has an answer, as its device does', () => {
+    const dead = (isUp: boolean) => ({ ...look([], isUp), found: { ...found([], isUp), charonRunning: false } });
+    const established = snapshotOf(undefined, look(up, true));
+    const died = snapshotOf(established, dead(true));
+    expect(died).toMatchObject({ operStatus: 'UP', replacing: true, since: established.since, detail: expect.stringContaining('has died') });
+    expect(snapshotOf(died, look([], true))).toMatchObject({ operStatus: 'UP', replacing: true }); // it runs again, and negotiates
+    expect(snapshotOf(died, look(up, true))).toMatchObject({ operStatus: 'UP', replacing: false });
+    expect(snapshotOf(died, look([], true, { diagnosis: { fault: 'peer-not-responding', detail: '' } }))).toMatchObject({ operStatus: 'DOWN', reason: 'peer-not-responding' });
+    expect(snapshotOf(established, dead(false))).toMatchObject({ operStatus: 'DOWN', reason: 'charon-not-running' }); // its TUN went with it
+    expect(snapshotOf(established, look([], true))).toMatchObject({ operStatus: 'DOWN' }); // an SA that ended is another thing
+    expect(snapshotOf(undefined, dead(true))).toMatchObject({ operStatus: 'DOWN' });
+  });
+
   it('says since when: of an adopted tunnel since its CHILD SA, else since it changed', () => {
     expect(snapshotOf(undefined, look(up, true)).since).toBe('2026-11-21T01:58:30.000Z');
     const down = snapshotOf(undefined, look([], false));

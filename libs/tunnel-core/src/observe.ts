@@ -13,6 +13,8 @@ export interface TunnelSnapshot {
   readonly operStatus: OperStatus;
   readonly reason: OperReason;
   readonly detail: string;
+  /** Its charon has died and has not negotiated anew: what was installed may still carry (law 4), so the device was left as it is. */
+  readonly replacing: boolean;
   /** When the oper status became what it is. */
   readonly since: string;
 }
@@ -30,15 +32,25 @@ export interface TunnelLook {
 
 const SILENT = { operStatus: 'DOWN', reason: 'peer-silent', detail: 'IKE is up, but nothing comes through the tunnel: neither BFD nor answers to probes.' } as const;
 
+const REPLACING = { operStatus: 'UP', reason: 'established', detail: 'Its IKE daemon has died and is being replaced; what was negotiated before still carries.' } as const;
+
+/** As the plan has it: a device stays up from the death of its charon until the next one has an answer. Saying DOWN would contradict the kernel's FIB. */
+function isReplacing(previous: TunnelSnapshot | undefined, { wanted, found, diagnosis }: TunnelLook, usable: readonly ChildSa[]): boolean {
+  if (wanted.adminStatus === 'DOWN' || !found.device?.up || usable.length > 0) return false;
+  return found.charonRunning ? previous?.replacing === true && diagnosis === undefined : previous?.operStatus === 'UP';
+}
+
 /** UP means that packets pass: a usable CHILD SA, a device that is up, and a peer that is not found silent. */
 export function snapshotOf(previous: TunnelSnapshot | undefined, look: TunnelLook): TunnelSnapshot {
   const ikeSas = look.found.ikeSas.filter(sa => isNameOf(look.wanted.spec.tunnelId, sa.name));
   const usable = ikeSas.flatMap(sa => sa.childSas.filter(isUsable));
+  const replacing = isReplacing(previous, look, usable);
   const silent = look.wanted.adminStatus === 'UP' && usable.length > 0 && look.verdict !== undefined && look.verdict !== 'usable';
   const status = silent ? SILENT : look.found.device?.up && usable.length > 0
     ? { operStatus: 'UP' as const, reason: 'established' as const, detail: cipherOf(usable[0]!) }
+    : replacing ? REPLACING
     : { operStatus: 'DOWN' as const, ...whyDown(look, ikeSas) };
-  return { ikeSas, ...status, since: sinceWhen(previous, status.operStatus, usable, look.now) };
+  return { ikeSas, ...status, replacing, since: sinceWhen(previous, status.operStatus, usable, look.now) };
 }
 
 function whyDown({ wanted, found, diagnosis }: TunnelLook, ikeSas: readonly IkeSa[]): { reason: OperReason; detail: string } {

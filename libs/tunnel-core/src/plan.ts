@@ -108,7 +108,7 @@ function bringUp({ tunnelId, found, failed, initiating, verdict, now }: Situatio
     return { operations, retryAt: null };
   }
   // Not when charon died: kernel SAs may outlive it and still carry packets until the new ones are there.
-  if (deviceUp && !fresh) {
+  if (deviceUp && !fresh && initiating !== connectionName) {
     operations.push({ op: 'set-device', up: false });
     deviceUp = false;
   }

@@ -18,7 +18,7 @@ function walk({ seed, steps, rests }: (typeof histories extends fc.Arbitrary<inf
   const lines: string[] = [];
   const stage = { world, say: (line: string) => { if (line.startsWith('refused')) seen.refused++; } };
   const settled = () => {
-    world.rest();
+    world.settle();
     seen.settled++;
     expect(violations(world, seed)).toEqual([]);
   };

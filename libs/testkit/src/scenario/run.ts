@@ -43,7 +43,7 @@ class Play {
       perform(stage, command);
       world.settle();
     }
-    world.rest();
+    world.settle();
     this.settledStates++;
     this.violations.push(...violations(world, this.settledStates).map((violation) => `after "${block.commands.at(-1)}": ${violation}`));
     const lost = world.blackHoles.take().map(([what, ms]) => `lost ${what} for ${ms} ms`);

@@ -8,7 +8,7 @@ import { REGION, World } from './world.js';
 function settledWorld(): World {
   const world = new World();
   for (const line of BEGINNING) perform({ world, say: (refused) => expect.fail(refused) }, line);
-  world.rest();
+  world.settle();
   return world;
 }
 

@@ -54,14 +54,6 @@ export class FakeWorker {
     for (const watched of this.#watched.values()) this.node.agenda.cancel(watched.retry);
   }
 
-  /**
-   * A charon that died is replaced while its device stays up (kernel SAs may still carry packets): until the new
-   * initiation is answered, the kernel may forward what is already told as DOWN.
-   */
-  get waits(): boolean {
-    return [...this.#watched].some(([tunnelId, { initiating }]) => initiating !== undefined && this.node.inspect(tunnelId).device?.up === true);
-  }
-
   hear(facts: readonly WorldFact[]): void {
     for (const fact of facts) {
       if (fact.topic === 'decisions') this.facts.decided(fact.key, fact.position, fact.data);

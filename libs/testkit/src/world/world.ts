@@ -78,16 +78,6 @@ export class World {
     for (let turns = 0; this.agenda.busy; turns++) this.#turn(turns, this.agenda.next!);
   }
 
-  /** Settled, and no tunnel is between a charon that died and the answer to the next one: what must hold, holds now. */
-  rest(): void {
-    this.settle();
-    for (let turns = 0; [...this.workers.values()].some((worker) => worker.waits); turns++) {
-      if (turns > TURNS) throw new Error('an initiation is never answered');
-      this.advance(100);
-      this.settle();
-    }
-  }
-
   /** A secret into the vault; events carry its reference. */
   keep(psk: string): string {
     const pskRef = `psk-${++this.#secrets}`;
