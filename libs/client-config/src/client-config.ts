@@ -40,7 +40,8 @@ export function deviceNamed(id: string): Device | Rejection {
 }
 
 /** Options are refused by name rather than replaced: a tunnel that negotiates something else would not come up. */
-function cannot(device: Device, { tunnels }: ClientSite): Rejection | undefined {
+function cannot(device: Device, { tunnels, trafficSelectors }: ClientSite): Rejection | undefined {
+  if (trafficSelectors.length > 0 && !device.selectors) return cannotDo(device, 'trafficSelectors', 'its tunnels are interfaces that take everything, as written here; take the selectors away, or write its policies by hand');
   for (const tunnel of tunnels) {
     const [first] = device.unsupported(tunnel.options);
     if (first) return cannotDo(device, first.option, `${first.because} (tunnel ${tunnel.tunnelId})`);

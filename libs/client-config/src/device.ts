@@ -13,6 +13,8 @@ export interface Device {
   readonly identities: readonly IdentityKind[];
   /** Pre-shared keys its command line takes as they are. */
   readonly psk: RegExp;
+  /** It can be told which networks a CHILD SA is for, several to a tunnel. */
+  readonly selectors?: true;
   /** Options it cannot do: empty when all is well. */
   unsupported(options: TunnelOptions): readonly Unsupported[];
   render(job: Job): Rendered;

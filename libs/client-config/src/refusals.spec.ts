@@ -53,6 +53,28 @@ describe('what a device cannot do is refused by the name of the option', () => {
   });
 });
 
+describe('traffic selectors', () => {
+  const trafficSelectors = [{ customerSubnets: ['192.168.1.0/24', '192.168.2.0/24'], cloudSubnet: '10.1.0.0/16' }, { customerSubnets: ['192.168.9.0/24'], cloudSubnet: '10.2.0.0/16' }];
+  const config = (device: string, options: Partial<TunnelOptions> = {}) => clientConfig(device, { site: { ...siteOf('one', 'static', options), trafficSelectors }, hash: 'f'.repeat(64), local: { networks: [] } });
+  const childrenIn = (options: Partial<TunnelOptions> = {}) => {
+    const made = config('strongswan-frr', options);
+    if (isRejection(made)) throw new Error(made.because);
+    const text = made.files.map(({ content }) => content).join('');
+    return { children: [...text.matchAll(/^ {6}(tun-abcdefghi1\S*) \{\n.*\n\s+local_ts = (.*)\n\s+remote_ts = (.*)$/gm)].map(([, ...found]) => found.join(' ')), text };
+  };
+  it('are a CHILD SA each for strongSwan, a pair of networks each with IKEv1', () => {
+    expect(childrenIn().children).toEqual(['tun-abcdefghi1_1 192.168.1.0/24,192.168.2.0/24 10.1.0.0/16', 'tun-abcdefghi1_2 192.168.9.0/24 10.2.0.0/16']);
+    expect(childrenIn({ ikeVersion: 'v1', ikeKeyExchange: 'modp2048' }).children).toEqual(['tun-abcdefghi1_1 192.168.1.0/24 10.1.0.0/16', 'tun-abcdefghi1_2 192.168.2.0/24 10.1.0.0/16', 'tun-abcdefghi1_3 192.168.9.0/24 10.2.0.0/16']);
+  });
+  it('share the device of their tunnel, which stays up while one of them is', () => {
+    expect(childrenIn().text).toContain(`device=\${PLUTO_CONNECTION%_*}\n`);
+    expect(childrenIn().text).toContain('--noblock --ike "$device" | grep -qE "(INSTALLED');
+  });
+  it('are refused by name for devices whose tunnels are interfaces that take everything', () => {
+    for (const { id } of DEVICES) expect(isRejection(config(id)) ? (config(id) as { field?: string }).field : 'rendered', id).toBe(id.startsWith('strongswan') ? 'rendered' : 'trafficSelectors');
+  });
+});
+
 it('a key that could be misread is hexadecimal for strongSwan', () => {
   expect(asked('strongswan-frr', {}, { psk: 'a "b" {c}' })).toContain('secret = 0x6120226222207b637d\n');
 });

@@ -13,8 +13,12 @@ export interface ClientSite {
   readonly bgp: ClientBgp | null;
   /** What the router sends into the tunnels, with static routes; BGP tells it the prefixes, and the list is then empty. */
   readonly cloudPrefixes: readonly string[];
+  /** What each CHILD SA is for; none: everything, on both sides. */
+  readonly trafficSelectors: readonly ClientSelector[];
   readonly tunnels: readonly ClientTunnel[];
 }
+
+export interface ClientSelector { readonly customerSubnets: readonly string[]; readonly cloudSubnet: string }
 
 export interface ClientBgp {
   readonly holdSec: number;

@@ -19,6 +19,7 @@ export function siteOf(addresses: keyof typeof PAIRS, routing: 'bgp' | 'static',
   return {
     vpnConnectionId: 'vpn-abcdefghij', customerAsn: 65001, cloudAsn: 65000,
     bgp: routing === 'bgp' ? { holdSec: 30, keepaliveSec: 10, bfd: { intervalMs: 100, multiplier: 3 } } : null,
+    trafficSelectors: [],
     cloudPrefixes: routing === 'bgp' ? [] : ['10.0.1.0/24', '10.0.2.0/24'],
     tunnels: PAIRS[addresses].map((pair, index) => tunnel(pair, index, options)),
   };

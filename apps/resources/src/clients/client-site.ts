@@ -7,7 +7,7 @@ import type { RegionReader } from '../store/region-reader.js';
 
 /** A connection, or one tunnel of it, turned around: local is now the customer's side. */
 export async function clientSite(region: RegionReader, presenter: Presenter, connection: Fields['vpnConnection'], tunnelId: string | undefined): Promise<ClientSite | Rejection> {
-  const { vpnConnectionId, bgwId, cgwId, customerAsn, localAsn, bgpEnabled, bgpHoldSec, bfdEnabled, bfdIntervalMs, bfdMultiplier, vpnTunnelIds } = connection;
+  const { vpnConnectionId, bgwId, cgwId, customerAsn, localAsn, bgpEnabled, bgpHoldSec, bfdEnabled, bfdIntervalMs, bfdMultiplier, trafficSelectors, vpnTunnelIds } = connection;
   if (vpnTunnelIds.length === 0) return reject('no-tunnels', 'the VPN connection has no tunnels to configure a router for: add them first', 'vpnTunnelIds');
   const customerIps = (await region.find('customerGateway', cgwId))?.fields.customerIps ?? [];
   const tunnels = (await region.where('vpnTunnel', { vpnConnectionId })).filter(({ id }) => tunnelId === undefined || id === tunnelId);
@@ -15,6 +15,7 @@ export async function clientSite(region: RegionReader, presenter: Presenter, con
     vpnConnectionId, customerAsn, cloudAsn: localAsn,
     bgp: bgpEnabled ? { holdSec: bgpHoldSec, keepaliveSec: Math.floor(bgpHoldSec / 3), bfd: bfdEnabled ? { intervalMs: bfdIntervalMs, multiplier: bfdMultiplier } : null } : null,
     cloudPrefixes: bgpEnabled ? [] : await cloudPrefixes(region, presenter, bgwId),
+    trafficSelectors: trafficSelectors.map(({ localSubnet, remoteSubnets }) => ({ customerSubnets: remoteSubnets, cloudSubnet: localSubnet })),
     tunnels: tunnels.map(({ fields }) => clientTunnel(fields, numberOf(fields, connection.cloudPublicIp, customerIps))),
   };
 }

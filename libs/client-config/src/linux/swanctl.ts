@@ -1,6 +1,6 @@
 import { espProposal, ikeProposal, type TunnelOptions } from '@bordergate/contracts';
 import type { Device, Job } from '../device.js';
-import type { ClientTunnel } from '../site.js';
+import type { ClientSelector, ClientTunnel } from '../site.js';
 import { fileOf } from '../text.js';
 import { aeadInIkeV1 } from '../vocabulary.js';
 
@@ -10,6 +10,7 @@ export const STRONGSWAN = {
   // Whatever the API takes: what is not plain is written in hexadecimal.
   psk: /^[\x20-\x7e]+$/,
   unsupported: aeadInIkeV1,
+  selectors: true,
 } as const satisfies Partial<Device>;
 
 export const UPDOWN = '/etc/swanctl/bordergate-updown.sh';
@@ -27,12 +28,21 @@ export function ifId(tunnelId: string): number {
 export function swanctlConf({ site, header, pskOf }: Job): string {
   return fileOf(
     header('# '),
-    'connections {', ...site.tunnels.map((tunnel) => connection(tunnel, site.bgp === null)), '}',
+    'connections {', ...site.tunnels.map((tunnel) => connection(tunnel, childrenOf(tunnel, site.trafficSelectors), site.bgp === null)), '}',
     'secrets {', ...site.tunnels.map((tunnel) => secret(tunnel, pskOf(tunnel))), '}',
   );
 }
 
-function connection({ tunnelId, customerIp, cloudIp, customerId, cloudId, options }: ClientTunnel, followed: boolean): string {
+interface Child { readonly name: string; readonly local: readonly string[]; readonly remote: string }
+
+/** One CHILD SA for everything, or one per selector; IKEv1 has room for one pair of networks in each (RFC 2409, 5.5). "_" is in no tunnel's id. */
+function childrenOf({ tunnelId, options: { ikeVersion } }: ClientTunnel, selectors: readonly ClientSelector[]): Child[] {
+  if (selectors.length === 0) return [{ name: tunnelId, local: ['0.0.0.0/0'], remote: '0.0.0.0/0' }];
+  const all = selectors.flatMap(({ customerSubnets, cloudSubnet }) => (ikeVersion === 'v1' ? customerSubnets.map((one) => ({ local: [one], remote: cloudSubnet })) : [{ local: customerSubnets, remote: cloudSubnet }]));
+  return all.map((each, index) => ({ name: `${tunnelId}_${index + 1}`, ...each }));
+}
+
+function connection({ tunnelId, customerIp, cloudIp, customerId, cloudId, options }: ClientTunnel, children: readonly Child[], followed: boolean): string {
   const { ikeVersion, ikeMode, ikeDpdSec, ikeSaLifeSec } = options;
   return [
     `  ${tunnelId} {`,
@@ -51,16 +61,15 @@ function connection({ tunnelId, customerIp, cloudIp, customerId, cloudId, option
     '    local {', '      auth = psk', `      id = ${quoted(customerId)}`, '    }',
     '    remote {', '      auth = psk', `      id = ${quoted(cloudId)}`, '    }',
     '    children {',
-    `      ${tunnelId} {`,
-    ...child(tunnelId, options, followed).map((line) => `        ${line}`),
-    '      }', '    }', '  }',
+    ...children.flatMap((each) => [`      ${each.name} {`, ...child(tunnelId, each, options, followed).map((line) => `        ${line}`), '      }']),
+    '    }', '  }',
   ].join('\n');
 }
 
-const child = (tunnelId: string, options: TunnelOptions, followed: boolean): string[] => [
+const child = (tunnelId: string, { local, remote }: Child, options: TunnelOptions, followed: boolean): string[] => [
   'mode = tunnel',
-  'local_ts = 0.0.0.0/0',
-  'remote_ts = 0.0.0.0/0',
+  `local_ts = ${local.join(',')}`,
+  `remote_ts = ${remote}`,
   `esp_proposals = ${espProposal(options)}`,
   `rekey_time = ${options.ipsecSaLifeSec}s`,
   // At equal values an IKEv1 tunnel was lost for good at expiry (measured).

@@ -58,18 +58,20 @@ function interfacesScript({ site, header }: Job): string {
  * With static routes only the device's state can take a dead tunnel's routes out. An "up" is believed; a "down" may be
  * the end of a duplicate SA, so charon is asked, from the background because it waits for this script.
  */
-function updownScript({ header }: Job): string {
+function updownScript({ site, header }: Job): string {
+  // With selectors a tunnel has several children, and is usable while one of them is.
+  const [device, which] = site.trafficSelectors.length > 0 ? [`\${PLUTO_CONNECTION%_*}`, '--ike'] : ['$PLUTO_CONNECTION', '--child'];
   return fileOf(
     '#!/bin/sh', header('# '),
     '# strongSwan calls this when an SA of a tunnel comes and goes; the child is named as the device is.',
     'PATH=/usr/sbin:/usr/bin:/sbin:/bin',
-    'device=$PLUTO_CONNECTION',
+    `device=${device}`,
     'exec </dev/null >/dev/null 2>&1 9>"/run/bordergate-$device.lock"',
     'down_unless_usable() {',
     '  flock 9',
     '  for attempt in 1 2 3; do',
     '    sleep 0.1',
-    '    swanctl --list-sas --noblock --child "$device" | grep -qE "(INSTALLED|REKEYING|REKEYED), TUNNEL" && return',
+    `    swanctl --list-sas --noblock ${which} "$device" | grep -qE "(INSTALLED|REKEYING|REKEYED), TUNNEL" && return`,
     '  done',
     '  ip link set "$device" down',
     '}',
