@@ -12,7 +12,6 @@ export default defineConfig({
     setupFiles: ['./test/patience.ts'],
     hookTimeout: 600_000,
     testTimeout: 600_000,
-    benchmark: { include: ['test/bench/*.bench.ts'] },
     projects: [
       { extends: true, test: { name: 'unit', include: ['**/*.spec.ts'], exclude: [...everywhere, '**/*.int.spec.ts'], globalSetup: ['./test/postgres.ts'] } },
       // Real charon, BIRD and kernel, whose timers are the product's: one file at a time, and not beside the unit tests.

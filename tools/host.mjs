@@ -33,6 +33,7 @@ const NEEDS = {
     parts: [...['zebra', 'staticd', 'bgpd', 'bfdd'].map((daemon) => program(`/usr/lib/frr/${daemon}`)), command('vtysh')],
     packages: ['frr'],
   },
+  gobgp: { parts: [command('gobgpd'), command('gobgp')], packages: ['gobgpd'] },
   ping: { parts: [command('ping')], packages: ['iputils-ping'] },
   fping: { parts: [command('fping')], packages: ['fping'] },
   tcpdump: { parts: [command('tcpdump')], packages: ['tcpdump'] },

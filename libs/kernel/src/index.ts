@@ -6,8 +6,9 @@ export { Delta } from './delta.js';
 export { isMartian, MARTIANS } from './martians.js';
 export { formatIpv4, parseIpv4, toIpv4, type Ipv4 } from './ipv4.js';
 export {
-  addressIn, comparePrefixes, contains, containsAddress, formatPrefix, maskOf, overlaps, parsePrefix, prefixAround, prefixOf, type Prefix,
+  addressIn, comparePrefixes, contains, containsAddress, formatPrefix, maskOf, overlaps, parsePrefix, prefixAround, prefixAt, prefixOf, type Prefix,
 } from './prefix.js';
+export { PrefixRows } from './prefix-rows.js';
 export { PrefixTable } from './prefix-table.js';
 export { decodeText, encodeText } from './text.js';
 export { exhaustive, isRejection, reject, type Rejection } from './rejection.js';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   canonicalJson, contains, containsAddress, Delta, fold, formatIpv4, formatPrefix, isPrivateAsn, isRejection, overlaps, parseAsn, parseIpv4, parsePrefix, prefixAround,
-  prefixOf, PrefixTable, reject, run, sameData, toIpv4, type Decider, type Prefix,
+  prefixOf, PrefixRows, PrefixTable, reject, run, sameData, toIpv4, type Decider, type Prefix,
 } from './index.js';
 
 const anyAddress = fc.integer({ min: 0, max: 0xffffffff }).map(toIpv4);
@@ -59,6 +59,34 @@ describe('prefix table', () => {
         expect(new Map([...table.covering(prefix)].map(([p, v]) => [formatPrefix(p), v]))).toEqual(new Map(naive.filter((e) => contains(e.prefix, prefix)).map((e) => [formatPrefix(e.prefix), e.value])));
         expect(new Map([...table.coveredBy(prefix)].map(([p, v]) => [formatPrefix(p), v]))).toEqual(new Map(naive.filter((e) => contains(prefix, e.prefix)).map((e) => [formatPrefix(e.prefix), e.value])));
       }
+    })));
+});
+
+describe('prefix rows', () => {
+  it('keep their numbers while others come and go, find what is there and nothing else, and give back what is free', () =>
+    fc.assert(fc.property(fc.array(fc.tuple(fc.nat(400), fc.constantFrom(22, 24), fc.boolean()), { maxLength: 600 }), (ops) => {
+      const rows = new PrefixRows(1);
+      const plain = new Map<string, number>();
+      let most = 0;
+      for (const [n, length, add] of ops) {
+        const { address } = prefixAround(toIpv4(0xfffe0000 + n * 256), length);
+        const key = `${address}/${length}`;
+        expect(rows.find(address, length)).toBe(plain.get(key) ?? -1);
+        if (add) {
+          const row = rows.add(address, length);
+          expect(row).toBe(plain.get(key) ?? row);
+          if (!plain.has(key)) expect(rows.get(row, 0)).toBe(0);
+          rows.set(row, 0, n);
+          plain.set(key, row);
+        } else if (plain.has(key)) {
+          rows.remove(plain.get(key)!);
+          plain.delete(key);
+        }
+        most = Math.max(most, plain.size);
+        expect([rows.size, rows.end <= most]).toEqual([plain.size, true]);
+      }
+      for (const [key, row] of plain) expect([`${rows.prefixOf(row).address}/${rows.prefixOf(row).length}`, rows.find(...(key.split('/').map(Number) as [number, number]))]).toEqual([key, row]);
+      expect([...rows.rows()].sort()).toEqual([...plain.values()].sort());
     })));
 });
 

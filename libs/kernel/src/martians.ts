@@ -1,4 +1,5 @@
-import { contains, prefixOf, type Prefix } from './prefix.js';
+import { toIpv4 } from './ipv4.js';
+import { contains, prefixAround, prefixOf, type Prefix } from './prefix.js';
 
 /**
  * Prefixes that no peer can offer a way to (RFC 6890): "this network", loopback, link-local (the tunnels' own inner addresses) and
@@ -7,6 +8,8 @@ import { contains, prefixOf, type Prefix } from './prefix.js';
 export const MARTIANS: readonly string[] = ['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/3'];
 
 const ranges = MARTIANS.map(prefixOf);
+/** None is wider than /3 or deeper than its first octet tells; every route asks, and for most this answers. */
+const firstOctets = Uint8Array.from({ length: 256 }, (_, octet) => Number(ranges.some((range) => contains(prefixAround(range.address, Math.min(range.length, 8)), { address: toIpv4(octet << 24), length: 8 }))));
 
 /** True for a martian and each part of it; 0.0.0.0/0 is none. */
-export const isMartian = (prefix: Prefix): boolean => ranges.some((range) => contains(range, prefix));
+export const isMartian = (prefix: Prefix): boolean => firstOctets[prefix.address >>> 24] === 1 && ranges.some((range) => contains(range, prefix));

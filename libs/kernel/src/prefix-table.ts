@@ -1,71 +1,61 @@
-import { toIpv4, type Ipv4 } from './ipv4.js';
-import { contains, maskOf, type Prefix } from './prefix.js';
+import type { Ipv4 } from './ipv4.js';
+import { PrefixRows } from './prefix-rows.js';
+import { contains, type Prefix } from './prefix.js';
 
-/**
- * A table keyed by prefix: one hash map per prefix length with 32-bit keys (ADR 4: measured fastest for updates,
- * which are the hot path; longest match costs at most 33 probes). Maps of empty lengths are never made.
- */
+/** A table keyed by prefix (ADR 21): exact match is the hot path, longest match costs at most 33 probes. */
 export class PrefixTable<V> {
-  #byLength: (Map<number, V> | undefined)[] = [];
+  readonly #rows = new PrefixRows(0);
+  readonly #values: (V | undefined)[] = [];
 
   get size(): number {
-    let size = 0;
-    for (const map of this.#byLength) size += map?.size ?? 0;
-    return size;
+    return this.#rows.size;
   }
 
-  get(prefix: Prefix): V | undefined {
-    return this.#byLength[prefix.length]?.get(prefix.address);
+  get({ address, length }: Prefix): V | undefined {
+    const row = this.#rows.find(address, length);
+    return row < 0 ? undefined : this.#values[row];
   }
 
   /** Sets the value and answers the one it replaces. */
-  set(prefix: Prefix, value: V): V | undefined {
-    let map = this.#byLength[prefix.length];
-    if (!map) this.#byLength[prefix.length] = map = new Map();
-    const before = map.get(prefix.address);
-    map.set(prefix.address, value);
+  set({ address, length }: Prefix, value: V): V | undefined {
+    const row = this.#rows.add(address, length);
+    const before = this.#values[row];
+    this.#values[row] = value;
     return before;
   }
 
-  delete(prefix: Prefix): V | undefined {
-    const map = this.#byLength[prefix.length];
-    const before = map?.get(prefix.address);
-    if (before === undefined) return undefined;
-    map!.delete(prefix.address);
-    if (map!.size === 0) this.#byLength[prefix.length] = undefined;
+  delete({ address, length }: Prefix): V | undefined {
+    const row = this.#rows.find(address, length);
+    if (row < 0) return undefined;
+    const before = this.#values[row];
+    this.#rows.remove(row);
+    this.#values[row] = undefined;
+    if (this.#rows.size === 0) this.#values.length = 0;
     return before;
   }
 
-  /** The most specific entry that holds the address, shortest lengths last. */
+  /** The most specific entry that holds the address. */
   longestMatch(address: Ipv4): [Prefix, V] | undefined {
-    for (let length = 32; length >= 0; length--) {
-      const map = this.#byLength[length];
-      if (!map) continue;
-      const key = (address & maskOf(length)) >>> 0;
-      const value = map.get(key);
-      if (value !== undefined) return [{ address: toIpv4(key), length }, value];
-    }
+    for (const entry of this.covering({ address, length: 32 })) return entry;
     return undefined;
   }
 
   /** Entries that contain the prefix (itself included), most specific first. */
   *covering(prefix: Prefix): Generator<[Prefix, V]> {
-    for (let length = prefix.length; length >= 0; length--) {
-      const key = (prefix.address & maskOf(length)) >>> 0;
-      const value = this.#byLength[length]?.get(key);
-      if (value !== undefined) yield [{ address: toIpv4(key), length }, value];
-    }
+    for (const row of this.#rows.covering(prefix)) yield this.#entry(row);
   }
 
-  /** Entries inside the prefix (itself included), by length; a scan, for people's questions rather than updates. */
+  /** Entries inside the prefix (itself included); a scan, for people's questions rather than updates. */
   *coveredBy(prefix: Prefix): Generator<[Prefix, V]> {
-    for (const [candidate, value] of this.entries()) if (contains(prefix, candidate)) yield [candidate, value];
+    for (const entry of this.entries()) if (contains(prefix, entry[0])) yield entry;
   }
 
+  /** In no order to rely on; entries that are deleted meanwhile are left out. */
   *entries(): Generator<[Prefix, V]> {
-    for (let length = 0; length <= 32; length++) {
-      const map = this.#byLength[length];
-      if (map) for (const [address, value] of map) yield [{ address: toIpv4(address), length }, value];
-    }
+    for (const row of this.#rows.rows()) yield this.#entry(row);
+  }
+
+  #entry(row: number): [Prefix, V] {
+    return [this.#rows.prefixOf(row), this.#values[row]!];
   }
 }

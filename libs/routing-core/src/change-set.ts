@@ -1,4 +1,6 @@
-import { TOPICS, type Derivation, type TopicName } from '@bordergate/contracts';
+import { keyOf, TOPICS, type Derivation, type TopicName } from '@bordergate/contracts';
+import { formatPrefix, toIpv4 } from '@bordergate/kernel';
+import { entryOf, type FibTable } from './fib-table.js';
 
 /** One row of a derived table that changed; null removes it. */
 export interface DerivationChange {
@@ -10,7 +12,55 @@ export interface DerivationChange {
 /** Who draws traffic to whom: a VPC route and an advertisement send packets to the FIB entry behind them. */
 const DEPENDED_ON_FIRST: readonly TopicName[] = [TOPICS.fib.name, TOPICS.vpcRoutes.name, TOPICS.ribOut.name, TOPICS.limits.name];
 
-/** Law 5: what is depended on is added first and removed last, so that nobody is drawn to a gateway that cannot forward. */
+/** FIB rows of one gateway that changed, two numbers each: a row is only made of them when someone reads it. */
+export interface FibDelta {
+  readonly borderGatewayId: string;
+  readonly fib: FibTable;
+  /** Address (as a signed number, which needs no box), and length plus 64 times the number of the body. */
+  readonly rows: number[];
+}
+
+/**
+ * The rows that changed, in the order of law 5: what is depended on is added first and removed last, so that nobody is drawn to a
+ * gateway that cannot forward. Most of a flood are FIB rows, and whoever only asks how many there are, or waits for the end of
+ * the flood, has them not made at all.
+ */
+export class ChangeSet implements Iterable<DerivationChange> {
+  readonly #others: DerivationChange[] = [];
+  readonly #fibs: FibDelta[] = [];
+
+  get length(): number {
+    return this.#others.length + this.#fibs.reduce((sum, { rows }) => sum + rows.length / 2, 0);
+  }
+
+  push(...changes: DerivationChange[]): void {
+    this.#others.push(...changes);
+  }
+
+  /** Where the changed FIB rows of a gateway go. */
+  fibOf(borderGatewayId: string, fib: FibTable): FibDelta {
+    const delta = { borderGatewayId, fib, rows: [] };
+    this.#fibs.push(delta);
+    return delta;
+  }
+
+  *[Symbol.iterator](): Generator<DerivationChange> {
+    yield* this.#fibRows(true);
+    yield* inOrder(this.#others);
+    yield* this.#fibRows(false);
+  }
+
+  *#fibRows(sets: boolean): Generator<DerivationChange> {
+    for (const { borderGatewayId, fib, rows } of this.#fibs) {
+      for (let i = 0; i < rows.length; i += 2) {
+        const [body, prefix] = [fib.body(rows[i + 1]! >>> 6), formatPrefix({ address: toIpv4(rows[i]!), length: rows[i + 1]! & 63 })];
+        if ((body !== undefined) === sets) yield { topic: TOPICS.fib.name, key: keyOf.fib(borderGatewayId, prefix), value: body ? entryOf(body, prefix) : null };
+      }
+    }
+  }
+}
+
+/** Law 5 for rows of other tables than the FIB, too. */
 export function inOrder(changes: readonly DerivationChange[]): DerivationChange[] {
   const sets = DEPENDED_ON_FIRST.flatMap((topic) => changes.filter((change) => change.topic === topic && change.value !== null));
   const removals = DEPENDED_ON_FIRST.toReversed().flatMap((topic) => changes.filter((change) => change.topic === topic && change.value === null));

@@ -1,6 +1,6 @@
 import type { FibNextHop, http } from '@bordergate/contracts';
 import { comparePrefixes, formatPrefix, prefixOf, type Prefix } from '@bordergate/kernel';
-import { fibEntry } from './fib.js';
+import { fibBody } from './fib.js';
 import type { GatewayTables } from './gateway-tables.js';
 import { legsOf } from './legs.js';
 import { nextHopSet } from './path.js';
@@ -56,7 +56,7 @@ function compareNode(router: Router, gateway: GatewayTables, node: string, kerne
 
 function expectedOn(router: Router, gateway: GatewayTables, node: string): [Prefix, FibNextHop[]][] {
   return [...gateway.rib.entries()].flatMap(([prefix]): [Prefix, FibNextHop[]][] => {
-    const entry = fibEntry('', gateway.borderGatewayId, prefix, gateway.verdictsOnNode(prefix, node, router.topology));
+    const entry = fibBody('', gateway.borderGatewayId, gateway.verdictsOnNode(prefix, node, router.topology));
     return entry ? [[prefix, entry.nextHops]] : [];
   });
 }

@@ -110,7 +110,7 @@ function explainTable(router: Router, vpcId: string, routeTableId: string, relat
 
 /** The gateways a table has to do with: those it names, and those attached to its VPC. */
 function gatewaysOf(router: Router, vpcId: string, { propagations }: VpcRouteTable): string[] {
-  const attached = [...router.topology.gateways.keys()].filter((id) => router.topology.attachments(id, vpcId).length > 0);
+  const attached = router.topology.gatewaysAttachedTo(vpcId);
   return [...new Set([...[...propagations.values()].map((relation) => relation.borderGatewayId), ...attached])].sort();
 }
 

@@ -1,5 +1,5 @@
 import type { FibEntryInstalled, FibNextHop, SelectionReason } from '@bordergate/contracts';
-import { formatPrefix, type Prefix } from '@bordergate/kernel';
+import type { Prefix } from '@bordergate/kernel';
 import { select } from './decision.js';
 import { nextHopSet, type Path } from './path.js';
 
@@ -34,13 +34,16 @@ export function judge(prefix: Prefix, paths: readonly Path[], standingOf: Standi
   });
 }
 
-/** The FIB entry of the effective paths; undefined when there is none. All of them share next-hop type and route type. */
-export function fibEntry(region: string, borderGatewayId: string, prefix: Prefix, verdicts: readonly Verdict[]): FibEntryInstalled | undefined {
+/** A FIB entry without its prefix: as many as there are sets of next hops and reasons, whatever the number of prefixes. */
+export type FibBody = Omit<FibEntryInstalled, 'prefix'>;
+
+/** What the FIB has for the effective paths; undefined when there is none. All of them share next-hop type and route type. */
+export function fibBody(region: string, borderGatewayId: string, verdicts: readonly Verdict[]): FibBody | undefined {
   const best = verdicts.filter((verdict) => verdict.effective);
   const first = best[0];
   if (!first) return undefined;
   return {
-    type: 'FibEntryInstalled', region, borderGatewayId, prefix: formatPrefix(prefix), nextHopType: first.path.nextHopType, routeType: first.path.routeType,
+    type: 'FibEntryInstalled', region, borderGatewayId, nextHopType: first.path.nextHopType, routeType: first.path.routeType,
     nextHops: nextHopSet(best.flatMap((verdict) => verdict.nextHops)), because: first.because,
   };
 }

@@ -1,16 +1,18 @@
-import { keyOf, TOPICS, type FibEntryInstalled, type RouteAdvertised, type RouteLimitReached, type RouteRefused } from '@bordergate/contracts';
-import { formatPrefix, isMartian, PrefixTable, type Prefix } from '@bordergate/kernel';
-import { sameRow, type DerivationChange } from './change-set.js';
-import { fibEntry, judge, type NotACandidate, type Standing, type StandingOf, type Verdict } from './fib.js';
-import { legOf, legsOf, type Leg } from './legs.js';
+import { keyOf, TOPICS, type BgpObservation, type RouteAdvertised, type RouteLimitReached, type RouteRefused } from '@bordergate/contracts';
+import { formatPrefix, isMartian, prefixAt, PrefixTable, type Prefix } from '@bordergate/kernel';
+import { sameRow, type ChangeSet, type DerivationChange } from './change-set.js';
+import { fibBody, judge, type FibBody, type NotACandidate, type Standing, type StandingOf, type Verdict } from './fib.js';
+import { FibTable } from './fib-table.js';
+import { legOf, legsOf, peerOf, type Leg } from './legs.js';
 import { nearAt, overLimit, roomOf, type Claim, type Room } from './limit.js';
 import { limitChanges } from './limit-rows.js';
 import type { Path } from './path.js';
-import { advertisement } from './rib-out.js';
+import { toldBecause } from './rib-out.js';
 import { Rib } from './rib.js';
+import { Selections } from './selections.js';
 import { isUsable, localRoutes, onNode, type LocalRoute } from './standing.js';
 import type { Topology } from './topology.js';
-import type { RibInRow, SessionWord, Wire } from './wire.js';
+import { sessionWord, type SessionWord, type Wire } from './wire.js';
 
 /** A peer whose session is established. */
 interface LivePeer {
@@ -28,7 +30,7 @@ const NOT: Record<NotACandidate, Standing> = {
  */
 export class GatewayTables {
   readonly rib = new Rib();
-  readonly fib = new PrefixTable<FibEntryInstalled>();
+  readonly fib = new FibTable(this.rib);
   readonly told = new Map<string, PrefixTable<RouteAdvertised>>();
   /** The last word about the session of each peer, closed ones included: they say why the routes of a peer do not count. */
   readonly sessions = new Map<string, SessionWord>();
@@ -39,7 +41,7 @@ export class GatewayTables {
   #ownAsns: ReadonlySet<number> = new Set();
   #locals = new Map<string, LocalRoute>();
   #peers = new Map<string, LivePeer>();
-  #dirty = new PrefixTable<true>();
+  readonly #selections = new Selections();
   #transit: string | null = null;
   #standingsStale = true;
 
@@ -50,14 +52,18 @@ export class GatewayTables {
     this.#standingsStale = true;
   }
 
-  hear(row: RibInRow): void {
-    if (row.row === 'session') {
-      if (row.session === null) this.sessions.delete(row.peerId);
-      else this.sessions.set(row.peerId, row.session);
+  /** A record of bgp.rib-in.v1: <gateway>/<peer>/session or <gateway>/<peer>/<prefix>; `at` is where in the key the last part begins. */
+  hear(peerId: string, key: string, at: number, observation: BgpObservation | null): void {
+    if (key.startsWith('session', at)) {
+      const session = sessionWord(observation);
+      if (session === null) this.sessions.delete(peerId);
+      else this.sessions.set(peerId, session);
       this.touch();
-    } else if (row.path ? this.rib.announce(row.prefix, row.path) : this.rib.withdraw(row.prefix, row.peerId)) {
-      this.#dirty.set(row.prefix, true);
+      return;
     }
+    const prefix = prefixAt(key, at);
+    const change = observation?.type === 'BgpRouteAnnounced' ? this.rib.learn(prefix, peerId, observation, observation.vifId === undefined ? 'tunnel' : 'vif') : this.rib.withdraw(prefix, peerId);
+    if (change) this.fib.touchRow(change.row);
   }
 
   /** Nothing was said and nothing is known: the tables need not be kept. */
@@ -73,17 +79,19 @@ export class GatewayTables {
     return judge(prefix, this.rib.candidates(prefix), onNode(this.#standingOf, node, topology));
   }
 
-  /** Re-derives what can have changed. Adds the changed rows to `changes`; answers the prefixes that were judged anew. */
-  settle(topology: Topology, wire: Wire, changes: DerivationChange[]): Prefix[] {
+  /** Re-derives what can have changed. Adds the changed rows to `changes`, and to `judged` the prefixes that were judged anew. */
+  settle(topology: Topology, wire: Wire, changes: ChangeSet, judged: Prefix[] | undefined): void {
     if (this.#standingsStale) {
       this.#refreshLocals(topology, wire);
       this.#refreshPeers(topology, wire);
     }
     this.#refreshRefused(topology, changes);
-    const judged = [...this.#dirty.entries()].map(([prefix]) => prefix);
-    this.#settleRibOut(topology, this.#settleFib(topology, changes), changes);
+    const audience = this.#standingsStale ? this.#audience(topology) : undefined;
+    if (this.#standingsStale) this.#selections.forget();
+    if (audience) this.#dismiss(audience, changes);
+    this.#settleFib(topology, changes, judged);
+    if (audience) this.#welcome(audience, topology, changes);
     this.#standingsStale = false;
-    return judged;
   }
 
   /** How full the gateway is: of dynamic routes, each destination counts once, however many say it. */
@@ -119,12 +127,12 @@ export class GatewayTables {
     for (const [source, was] of this.#locals) {
       if (sameRow(was, now.get(source))) continue;
       this.rib.withdraw(was.prefix, source);
-      this.#dirty.set(was.prefix, true);
+      this.fib.touch(was.prefix);
     }
     for (const [source, route] of now) {
       if (sameRow(route, this.#locals.get(source))) continue;
       this.rib.announce(route.prefix, route.path);
-      this.#dirty.set(route.prefix, true);
+      this.fib.touch(route.prefix);
     }
     this.#locals = now;
   }
@@ -136,21 +144,21 @@ export class GatewayTables {
     const anew = !sameRow([...this.#ownAsns].sort(), [...ownAsns].sort());
     for (const peerId of new Set([...this.#peers.keys(), ...now.keys()])) {
       if (!anew && sameRow(this.#peers.get(peerId), now.get(peerId))) continue;
-      for (const [prefix] of this.rib.routesOf(peerId)) this.#dirty.set(prefix, true);
+      this.rib.forRowsOf(peerId, (row) => this.fib.touchRow(row));
     }
     this.#peers = now;
     this.#ownAsns = ownAsns;
   }
 
   /** Who is over the limit; those whose lot changed are judged anew. Counted exactly only where the limit can be near: there it is a walk. */
-  #refreshRefused(topology: Topology, changes: DerivationChange[]): void {
-    if (!this.#standingsStale && this.#dirty.size === 0) return;
+  #refreshRefused(topology: Topology, changes: ChangeSet): void {
+    if (!this.#standingsStale && !this.fib.isStale) return;
     const gateway = topology.gateways.get(this.borderGatewayId);
     const maxLimit = this.#limit(topology);
     const claims = gateway && this.rib.routes >= nearAt(maxLimit) ? this.#claims() : [];
     const refused = new PrefixTable<true>();
     for (const { prefix } of overLimit(claims, maxLimit)) refused.set(prefix, true);
-    for (const [a, b] of [[this.#refused, refused], [refused, this.#refused]] as const) for (const [prefix] of a.entries()) if (!b.get(prefix)) this.#dirty.set(prefix, true);
+    for (const [a, b] of [[this.#refused, refused], [refused, this.#refused]] as const) for (const [prefix] of a.entries()) if (!b.get(prefix)) this.fib.touch(prefix);
     this.#refused = refused;
     const place = { region: gateway?.region ?? '', borderGatewayId: this.borderGatewayId };
     const rows = new Map<string, RouteRefused | RouteLimitReached>([...refused.entries()].map(([prefix]) =>
@@ -161,37 +169,45 @@ export class GatewayTables {
     this.limits = rows;
   }
 
-  #settleFib(topology: Topology, changes: DerivationChange[]): Prefix[] {
+  #settleFib(topology: Topology, changes: ChangeSet, judged: Prefix[] | undefined): void {
     const region = topology.gateways.get(this.borderGatewayId)?.region ?? '';
-    const changed: Prefix[] = [];
-    for (const [prefix] of this.#dirty.entries()) {
-      const entry = fibEntry(region, this.borderGatewayId, prefix, this.verdicts(prefix));
-      if (sameRow(entry, this.fib.get(prefix))) continue;
-      if (entry) this.fib.set(prefix, entry);
-      else this.fib.delete(prefix);
-      changes.push({ topic: TOPICS.fib.name, key: keyOf.fib(this.borderGatewayId, formatPrefix(prefix)), value: entry ?? null });
-      changed.push(prefix);
-    }
-    this.#dirty = new PrefixTable();
-    return changed;
+    const { rows } = changes.fibOf(this.borderGatewayId, this.fib);
+    const listeners = [...this.told.keys()].map((peerId) => legOf(topology, peerId)!); // the audience was made of the topology as it is
+    this.fib.settle((row) => {
+      const prefix = this.rib.rows.prefixOf(row);
+      judged?.push(prefix);
+      const number = this.#selected(row, prefix, region);
+      if (!this.fib.install(row, number)) return;
+      rows.push(prefix.address | 0, prefix.length + 64 * number);
+      for (const peer of listeners) this.#tell(peer, prefix, this.fib.body(number), topology, changes);
+    });
   }
 
-  #settleRibOut(topology: Topology, changed: readonly Prefix[], changes: DerivationChange[]): void {
-    const audience = this.#standingsStale ? this.#audience(topology) : undefined;
-    for (const peerId of audience ? [...this.told.keys()] : []) {
-      if (audience!.has(peerId)) continue;
-      for (const [, row] of this.told.get(peerId)!.entries()) changes.push(this.#ribOutChange(peerId, row.prefix, null));
+  /** The number of the FIB body that the candidates come to. Where the prefix itself has a say, it is judged on its own. */
+  #selected(row: number, prefix: Prefix, region: string): number {
+    const select = () => this.fib.numberOf(fibBody(region, this.borderGatewayId, judge(prefix, this.rib.candidatesAt(row), this.#standingOf)));
+    return isMartian(prefix) || this.#refused.get(prefix) ? select() : this.#selections.at(this.rib, row, this.#ownAsns.size > 0 ? this.#variantOf : undefined, select);
+  }
+
+  /** Besides its grade, a path's standing depends on whose AS numbers are in it. */
+  readonly #variantOf = (path: Path): number => Number(path.learned?.asPath.some((asn) => this.#ownAsns.has(asn)) ?? false);
+
+  /** Who is no peer any more is told nothing. */
+  #dismiss(audience: ReadonlyMap<string, Leg>, changes: ChangeSet): void {
+    for (const [peerId, told] of this.told) {
+      if (audience.has(peerId)) continue;
+      for (const [, row] of told.entries()) changes.push(this.#ribOutChange(peerId, row.prefix, null));
       this.told.delete(peerId);
     }
-    const tellAnew = audience !== undefined && this.#transitChanged(topology, audience);
-    for (const peer of audience?.values() ?? []) {
+  }
+
+  /** Who is new is told everything; all are, when transit is switched. */
+  #welcome(audience: ReadonlyMap<string, Leg>, topology: Topology, changes: ChangeSet): void {
+    const tellAnew = this.#transitChanged(topology, audience);
+    for (const peer of audience.values()) {
       if (this.told.has(peer.id) && !tellAnew) continue;
       if (!this.told.has(peer.id)) this.told.set(peer.id, new PrefixTable());
-      for (const [prefix] of this.fib.entries()) this.#tell(peer, prefix, topology, changes);
-    }
-    for (const peerId of changed.length > 0 ? this.told.keys() : []) {
-      const peer = legOf(topology, peerId)!; // the audience was made of the topology as it is
-      for (const prefix of changed) this.#tell(peer, prefix, topology, changes);
+      for (const [prefix, entry] of this.fib.entries()) this.#tell(peer, prefix, entry, topology, changes);
     }
   }
 
@@ -203,14 +219,17 @@ export class GatewayTables {
     return changed;
   }
 
-  #tell(peer: Leg, prefix: Prefix, topology: Topology, changes: DerivationChange[]): void {
+  #tell(peer: Leg, prefix: Prefix, entry: FibBody | undefined, topology: Topology, changes: ChangeSet): void {
     const told = this.told.get(peer.id)!;
-    const entry = this.fib.get(prefix);
-    const row = entry && advertisement(entry, peer, topology);
-    if (sameRow(row, told.get(prefix))) return;
+    const because = entry && toldBecause(entry, peer, topology);
+    const before = told.get(prefix);
+    if (because === undefined && before === undefined) return; // nearly every learned route
+    const text = formatPrefix(prefix);
+    const row: RouteAdvertised | undefined = because && { type: 'RouteAdvertised', region: entry!.region, borderGatewayId: this.borderGatewayId, ...peerOf(peer), prefix: text, because };
+    if (sameRow(row, before)) return;
     if (row) told.set(prefix, row);
     else told.delete(prefix);
-    changes.push(this.#ribOutChange(peer.id, formatPrefix(prefix), row ?? null));
+    changes.push(this.#ribOutChange(peer.id, text, row ?? null));
   }
 
   #ribOutChange(peerId: string, prefix: string, value: RouteAdvertised | null): DerivationChange {

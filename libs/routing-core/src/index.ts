@@ -1,4 +1,4 @@
-export { inOrder, type DerivationChange } from './change-set.js';
+export { inOrder, type ChangeSet, type DerivationChange } from './change-set.js';
 export { compareFib } from './compare.js';
 export { priorityText, select, type Comparable, type LosingStep, type Selection } from './decision.js';
 export { explainInGateway, explainInVpc, questionOf, type Question } from './explain.js';

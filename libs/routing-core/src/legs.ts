@@ -37,7 +37,7 @@ export function legOf(topology: Topology, id: string): Leg | undefined {
 
 export function* legsOf(topology: Topology, borderGatewayId: string): Generator<Leg> {
   for (const [, connection] of topology.connectionsOf(borderGatewayId)) for (const id of connection.tunnels.keys()) yield legOf(topology, id)!;
-  for (const [id, vif] of topology.vifs) if (vif.borderGatewayId === borderGatewayId) yield legOf(topology, id)!;
+  for (const id of topology.vifsOf(borderGatewayId)) yield legOf(topology, id)!;
 }
 
 /** Its id as a peer's, under the name that tells its kind. */

@@ -31,8 +31,20 @@ export interface Path {
   readonly learned: LearnedAttributes | null;
   /** Since when it is said, as text that sorts: what the cloud decided (by its place in the log) before what peers say (by their time). */
   readonly age: string;
-  /** Equal paths of a source have equal text: what interning goes by. */
+  /** Of a path that was not learned: equal ones of a source have equal text. */
   readonly text: string;
+}
+
+/** By attribute, and not as text: each announcement asks, and making a text of it costs more. */
+export function sameLearned(a: LearnedAttributes | null, b: LearnedAttributes): boolean {
+  return a !== null && a.epoch === b.epoch && a.asPathLength === b.asPathLength && a.origin === b.origin && a.med === b.med
+    && sameList(a.asPath, b.asPath) && sameList(a.communities, b.communities) && a.since === b.since;
+}
+
+function sameList<T>(a: readonly T[], b: readonly T[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 /** The product's static routes: a next hop is a VPN connection, never a tunnel, a VPC attachment or a virtual interface (semantics 3.1). */
@@ -54,7 +66,7 @@ export const attachmentPath = (vpcAttachmentId: string, subnetId: string, since:
 export const learnedPath = (peerId: string, { epoch, asPath, asPathLength, origin, med, communities, since }: LearnedAttributes, kind: 'tunnel' | 'vif' = 'tunnel'): Path => ({
   source: peerId, nextHopType: kind === 'vif' ? 'direct_connect' : 'vpn_connection', routeType: 'ebgp', asPathLength,
   nextHop: { kind, id: peerId }, learned: { epoch, asPath, asPathLength, origin, med, communities, since }, age: `learned ${since}`,
-  text: `${epoch} ${asPath.join(',')} ${asPathLength} ${origin} ${med} ${communities.join('|')} ${since}`,
+  text: '',
 });
 
 const decidedAt = (position: bigint): string => `decided ${String(position).padStart(20, '0')}`;

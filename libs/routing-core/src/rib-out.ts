@@ -1,5 +1,6 @@
-import type { FibEntryInstalled, RouteAdvertised } from '@bordergate/contracts';
-import { legOf, peerOf, type Leg } from './legs.js';
+import type { RouteAdvertised } from '@bordergate/contracts';
+import type { FibBody } from './fib.js';
+import { legOf, type Leg } from './legs.js';
 import type { Topology } from './topology.js';
 
 /**
@@ -11,14 +12,13 @@ import type { Topology } from './topology.js';
  * What a peer is told must not depend on its own session or admin status: then a session that comes up finds its
  * Adj-RIB-Out complete, and one that goes down moves nothing.
  */
-export function advertisement(entry: FibEntryInstalled, peer: Leg, topology: Topology): RouteAdvertised | undefined {
-  const because = entry.nextHopType === 'vpc_attachment' ? (entry.routeType === 'static' ? 'static-route' : 'attachment-route')
-    : topology.gateways.get(entry.borderGatewayId)?.transitEnabled && !leadsBack(entry, peer.id, topology) ? 'transit' : undefined;
-  return because && { type: 'RouteAdvertised', region: entry.region, borderGatewayId: entry.borderGatewayId, ...peerOf(peer), prefix: entry.prefix, because };
+export function toldBecause(entry: FibBody, peer: Leg, topology: Topology): RouteAdvertised['because'] | undefined {
+  if (entry.nextHopType === 'vpc_attachment') return entry.routeType === 'static' ? 'static-route' : 'attachment-route';
+  return topology.gateways.get(entry.borderGatewayId)?.transitEnabled && !leadsBack(entry, peer.id, topology) ? 'transit' : undefined;
 }
 
 /** Some of it goes to the peer's own AS: it would refuse it as a loop (RFC 4271, 9.1.2), and a static route of ours has no AS_PATH to see that by. */
-export function leadsBack(entry: FibEntryInstalled, peerId: string, topology: Topology): boolean {
+export function leadsBack(entry: FibBody, peerId: string, topology: Topology): boolean {
   const customerAsn = legOf(topology, peerId)?.customerAsn;
   return entry.nextHops.some((hop) => hop.id === peerId || (hop.kind !== 'attachment' && legOf(topology, hop.id)?.customerAsn === customerAsn));
 }

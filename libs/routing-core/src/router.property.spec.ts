@@ -1,7 +1,9 @@
+import { formatPrefix } from '@bordergate/kernel';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { inOrder } from './change-set.js';
 import { anotherRoad, compacted, dump, explained, histories } from './histories.test-support.js';
+import { fibBody } from './fib.js';
 import { Router, type RouterFact } from './router.js';
 
 const WORLDS = Number(process.env.BORDERGATE_WORLDS ?? (process.env.CI ? 10_000 : 500));
@@ -57,6 +59,20 @@ describe('a router', () => {
       seen.roads++;
       expect([...tables].sort()).toEqual([...router.rows()].map((row) => [`${row.topic} ${row.key}`, JSON.stringify(row.value)]).sort());
     }), { numRuns: Math.ceil(WORLDS / 20) });
+  });
+
+  it('has in the FIB what the candidates come to when they are asked one by one', () => {
+    fc.assert(fc.property(histories, fc.integer(), (history, seed) => {
+      const router = new Router();
+      for (const facts of anotherRoad(history, seed)) router.apply(facts);
+      for (const [id, gateway] of router.gateways) {
+        for (const [prefix] of gateway.rib.entries()) {
+          const body = fibBody(router.topology.gateways.get(id)?.region ?? '', id, gateway.verdicts(prefix));
+          expect(gateway.fib.get(prefix)).toEqual(body && { ...body, prefix: formatPrefix(prefix) });
+        }
+        expect(gateway.fib.size).toBe([...gateway.fib.entries()].length);
+      }
+    }), { numRuns: 1_000 });
   });
 
   it('holds nothing when everything was taken back', () => {

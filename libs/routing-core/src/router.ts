@@ -1,13 +1,20 @@
 import { keyOf, TOPICS } from '@bordergate/contracts';
 import type { Prefix } from '@bordergate/kernel';
-import { inOrder, type DerivationChange } from './change-set.js';
+import { ChangeSet, type DerivationChange } from './change-set.js';
 import { GatewayTables } from './gateway-tables.js';
 import { legOf } from './legs.js';
 import { Topology, type DecisionFact } from './topology.js';
 import { VpcTables, type TablesOf } from './vpc-tables.js';
-import { ribInRow, Wire, type BgpFact, type TunnelFact } from './wire.js';
+import { Wire, type BgpFact, type TunnelFact } from './wire.js';
 
 export type RouterFact = DecisionFact | TunnelFact | BgpFact;
+
+interface Peer {
+  /** How the keys of its records begin. */
+  readonly start: string;
+  readonly gateway: GatewayTables;
+  readonly peerId: string;
+}
 
 /**
  * The fold: facts in, changed rows of the derived tables out. It owns the tables of all gateways and VPCs.
@@ -24,9 +31,15 @@ export class Router {
   readonly vpcs = new Map<string, VpcTables>();
   readonly #staleGateways = new Set<string>();
   readonly #staleVpcs = new Set<string>();
+  #lastPeer: Peer | undefined;
 
   /** Rows that changed, each at most once, in the order that law 5 asks for. */
   apply(facts: Iterable<RouterFact>): DerivationChange[] {
+    return [...this.fold(facts)];
+  }
+
+  /** The same, with the rows made as they are read. */
+  fold(facts: Iterable<RouterFact>): ChangeSet {
     for (const fact of facts) this.#take(fact);
     return this.#settle();
   }
@@ -62,35 +75,37 @@ export class Router {
         break;
       }
       case 'bgp': {
-        const row = ribInRow(fact);
-        this.#gateway(row.borderGatewayId).hear(row);
-        this.#staleGateways.add(row.borderGatewayId);
+        const { gateway, peerId, start } = this.#peerOf(fact.key);
+        gateway.hear(peerId, fact.key, start.length, fact.observation);
+        this.#staleGateways.add(gateway.borderGatewayId);
         break;
       }
     }
   }
 
-  #settle(): DerivationChange[] {
-    const changes: DerivationChange[] = [];
-    const moved = new Map<string, Prefix[]>();
+  #settle(): ChangeSet {
+    const changes = new ChangeSet();
+    const moved: { gateway: string; prefixes: Prefix[]; followers: string[] }[] = [];
     for (const id of this.#staleGateways) {
       const gateway = this.#gateway(id);
-      const prefixes = gateway.settle(this.topology, this.wire, changes);
-      if (prefixes.length > 0) moved.set(id, prefixes);
-      if (gateway.isEmpty(this.topology)) this.gateways.delete(id);
+      const followers = this.topology.vpcsUsing(id).filter((vpc) => !this.#staleVpcs.has(vpc));
+      const prefixes: Prefix[] = [];
+      gateway.settle(this.topology, this.wire, changes, followers.length > 0 ? prefixes : undefined);
+      if (prefixes.length > 0) moved.push({ gateway: id, prefixes, followers });
+      if (!gateway.isEmpty(this.topology)) continue;
+      this.gateways.delete(id);
+      this.#lastPeer = undefined;
     }
     for (const id of this.#staleVpcs) this.#rebuildVpc(id, changes);
-    for (const [gateway, prefixes] of moved) {
-      for (const id of this.topology.vpcsUsing(gateway)) {
-        if (!this.#staleVpcs.has(id)) this.vpcs.get(id)?.follow(gateway, prefixes, this.topology, this.#tablesOf, changes);
-      }
+    for (const { gateway, prefixes, followers } of moved) {
+      for (const id of followers) this.vpcs.get(id)?.follow(gateway, prefixes, this.topology, this.#tablesOf, changes);
     }
     this.#staleGateways.clear();
     this.#staleVpcs.clear();
-    return inOrder(changes);
+    return changes;
   }
 
-  #rebuildVpc(id: string, changes: DerivationChange[]): void {
+  #rebuildVpc(id: string, changes: ChangeSet): void {
     const tables = this.vpcs.get(id) ?? new VpcTables(id);
     tables.rebuild(this.topology, this.#tablesOf, changes);
     if (this.topology.vpcs.has(id)) this.vpcs.set(id, tables);
@@ -102,8 +117,19 @@ export class Router {
     this.#staleGateways.add(borderGatewayId);
   }
 
+  /** Whom a record of bgp.rib-in.v1 is about. Neighbours in a flood of them mostly have the same peer. */
+  #peerOf(key: string): Peer {
+    if (this.#lastPeer && key.startsWith(this.#lastPeer.start)) return this.#lastPeer;
+    const gatewayEnd = key.indexOf('/');
+    const peerEnd = key.indexOf('/', gatewayEnd + 1);
+    this.#lastPeer = { start: key.slice(0, peerEnd + 1), gateway: this.#gateway(key.slice(0, gatewayEnd)), peerId: key.slice(gatewayEnd + 1, peerEnd) };
+    return this.#lastPeer;
+  }
+
   #gateway(borderGatewayId: string): GatewayTables {
-    const gateway = this.gateways.get(borderGatewayId) ?? new GatewayTables(borderGatewayId);
+    const known = this.gateways.get(borderGatewayId);
+    if (known) return known;
+    const gateway = new GatewayTables(borderGatewayId);
     this.gateways.set(borderGatewayId, gateway);
     return gateway;
   }

@@ -4,6 +4,7 @@ import {
 import { prefixOf, type Prefix } from '@bordergate/kernel';
 import { propagating, type AttachmentSpan } from './attachment-span.js';
 import { evolveVirtualInterface, type VirtualInterface } from './legs.js';
+import { Backlinks } from './backlinks.js';
 import type { DecisionEvent, Said } from './said.js';
 
 /** What was chosen, as far as routing cares: the fold of the decisions, one stream at a time. `said` is where it comes from. */
@@ -97,6 +98,10 @@ export class Topology {
   readonly #quotas = new Map<string, QuotaSettings>();
   readonly #connectionOfTunnel = new Map<string, string>();
   readonly #read = new Map<string, bigint>();
+  readonly #connectionsOfGateway = new Backlinks();
+  readonly #vifsOfGateway = new Backlinks();
+  readonly #vpcsUsingGateway = new Backlinks();
+  readonly #gatewaysAttachedToVpc = new Backlinks();
 
   apply({ stream, position, decision, event }: DecisionFact): Touched {
     if (position <= (this.#read.get(stream) ?? -1n)) return NOTHING; // law 4: everything may arrive twice
@@ -108,6 +113,8 @@ export class Topology {
     if (isOf(REGION, decision)) return this.#region(decision);
     if (isOf(VIF, decision)) {
       const gateway = evolveVirtualInterface(this.vifs, decision, said);
+      const vif = this.vifs.get(decision.vifId);
+      this.#vifsOfGateway.set(decision.vifId, vif ? [vif.borderGatewayId] : []);
       return gateway === undefined ? NOTHING : { gateways: [gateway], vpcs: [] };
     }
     return NOTHING; // customer gateways and address pools: what routing needs of them is in the connection's decisions
@@ -130,7 +137,11 @@ export class Topology {
   }
 
   *connectionsOf(borderGatewayId: string): Generator<[string, Connection]> {
-    for (const entry of this.connections) if (entry[1].borderGatewayId === borderGatewayId) yield entry;
+    for (const id of this.#connectionsOfGateway.of(borderGatewayId)) yield [id, this.connections.get(id)!];
+  }
+
+  vifsOf(borderGatewayId: string): string[] {
+    return this.#vifsOfGateway.of(borderGatewayId);
   }
 
   /** The attachments between a gateway and a VPC; at most one by the product's rule. */
@@ -141,8 +152,12 @@ export class Topology {
 
   /** VPCs with a relation or a static route to the gateway. */
   vpcsUsing(borderGatewayId: string): string[] {
-    const uses = (table: VpcRouteTable) => [...table.propagations.values(), ...table.statics.values()].some((entry) => entry.borderGatewayId === borderGatewayId);
-    return [...this.vpcs].filter(([, vpc]) => [...vpc.routeTables.values()].some(uses)).map(([id]) => id);
+    return this.#vpcsUsingGateway.of(borderGatewayId);
+  }
+
+  /** Gateways with an attachment in the VPC. */
+  gatewaysAttachedTo(vpcId: string): string[] {
+    return this.#gatewaysAttachedToVpc.of(vpcId);
   }
 
   #vpc(decision: VpcDecision, said: Said): Touched {
@@ -155,8 +170,9 @@ export class Topology {
     } else if (vpc) {
       evolveVpc(vpc, decision, said);
     }
-    const gateways = [...this.gateways].filter(([id]) => this.attachments(id, decision.vpcId).length > 0).map(([id]) => id);
-    return { gateways, vpcs: [decision.vpcId] };
+    const tables = [...this.vpcs.get(decision.vpcId)?.routeTables.values() ?? []];
+    this.#vpcsUsingGateway.set(decision.vpcId, tables.flatMap((table) => [...table.propagations.values(), ...table.statics.values()].map((entry) => entry.borderGatewayId)));
+    return { gateways: this.gatewaysAttachedTo(decision.vpcId), vpcs: [decision.vpcId] };
   }
 
   #gateway(decision: BorderGatewayDecision, said: Said): Touched {
@@ -190,6 +206,7 @@ export class Topology {
       case 'StaticRouteUpdated':
         return NOTHING;
     }
+    this.#gatewaysAttachedToVpc.set(id, [...this.gateways.get(id)?.attachments.values() ?? []].map((attachment) => attachment.vpcId));
     return { gateways: [id], vpcs: this.vpcsUsing(id) };
   }
 
@@ -238,6 +255,7 @@ export class Topology {
         return NOTHING;
     }
     const gateway = (this.connections.get(id) ?? before)?.borderGatewayId;
+    this.#connectionsOfGateway.set(id, this.connections.has(id) ? [gateway!] : []);
     return gateway === undefined ? NOTHING : { gateways: [gateway], vpcs: [] };
   }
 }

@@ -1,6 +1,7 @@
 import { keyOf, TOPICS, type FibEntryInstalled, type RouteLimitReached, type VpcRoutePropagated, type VpcRouteReason } from '@bordergate/contracts';
 import { contains, formatPrefix, PrefixTable, type Prefix } from '@bordergate/kernel';
-import { sameRow, type DerivationChange } from './change-set.js';
+import type { FibTable } from './fib-table.js';
+import { sameRow, type ChangeSet } from './change-set.js';
 import { nearAt, overLimit, roomOf, type Claim, type Room } from './limit.js';
 import { limitChanges } from './limit-rows.js';
 import type { Topology, Vpc, VpcRouteTable } from './topology.js';
@@ -8,7 +9,7 @@ import type { Topology, Vpc, VpcRouteTable } from './topology.js';
 type Candidate = VpcRoutePropagated['candidates'][number];
 /** What a route table reads of a gateway. */
 export interface Effective {
-  readonly fib: PrefixTable<FibEntryInstalled>;
+  readonly fib: FibTable;
   ageOf(prefix: Prefix): string | undefined;
 }
 export type TablesOf = (borderGatewayId: string) => Effective | undefined;
@@ -32,7 +33,7 @@ export class VpcTables {
   constructor(readonly vpcId: string) {}
 
   /** Everything anew: the VPC, a relation or an attachment changed. */
-  rebuild(topology: Topology, tablesOf: TablesOf, changes: DerivationChange[]): void {
+  rebuild(topology: Topology, tablesOf: TablesOf, changes: ChangeSet): void {
     const vpc = topology.vpcs.get(this.vpcId);
     this.#refreshRefused(topology, tablesOf, changes);
     for (const id of vpc?.routeTables.keys() ?? []) if (!this.tables.has(id)) this.tables.set(id, new PrefixTable());
@@ -47,7 +48,7 @@ export class VpcTables {
   }
 
   /** Some destinations of a gateway's effective table changed. */
-  follow(borderGatewayId: string, prefixes: readonly Prefix[], topology: Topology, tablesOf: TablesOf, changes: DerivationChange[]): void {
+  follow(borderGatewayId: string, prefixes: readonly Prefix[], topology: Topology, tablesOf: TablesOf, changes: ChangeSet): void {
     const moved = this.#refreshRefused(topology, tablesOf, changes);
     for (const [id, table] of topology.vpcs.get(this.vpcId)?.routeTables ?? []) {
       for (const prefix of moved.get(id) ?? []) this.#settle(id, prefix, topology, tablesOf, changes);
@@ -63,7 +64,7 @@ export class VpcTables {
   }
 
   /** Answers the destinations of each table at which another route is refused than before. */
-  #refreshRefused(topology: Topology, tablesOf: TablesOf, changes: DerivationChange[]): Map<string, Prefix[]> {
+  #refreshRefused(topology: Topology, tablesOf: TablesOf, changes: ChangeSet): Map<string, Prefix[]> {
     const vpc = topology.vpcs.get(this.vpcId);
     const warnings = new Map<string, RouteLimitReached>();
     const refused = new Map<string, ReadonlyMap<string, Prefix>>();
@@ -85,7 +86,7 @@ export class VpcTables {
     return moved;
   }
 
-  #settle(routeTableId: string, prefix: Prefix, topology: Topology, tablesOf: TablesOf, changes: DerivationChange[]): void {
+  #settle(routeTableId: string, prefix: Prefix, topology: Topology, tablesOf: TablesOf, changes: ChangeSet): void {
     const vpc = topology.vpcs.get(this.vpcId);
     const wanted = vpc?.routeTables.get(routeTableId);
     const candidates = wanted ? judged(candidatesAt(this.vpcId, vpc!, wanted, prefix, topology, tablesOf, this.#refused.get(routeTableId) ?? NONE)) : [];

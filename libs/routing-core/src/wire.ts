@@ -1,6 +1,4 @@
 import { peerIdOf, type BgpObservation, type FibNextHop, type TunnelObservation } from '@bordergate/contracts';
-import { prefixOf, type Prefix } from '@bordergate/kernel';
-import { learnedPath, type Path } from './path.js';
 
 /** What the wire said about a tunnel, a virtual interface or a node's kernel; `at` is the time of the fact. */
 export interface TunnelFact {
@@ -85,23 +83,8 @@ export class Wire {
   }
 }
 
-/** A record of bgp.rib-in.v1 in the words of the RIB. The key says which row it is, the value what is in it. */
-export type RibInRow = { readonly borderGatewayId: string; readonly peerId: string } & (
-  | { readonly row: 'session'; readonly session: SessionWord | null }
-  | { readonly row: 'route'; readonly prefix: Prefix; readonly path: Path | null }
-);
-
-/** Keys are <gateway>/<peer>/session and <gateway>/<peer>/<prefix> (keyOf in contracts). */
-export function ribInRow({ key, observation }: BgpFact): RibInRow {
-  const [borderGatewayId, peerId, ...rest] = key.split('/');
-  const place = { borderGatewayId: borderGatewayId!, peerId: peerId! };
-  const row = rest.join('/');
-  if (row === 'session') return { ...place, row, session: sessionWord(observation) };
-  const path = observation?.type === 'BgpRouteAnnounced' ? learnedPath(place.peerId, observation, observation.vifId === undefined ? 'tunnel' : 'vif') : null;
-  return { ...place, row: 'route', prefix: prefixOf(row), path };
-}
-
-function sessionWord(observation: BgpObservation | null): SessionWord | null {
+/** What a record of bgp.rib-in.v1 with the key <gateway>/<peer>/session says (keyOf in contracts). */
+export function sessionWord(observation: BgpObservation | null): SessionWord | null {
   switch (observation?.type) {
     case 'BgpSessionEstablished':
       return { established: true, epoch: observation.epoch, since: observation.since, neighborAddress: observation.neighborAddress, neighborAsn: observation.neighborAsn, reason: null };
