@@ -135,7 +135,7 @@ export class GatewayRunner {
     const runs = await bird.running();
     if (!runs) this.#awaySince ??= this.context.clock.now();
     const protocols = new Map((runs ? await bird.protocols() : []).map(protocol => [protocol.name, protocol]));
-    if (runs) await this.#lookUpBfd();
+    if (runs) await this.#lookUpBfd([...protocols.values()].some(({ proto }) => proto === 'BFD'));
     let [changed, waiting] = [false, false];
     for (const { ref, neighborAddress, bgp } of peersOf(wanted)) {
       const protocol = protocols.get(birdProtocolName(peerIdOf(ref)));
@@ -172,9 +172,10 @@ export class GatewayRunner {
   }
 
   /** A worker that starts has seen none of their changes. */
-  async #lookUpBfd(): Promise<void> {
+  async #lookUpBfd(configured: boolean): Promise<void> {
     const { dataPlane } = this.context;
-    const sessions = await dataPlane.bird(this.borderGatewayId).bfdSessions();
+    // a BIRD without BFD in its configuration (static routing) refuses the question
+    const sessions = configured ? await dataPlane.bird(this.borderGatewayId).bfdSessions() : [];
     dataPlane.sentinel.bfdLookedUp(this.borderGatewayId, sessions.filter(session => session.state === 'up').map(session => session.neighborAddress));
   }
 
