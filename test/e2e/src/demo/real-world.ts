@@ -21,6 +21,11 @@ export class RealWorld implements World {
     return new RealWorld(lab, await lab.capture(), options.netnsPrefix, options.dir, options.stateDir);
   }
 
+  /** The same world as another platform in it sees it. */
+  beside(options: { netnsPrefix: string; stateDir: string }): RealWorld {
+    return new RealWorld(this.lab, this.capture, options.netnsPrefix, this.dir, options.stateDir);
+  }
+
   get uplink(): string {
     return this.lab.inet;
   }

@@ -34,10 +34,13 @@ export interface StageOptions {
   /** Two or three letters; with the clone's place it makes the names of all namespaces, so that two clones do not meet. */
   readonly name: string;
   readonly simulated: boolean;
+  readonly region?: string;
+  /** A world that is there already, with a platform of its own; it is not this stage's to destroy. */
+  readonly beside?: RealWorld;
 }
 
 /** Sets the stage, after removing what an interrupted run of the same name has left. Does not start the platform yet. */
-export async function createStage({ dir, name, simulated }: StageOptions): Promise<Stage> {
+export async function createStage({ dir, name, simulated, region, beside }: StageOptions): Promise<Stage> {
   const unique = `${name}${CLONE}`;
   const netnsPrefix = `${unique}-`;
   const labPrefix = `${unique}l-`;
@@ -45,12 +48,13 @@ export async function createStage({ dir, name, simulated }: StageOptions): Promi
   const labDir = path.join(dir, 'lab');
   const nodeClean = () => cleanNode(dataDir, netnsPrefix, simulated);
   nodeClean();
-  if (!simulated) await Lab.cleanup(labDir, labPrefix);
+  if (!simulated && !beside) await Lab.cleanup(labDir, labPrefix);
   for (const folder of [labDir, dataDir]) rmSync(folder, { recursive: true, force: true });
   mkdirSync(dir, { recursive: true, mode: 0o755 });
 
-  const real = simulated ? undefined : await RealWorld.create({ dir: labDir, prefix: labPrefix, netnsPrefix, stateDir: path.join(dataDir, 'run') });
-  const platform = await PlatformProcess.create({ dataDir, driver: simulated ? 'simulated' : 'libipsec', netnsPrefix, ...(real ? { uplinkNetns: real.uplink } : {}) });
+  const stateDir = path.join(dataDir, 'run');
+  const real = simulated ? undefined : beside ? beside.beside({ netnsPrefix, stateDir }) : await RealWorld.create({ dir: labDir, prefix: labPrefix, netnsPrefix, stateDir });
+  const platform = await PlatformProcess.create({ dataDir, driver: simulated ? 'simulated' : 'libipsec', netnsPrefix, ...(real ? { uplinkNetns: real.uplink } : {}), ...(region ? { region } : {}) });
   const api = new Api(platform.url, platform.region);
   const world = real ?? new SimulatedWorld(platform.url, platform.region, async () => (await api.list('borderGateways'))[0]!.bgwId);
   return {
@@ -58,7 +62,7 @@ export async function createStage({ dir, name, simulated }: StageOptions): Promi
     async destroy() {
       const failures: unknown[] = [];
       // whatever fails, the rest is removed all the same
-      for (const remove of [() => platform.stop(), () => world.destroy(), async () => nodeClean(), async () => rmSync(dataDir, { recursive: true, force: true })]) {
+      for (const remove of [() => platform.stop(), async () => (beside ? undefined : world.destroy()), async () => nodeClean(), async () => rmSync(dataDir, { recursive: true, force: true })]) {
         await remove().catch((error: unknown) => failures.push(error));
       }
       if (failures.length > 0) throw new AggregateError(failures, 'not everything could be removed');

@@ -99,6 +99,11 @@ export class DownloadedCustomer {
     return this.line(publicIp).restore();
   }
 
+  /** Ends the router with all its daemons; its cables stay plugged in. */
+  async switchOff(): Promise<void> {
+    await this.machine.exec(`kill -9 ${this.pid}`);
+  }
+
   /** As a router with several providers has it: what has the address of a line goes out through it. */
   private async addLine(lab: LabContext, publicIp: string, number: number): Promise<void> {
     const device = `wan${number}`;

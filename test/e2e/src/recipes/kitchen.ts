@@ -3,6 +3,7 @@ import { DownloadedCustomer, type DownloadedCustomerSpec, Host } from '../index.
 import { RealWorld } from '../demo/real-world.js';
 import { Reporter } from '../demo/report.js';
 import { createStage, stageFolder, type Stage } from '../demo/stage.js';
+import type { World } from '../demo/world.js';
 import { eventually, fibsAgree } from '../demo/walk.js';
 import { type Remote, Tutorial } from './tutorial.js';
 
@@ -11,19 +12,28 @@ const PINGS = 5;
 /** Where recipes are cooked: a platform with real tunnels, an internet, and the machine of the customers that use the download. */
 export class Kitchen {
   readonly report = new Reporter((line) => console.log(line));
-  private readonly opened: Tutorial[] = [];
+  private readonly tutorials: Tutorial[] = [];
+  private readonly besides: Stage[] = [];
   private vms = 0;
 
-  private constructor(readonly stage: Stage, readonly world: RealWorld) {}
+  private constructor(private readonly name: string, readonly stage: Stage, readonly world: RealWorld) {}
 
-  static async open(name: string): Promise<Kitchen> {
-    const stage = await createStage({ dir: stageFolder(name), name: name.slice(0, 3), simulated: false });
-    if (!(stage.world instanceof RealWorld)) throw new Error('recipes want real tunnels');
-    const kitchen = new Kitchen(stage, stage.world);
+  /** `name` tells it from others on this computer. */
+  static async open(name: string, { machine }: { machine: boolean }): Promise<Kitchen> {
+    const stage = await createStage({ dir: stageFolder(name), name, simulated: false });
+    const kitchen = new Kitchen(name, stage, real(stage.world));
     // the machine boots while the platform starts
-    const [platformMs, machine] = await Promise.all([stage.platform.start(), stage.world.lab.machine()]);
-    kitchen.report.say(`platform ready after ${platformMs} ms, the customers' machine after ${machine.bootMs} ms`);
+    const [platformMs, bootMs] = await Promise.all([stage.platform.start(), machine ? kitchen.world.lab.machine().then((booted) => booted.bootMs) : undefined]);
+    kitchen.report.say(`platform ready after ${platformMs} ms${bootMs === undefined ? '' : `, the customers' machine after ${bootMs} ms`}`);
     return kitchen;
+  }
+
+  /** A platform of another region on the same internet. */
+  async beside(region: string): Promise<Stage> {
+    const stage = await createStage({ dir: stageFolder(`${this.name}-${region}`), name: `${this.name}${region[0]}`, simulated: false, region, beside: this.world });
+    this.besides.push(stage);
+    await stage.platform.start();
+    return stage;
   }
 
   get api() {
@@ -34,25 +44,26 @@ export class Kitchen {
     return this.world.lab.addDownloadedCustomer(spec);
   }
 
-  /** Plugs a computer into a subnet, as soon as the worker has made it. */
-  vm(vpcId: string, subnetId: string, address: string, gateway: string): Promise<Host> {
+  /** Plugs a computer into a subnet of the tutorial, as soon as the worker has made it. */
+  async vm(tutorial: Tutorial, address: string, at = { vpc: 'VPC', subnet: 'SUBNET', world: this.world }): Promise<Host> {
     this.vms += 1;
     const name = `vm${this.vms}`;
-    return eventually(`${name} plugged in`, () => this.world.addVm({ name, vpcId, subnetId, address, gateway }));
+    const [vpcId, subnetId] = [await tutorial.variable(at.vpc), await tutorial.variable(at.subnet)];
+    return eventually(`${name} plugged in`, () => at.world.addVm({ name, vpcId, subnetId, address: `${address}/24`, gateway: address.replace(/\d+$/, '1') }));
   }
 
-  /** Opens a tutorial with these computers; it is closed with the kitchen. */
-  async tutorial(name: string, remotes: Record<string, () => DownloadedCustomer | Host>): Promise<Tutorial> {
+  /** Opens a tutorial whose computers are these; it is closed with the kitchen. */
+  async tutorial(name: string, computers: Record<string, () => DownloadedCustomer | Host>, env: Record<string, string> = {}): Promise<Tutorial> {
     const remoteOf = (find: () => DownloadedCustomer | Host): Remote => async (command, input) => {
       const computer = find();
       return computer instanceof Host ? computer.exec(['sh', '-c', command]) : computer.exec(command, { input });
     };
     this.report.step(`docs/tutorials/${name}`);
     const tutorial = await Tutorial.open({
-      name, url: this.stage.platform.url, dir: path.join(path.dirname(this.stage.dataDir), 'tutorial'), say: (line) => this.report.say(line),
-      remotes: Object.fromEntries(Object.entries(remotes).map(([machine, find]) => [machine, remoteOf(find)])),
+      name, dir: path.join(path.dirname(this.stage.dataDir), 'tutorial'), say: (line) => this.report.say(line), env: { BORDERGATE_URL: this.stage.platform.url, ...env },
+      remotes: Object.fromEntries(Object.entries(computers).map(([machine, find]) => [machine, remoteOf(find)])),
     });
-    this.opened.push(tutorial);
+    this.tutorials.push(tutorial);
     return tutorial;
   }
 
@@ -68,12 +79,17 @@ export class Kitchen {
   }
 
   /** The kernel's FIB of a gateway is the RIB's, in a settled state. */
-  async settled(bgwId: string, state: string): Promise<void> {
-    await fibsAgree(this.api, this.world, this.report, bgwId, state);
+  async settled(bgwId: string, state: string, stage: Stage = this.stage): Promise<void> {
+    await fibsAgree(stage.api, stage.world, this.report, bgwId, state);
   }
 
   async close(): Promise<void> {
-    for (const tutorial of this.opened) tutorial.close();
-    await this.stage.destroy();
+    for (const tutorial of this.tutorials) tutorial.close();
+    for (const stage of [...this.besides, this.stage]) await stage.destroy();
   }
+}
+
+export function real(world: World): RealWorld {
+  if (!(world instanceof RealWorld)) throw new Error('recipes want real tunnels');
+  return world;
 }

@@ -18,11 +18,11 @@ export type Remote = (command: string, input: Buffer) => Promise<string>;
 export interface TutorialOptions {
   /** File name in docs/tutorials. */
   readonly name: string;
-  readonly url: string;
   /** A scratch folder: the reader's working directory is the clone, what the tutorial writes goes below it. */
   readonly dir: string;
   /** By the names the tutorial has for them. */
   readonly remotes: Readonly<Record<string, Remote>>;
+  readonly env: Readonly<Record<string, string>>;
   readonly say: (line: string) => void;
 }
 
@@ -59,7 +59,7 @@ export class Tutorial {
     const server = await serve(socket, options.remotes);
     const shell = spawn('bash', [], {
       cwd: ROOT, stdio: ['pipe', 'pipe', 'pipe'],
-      env: { ...commandEnvironment(), PATH: `${path.join(dir, 'bin')}:${commandEnvironment().PATH}`, REMOTE_SOCKET: socket, BORDERGATE_URL: options.url, WORK: path.join(dir, 'work'), PATIENCE: '180' },
+      env: { ...commandEnvironment(), PATH: `${path.join(dir, 'bin')}:${commandEnvironment().PATH}`, REMOTE_SOCKET: socket, ...options.env, WORK: path.join(dir, 'work'), PATIENCE: '180' },
     });
     shell.stdin.write('exec 2>&1\n');
     return new Tutorial(options, server, shell);
