@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { NegotiationFault, TunnelObservation, TunnelRef } from '@bordergate/contracts';
 import { exhaustive } from '@bordergate/kernel';
 import {
-  backoffMs, diagnose, isUsableSa, observations, plan, snapshotOf, type Diagnosis, type FailedAttempts, type KnownTunnel, type Operation, type TunnelSnapshot, type Verdict,
+  backoffMs, diagnose, failedAgain, isUsableSa, observations, plan, snapshotOf, type Diagnosis, type FailedAttempts, type KnownTunnel, type Operation, type TunnelSnapshot, type Verdict,
   type WantedTunnel,
 } from '@bordergate/tunnel-core';
 import { portOf, tunnelPort, type Context } from './context.js';
@@ -35,7 +35,7 @@ const TERMINATE_MS = 2_000;
 export class TunnelRunner {
   readonly #lane: Lane;
   #snapshot: TunnelSnapshot | undefined;
-  #failed: FailedAttempts | undefined;
+  #failed: readonly FailedAttempts[] = [];
   #diagnosis: Diagnosis | undefined;
   #initiating: string | undefined;
   /** Negotiations that failed since the last look; told with the next one. */
@@ -150,25 +150,28 @@ export class TunnelRunner {
   #initiate(port: TunnelPort, ike: string, child: string): void {
     this.#initiating = ike;
     this.context.dataPlane.charon(port).initiate({ ike, child, timeoutMs: INITIATE_MS }).then(
-      () => { this.#failed = undefined; },
-      (error: unknown) => this.#initiationFailed(ike, error),
+      () => {
+        this.#failed = this.#failed.filter(each => each.child !== child);
+        if (this.#failed.length === 0) this.#diagnosis = undefined;
+      },
+      (error: unknown) => this.#initiationFailed({ ike, child }, error),
     ).finally(() => {
       this.#initiating = undefined;
       this.trigger();
     });
   }
 
-  #initiationFailed(ike: string, error: unknown): void {
+  #initiationFailed({ ike, child }: { ike: string; child: string }, error: unknown): void {
     const lines = error instanceof DataPlaneError ? [...error.detail.split('\n'), error.command] : [error instanceof Error ? error.message : String(error)];
-    this.context.log.info('negotiation failed', { tunnelId: this.tunnelId, connection: ike, lines });
+    this.context.log.info('negotiation failed', { tunnelId: this.tunnelId, connection: ike, child, lines });
     this.#diagnosis = diagnose(lines);
     this.#failures.push(this.#diagnosis);
-    this.#failed = { connectionName: ike, count: this.#failed?.connectionName === ike ? this.#failed.count + 1 : 1, lastAt: this.context.clock.now() };
+    this.#failed = failedAgain(this.#failed, { ike, child }, this.context.clock.now());
   }
 
   /** Whoever disables a tunnel starts it afresh: what failed before is no reason to wait, nor why it will be down. */
   #forgetFailures(): void {
-    this.#failed = undefined;
+    this.#failed = [];
     this.#diagnosis = undefined;
     this.#failures = [];
   }

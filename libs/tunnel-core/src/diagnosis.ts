@@ -34,7 +34,7 @@ const SIGNS: readonly Sign[] = [
   {
     fault: 'ts-unacceptable',
     signs: [/TS_UNACCEPTABLE/, /INVALID_ID_INFORMATION/, /traffic selectors .* unacceptable/],
-    advice: 'The traffic selectors do not match: this tunnel is route-based and needs 0.0.0.0/0 on both sides.',
+    advice: 'The traffic selectors do not match: both sides must name the same networks (ours are 0.0.0.0/0 unless the connection has traffic selectors).',
   },
   {
     fault: 'child-no-proposal-chosen',

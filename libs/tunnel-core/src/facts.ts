@@ -1,5 +1,5 @@
 import type {
-  AdminStatus, BgpOptions, Decision, DecisionOf, FibEntryInstalled, QuotaSettings, RouteAdvertised, RouteLimitReached, RouteRefused, TunnelSpec, VpcRoutePropagated,
+  AdminStatus, BgpOptions, Decision, DecisionOf, FibEntryInstalled, QuotaSettings, RouteAdvertised, RouteLimitReached, RouteRefused, TrafficSelector, TunnelSpec, VpcRoutePropagated,
 } from '@bordergate/contracts';
 import { withQuota } from '@bordergate/contracts';
 import { joinWanted } from './join.js';
@@ -23,6 +23,7 @@ export interface ConnectionFacts {
   localAsn: number;
   customerAsn: number;
   bgpOptions: BgpOptions;
+  trafficSelectors: readonly TrafficSelector[];
   tunnels: Map<string, { spec: TunnelSpec; adminStatus: AdminStatus }>;
 }
 /** A virtual interface as it was decided last. */
@@ -143,12 +144,17 @@ export class Facts implements FactTables {
     switch (decision.type) {
       case 'VpnConnectionCreated': {
         const { region, borderGatewayId, bgpEnabled, localAsn, customerAsn, bgpOptions } = decision;
-        this.connections.set(decision.vpnConnectionId, { region, borderGatewayId, bgpEnabled, localAsn, customerAsn, bgpOptions, tunnels: new Map() });
+        this.connections.set(decision.vpnConnectionId, { region, borderGatewayId, bgpEnabled, localAsn, customerAsn, bgpOptions, trafficSelectors: [], tunnels: new Map() });
         break;
       }
       case 'VpnConnectionUpdated': {
         const connection = this.connections.get(decision.vpnConnectionId);
         if (connection) Object.assign(connection, { bgpEnabled: decision.bgpEnabled, bgpOptions: decision.bgpOptions });
+        break;
+      }
+      case 'TrafficSelectorsChanged': {
+        const connection = this.connections.get(decision.vpnConnectionId);
+        if (connection) connection.trafficSelectors = decision.trafficSelectors;
         break;
       }
       case 'VpnConnectionDeleted': this.connections.delete(decision.vpnConnectionId); break;

@@ -26,12 +26,12 @@ export function joinWanted(facts: FactTables, region: string, node: string): Wan
 }
 
 function* tunnelsOf(vpnConnectionId: string, connection: ConnectionFacts, node: string, advertised: Map<string, Told>): Generator<WantedTunnel> {
-  const { region, borderGatewayId, localAsn, customerAsn, bgpOptions } = connection;
+  const { region, borderGatewayId, localAsn, customerAsn, bgpOptions, trafficSelectors } = connection;
   for (const { spec, adminStatus } of connection.tunnels.values()) {
     if (spec.node !== node) continue;
     yield {
       ref: { region, borderGatewayId, vpnConnectionId, tunnelId: spec.tunnelId, node },
-      spec, adminStatus,
+      spec, adminStatus, trafficSelectors,
       bgp: connection.bgpEnabled ? { localAsn, customerAsn, options: bgpOptions } : null,
       advertise: advertised.get(spec.tunnelId)?.own ?? [],
       transit: advertised.get(spec.tunnelId)?.transit ?? [],

@@ -4,7 +4,7 @@ import type { Diagnosis } from './diagnosis.js';
 import type { Verdict } from './liveness.js';
 import type { FoundTunnel } from './plan.js';
 import { cipherOf, isEstablished, isUsable } from './sas.js';
-import { isNameOf } from './vici-intent.js';
+import { isNameOf, viciIntent } from './vici-intent.js';
 import type { WantedTunnel } from './wanted.js';
 
 /** A look at one tunnel: what two of them differ in is what happened. */
@@ -40,17 +40,29 @@ function isReplacing(previous: TunnelSnapshot | undefined, { wanted, found, diag
   return found.charonRunning ? previous?.replacing === true && diagnosis === undefined : previous?.operStatus === 'UP';
 }
 
-/** UP means that packets pass: a usable CHILD SA, a device that is up, and a peer that is not found silent. */
+/**
+ * UP means that packets pass: a usable CHILD SA, a device that is up, and a peer that is not found silent. Of several CHILD
+ * SAs (traffic selectors) one is enough, for what the others would carry is no reason to stop what this one does; which are
+ * missing is said (ADR 17).
+ */
 export function snapshotOf(previous: TunnelSnapshot | undefined, look: TunnelLook): TunnelSnapshot {
   const ikeSas = look.found.ikeSas.filter(sa => isNameOf(look.wanted.spec.tunnelId, sa.name));
   const usable = ikeSas.flatMap(sa => sa.childSas.filter(isUsable));
   const replacing = isReplacing(previous, look, usable);
   const silent = look.wanted.adminStatus === 'UP' && usable.length > 0 && look.verdict !== undefined && look.verdict !== 'usable';
   const status = silent ? SILENT : look.found.device?.up && usable.length > 0
-    ? { operStatus: 'UP' as const, reason: 'established' as const, detail: cipherOf(usable[0]!) }
+    ? { operStatus: 'UP' as const, reason: 'established' as const, detail: [cipherOf(usable[0]!), ...missingChildren(look, usable)].join('; ') }
     : replacing ? REPLACING
     : { operStatus: 'DOWN' as const, ...whyDown(look, ikeSas) };
   return { ikeSas, ...status, replacing, since: sinceWhen(previous, status.operStatus, usable, look.now) };
+}
+
+function missingChildren({ wanted, diagnosis }: TunnelLook, usable: readonly ChildSa[]): string[] {
+  const { children } = viciIntent(wanted.spec, wanted.trafficSelectors);
+  const missing = children.filter(({ name }) => !usable.some((child) => child.name === name));
+  if (missing.length === 0) return [];
+  const between = missing.map(({ localTs, remoteTs }) => `${localTs.join(', ')} with ${remoteTs.join(', ')}`).join('; ');
+  return [`${missing.length} of ${children.length} traffic selectors have no CHILD SA: ${between}${diagnosis ? `. ${diagnosis.detail}` : ''}`];
 }
 
 function whyDown({ wanted, found, diagnosis }: TunnelLook, ikeSas: readonly IkeSa[]): { reason: OperReason; detail: string } {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { childSa, ikeSa, spec, wantedTunnel } from './fixtures.test-support.js';
 import { apply, type Model } from './plan-model.test-support.js';
 import { backoffMs, plan, type FoundTunnel, type Operation, type Situation } from './plan.js';
-import { viciIntent } from './vici-intent.js';
+import { CHILD, viciIntent } from './vici-intent.js';
 import type { WantedTunnel } from './wanted.js';
 
 const TUNNEL = 'tun-1';
@@ -18,7 +18,7 @@ const LOADED: FoundTunnel = {
 const UP: FoundTunnel = { ...LOADED, device: { up: true, address: '169.254.1.2/30' }, ikeSas: [ikeSa(INTENT.connectionName, 1, [childSa(1)])] };
 const NOW = 1_000_000;
 
-const situation = (found: FoundTunnel, wanted: WantedTunnel | undefined = WANTED, failed?: Situation['failed']): Situation => ({ tunnelId: TUNNEL, wanted, found, failed, now: NOW });
+const situation = (found: FoundTunnel, wanted: WantedTunnel | undefined = WANTED, failed: Situation['failed'] = []): Situation => ({ tunnelId: TUNNEL, wanted, found, failed, now: NOW });
 const words = (s: Situation): string[] => plan(s).operations.map(word);
 function word(operation: Operation): string {
   switch (operation.op) {
@@ -54,6 +54,8 @@ describe('plan', () => {
       ['load-conn', 'unload-conn old', 'terminate 7', 'initiate', 'device up']],
     ['a duplicate of ten seconds', situation({ ...UP, ikeSas: [ikeSa(INTENT.connectionName, 1, [childSa(1)], { establishedSeconds: 60 }), ikeSa(INTENT.connectionName, 2, [childSa(2)], { establishedSeconds: 11 })] }), ['terminate 1']],
     ['a duplicate that may still be a rekey', situation({ ...UP, ikeSas: [ikeSa(INTENT.connectionName, 1, [childSa(1)], { establishedSeconds: 60 }), ikeSa(INTENT.connectionName, 2, [childSa(2)], { establishedSeconds: 3 })] }), []],
+    ['our own call, while the customer has called (NAT)', situation({ ...UP, ikeSas: [ikeSa(INTENT.connectionName, 1, [childSa(1)], { establishedSeconds: 11 }), ikeSa(INTENT.connectionName, 2, [], { state: 'CONNECTING' })] }), ['terminate 2']],
+    ['the same with IKEv1, where it may be a rekey', situation({ ...UP, ikeSas: [ikeSa(INTENT.connectionName, 1, [childSa(1)], { establishedSeconds: 11 }), ikeSa(INTENT.connectionName, 2, [], { state: 'CONNECTING', version: 1 })] }), []],
     ['the older one carries the traffic', situation({ ...UP, ikeSas: [ikeSa(INTENT.connectionName, 1, [childSa(1)], { establishedSeconds: 60 }), ikeSa(INTENT.connectionName, 2, [], { establishedSeconds: 30 })] }), ['terminate 2']],
     ['disabled: drained, in this order', situation(UP, { ...WANTED, adminStatus: 'DOWN' }), ['unload-conn current', 'withdraw', 'wait', 'terminate 1', 'device down', 'unload-shared current']],
     ['disabled and down already', situation({ ...LOADED, connections: [], secrets: [] }, { ...WANTED, adminStatus: 'DOWN' }), []],
@@ -64,10 +66,25 @@ describe('plan', () => {
 
   it('holds an initiation back for 1, 2, 5, 10 and then 30 s, and starts over with another configuration', () => {
     expect([1, 2, 3, 4, 5, 99].map(backoffMs)).toEqual([1_000, 2_000, 5_000, 10_000, 30_000, 30_000]);
-    const failed = { connectionName: INTENT.connectionName, count: 2, lastAt: NOW - 1_500 };
-    expect(plan(situation(LOADED, WANTED, failed))).toEqual({ operations: [], retryAt: NOW + 500 });
-    expect(words(situation(LOADED, WANTED, { ...failed, lastAt: NOW - 2_000 }))).toContain('initiate');
-    expect(words(situation(LOADED, WANTED, { ...failed, connectionName: OLD.connectionName }))).toContain('initiate');
+    const failed = { connectionName: INTENT.connectionName, child: CHILD, count: 2, lastAt: NOW - 1_500 };
+    expect(plan(situation(LOADED, WANTED, [failed]))).toEqual({ operations: [], retryAt: NOW + 500 });
+    expect(words(situation(LOADED, WANTED, [{ ...failed, lastAt: NOW - 2_000 }]))).toContain('initiate');
+    expect(words(situation(LOADED, WANTED, [{ ...failed, connectionName: OLD.connectionName }]))).toContain('initiate');
+  });
+
+  it('with traffic selectors, a CHILD SA that is missing is started beside the others, and a refused one keeps no other away', () => {
+    const trafficSelectors = ['10.1.1.0/24', '10.1.2.0/24', '10.1.3.0/24'].map(localSubnet => ({ localSubnet, remoteSubnets: ['10.20.0.0/16'], description: '' }));
+    const wanted = { ...WANTED, trafficSelectors };
+    const { connectionName, children } = viciIntent(WANTED.spec, trafficSelectors);
+    expect(children.map(({ name }) => name)).toEqual(['net1', 'net2', 'net3']);
+    const found = (...names: string[]): FoundTunnel => ({ ...UP, connections: [connectionName], ikeSas: [ikeSa(connectionName, 1, names.map((name, i) => childSa(i + 1, 'INSTALLED', { name })))] });
+    const failed = { connectionName, child: 'net1', count: 3, lastAt: NOW };
+    expect(plan(situation(found('net2'), wanted)).operations).toEqual([{ op: 'initiate', ike: connectionName, child: 'net1' }]);
+    expect(plan(situation(found('net2'), wanted, [failed])).operations).toEqual([{ op: 'initiate', ike: connectionName, child: 'net3' }]);
+    expect(plan(situation(found('net2', 'net3'), wanted, [failed]))).toEqual({ operations: [], retryAt: NOW + 5_000 });
+    expect(plan(situation(found('net1', 'net2', 'net3'), wanted))).toEqual({ operations: [], retryAt: null });
+    // nothing was agreed at all: the next child would fail as the last one did
+    expect(plan(situation({ ...LOADED, connections: [connectionName] }, wanted, [failed]))).toEqual({ operations: [], retryAt: NOW + 5_000 });
   });
 
   it('ends the same one of two SAs that were made at once, at whichever end it runs', () => {
@@ -88,10 +105,10 @@ describe('plan', () => {
 
   it('leaves nothing to do once it was carried out, and keeps the order laws on the way', () => {
     fc.assert(fc.property(arbitraryFound, arbitraryWanted, (found, wanted) => {
-      const first = plan({ tunnelId: TUNNEL, wanted, found, failed: undefined, now: NOW });
+      const first = plan({ tunnelId: TUNNEL, wanted, found, failed: [], now: NOW });
       const model: Model = { tunnelId: TUNNEL, wanted, found, withdrawn: false, waited: false };
       const after = first.operations.reduce(apply, model); // apply asserts the laws
-      expect(plan({ tunnelId: TUNNEL, wanted, found: after.found, failed: undefined, now: NOW }).operations).toEqual([]);
+      expect(plan({ tunnelId: TUNNEL, wanted, found: after.found, failed: [], now: NOW }).operations).toEqual([]);
     }), { numRuns: 2_000 });
   });
 });

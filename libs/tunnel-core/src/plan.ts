@@ -1,8 +1,8 @@
 import { exhaustive } from '@bordergate/kernel';
 import type { IkeSa, ViciMessage } from '@bordergate/vici';
 import type { Verdict } from './liveness.js';
-import { age, isEstablished, isNegotiating, isUsableSa, newestUsable } from './sas.js';
-import { CHILD, isNameOf, viciIntent, type SecretIntent } from './vici-intent.js';
+import { age, isEstablished, isNegotiating, isUsable, isUsableSa, newestUsable } from './sas.js';
+import { isNameOf, viciIntent, type SecretIntent, type ViciIntent } from './vici-intent.js';
 import type { WantedTunnel } from './wanted.js';
 
 /**
@@ -41,15 +41,15 @@ export interface FoundTunnel {
   readonly device: { readonly up: boolean; readonly address: string | null; readonly bandwidthMbps?: number } | null;
 }
 
-/** Initiations of one configuration that failed in a row; another configuration starts from zero. */
-export interface FailedAttempts { readonly connectionName: string; readonly count: number; readonly lastAt: number }
+/** Initiations of one child that failed in a row; another configuration starts from zero. */
+export interface FailedAttempts { readonly connectionName: string; readonly child: string; readonly count: number; readonly lastAt: number }
 
 export interface Situation {
   readonly tunnelId: string;
   /** Undefined: the tunnel was removed, or another node owns it now. */
   readonly wanted: WantedTunnel | undefined;
   readonly found: FoundTunnel;
-  readonly failed: FailedAttempts | undefined;
+  readonly failed: readonly FailedAttempts[];
   /** The connection whose initiation is under way and has not been answered yet. */
   readonly initiating?: string;
   /** What liveness says of a tunnel whose CHILD SA stands. */
@@ -71,6 +71,13 @@ const DUPLICATE_AFTER_SEC = 10;
 
 export const backoffMs = (failures: number): number => BACKOFF_MS[Math.min(failures, BACKOFF_MS.length) - 1] ?? 0;
 
+/** One more failure of a child; those of other connections are forgotten. */
+export function failedAgain(failed: readonly FailedAttempts[], { ike, child }: { readonly ike: string; readonly child: string }, now: number): FailedAttempts[] {
+  const own = failed.filter(each => each.connectionName === ike);
+  const count = (own.find(each => each.child === child)?.count ?? 0) + 1;
+  return [...own.filter(each => each.child !== child), { connectionName: ike, child, count, lastAt: now }];
+}
+
 export function plan(situation: Situation): Plan {
   const { wanted } = situation;
   if (!wanted) return { operations: takeDown(situation, true), retryAt: null };
@@ -82,7 +89,8 @@ export function plan(situation: Situation): Plan {
 }
 
 function bringUp({ tunnelId, found, failed, initiating, verdict, now }: Situation, wanted: WantedTunnel): Plan {
-  const { connectionName, connection, secret } = viciIntent(wanted.spec);
+  const intent = viciIntent(wanted.spec, wanted.trafficSelectors);
+  const { connectionName, connection, secret } = intent;
   const operations: Operation[] = [];
   // A charon that is not there holds nothing, whatever was listed before it died.
   const fresh = !found.outer || !found.charonRunning;
@@ -105,19 +113,31 @@ function bringUp({ tunnelId, found, failed, initiating, verdict, now }: Situatio
   if (usable) {
     const up = verdict !== 'hold-down';
     if (deviceUp !== up) operations.push({ op: 'set-device', up });
-    return { operations, retryAt: null };
   }
   // Not when charon died: kernel SAs may outlive it and still carry packets until the new ones are there.
-  if (deviceUp && !fresh && initiating !== connectionName) {
+  if (!usable && deviceUp && !fresh && initiating !== connectionName) {
     operations.push({ op: 'set-device', up: false });
     deviceUp = false;
   }
   if (initiating === connectionName || current.some(isNegotiating)) return { operations, retryAt: null };
-  const dueAt = failed?.connectionName === connectionName ? failed.lastAt + backoffMs(failed.count) : now;
-  if (dueAt > now) return { operations, retryAt: dueAt };
-  operations.push({ op: 'initiate', ike: connectionName, child: CHILD });
-  if (!deviceUp) operations.push({ op: 'set-device', up: true });
+  const next = nextInitiation(intent, current, failed);
+  if (!next) return { operations, retryAt: null };
+  if (next.dueAt > now) return { operations, retryAt: next.dueAt };
+  operations.push({ op: 'initiate', ike: connectionName, child: next.child });
+  if (!usable && !deviceUp) operations.push({ op: 'set-device', up: true });
   return { operations, retryAt: null };
+}
+
+/**
+ * Which CHILD SA is missing and may be tried soonest. Without an IKE SA none can come up, so the last failure of any
+ * holds all of them back; beside one, each waits for itself, and one that is refused does not keep the others away.
+ */
+function nextInitiation({ connectionName, children }: ViciIntent, current: readonly IkeSa[], failed: readonly FailedAttempts[]): { child: string; dueAt: number } | undefined {
+  const there = new Set(current.flatMap(sa => sa.childSas.filter(isUsable).map(child => child.name)));
+  const dueAt = new Map(failed.filter(each => each.connectionName === connectionName).map(each => [each.child, each.lastAt + backoffMs(each.count)]));
+  const together = current.some(isEstablished) ? 0 : Math.max(0, ...dueAt.values());
+  const missing = children.filter(({ name }) => !there.has(name)).map(({ name }) => ({ child: name, own: dueAt.get(name) ?? 0 })).sort((a, b) => a.own - b.own);
+  return missing[0] && { child: missing[0].child, dueAt: Math.max(missing[0].own, together) };
 }
 
 /** The reverse. A disabled tunnel keeps its namespace and daemon (idle, cheap, soon back); a removed one leaves nothing. */
@@ -151,8 +171,10 @@ function deviceFits({ device }: FoundTunnel, { spec }: WantedTunnel): boolean {
 /**
  * After an outage both ends may have started anew. While the newest SA is young the older may just be on its way out
  * (IKEv1 rekeys by a new SA); after ten seconds it is a duplicate. The one that carries traffic is never ended.
+ * Nor would a call of ours to a customer behind NAT, which only the customer could make, ever end by itself; IKEv2 needs no
+ * second SA to re-key, so there such a call is one too many.
  */
 function duplicates(current: readonly IkeSa[], keep: IkeSa | undefined): readonly IkeSa[] {
   if (!keep || age(keep) < DUPLICATE_AFTER_SEC) return [];
-  return current.filter(sa => sa !== keep && isEstablished(sa));
+  return current.filter(sa => sa !== keep && (isEstablished(sa) || (sa.version === 2 && sa.initiator && sa.state === 'CONNECTING')));
 }

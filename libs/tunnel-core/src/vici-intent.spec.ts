@@ -1,4 +1,4 @@
-import { encodeMessage } from '@bordergate/vici';
+import { encodeMessage, sectionsOf, type ViciMessage } from '@bordergate/vici';
 import { describe, expect, it } from 'vitest';
 import { spec } from './fixtures.test-support.js';
 import { isNameOf, viciIntent } from './vici-intent.js';
@@ -16,6 +16,18 @@ describe('viciIntent', () => {
     await expect(`${JSON.stringify(viciIntent(tunnel), null, 2)}\n`).toMatchFileSnapshot(`./golden/vici-${name}.json`);
   });
 
+  const SELECTORS = [{ localSubnet: '10.1.1.0/24', remoteSubnets: ['10.20.1.0/24', '10.20.2.0/24'], description: '' }, { localSubnet: '10.1.2.0/24', remoteSubnets: ['10.20.1.0/24'], description: '' }];
+  it.each([
+    ['v2', [['10.1.1.0/24'], ['10.20.1.0/24', '10.20.2.0/24']], [['10.1.2.0/24'], ['10.20.1.0/24']]],
+    ['v1', [['10.1.1.0/24'], ['10.20.1.0/24']], [['10.1.1.0/24'], ['10.20.2.0/24']], [['10.1.2.0/24'], ['10.20.1.0/24']]],
+  ] as const)('has a child per traffic selector with IKE%s (v1: per pair of networks), and another name', (ikeVersion, ...expected) => {
+    const tunnel = spec('tun-1', { options: { ikeVersion } });
+    const { children, connection, connectionName } = viciIntent(tunnel, SELECTORS);
+    expect(children.map(({ localTs, remoteTs }) => [localTs, remoteTs])).toEqual(expected);
+    expect(sectionsOf(connection.children as ViciMessage).map(([name, child]) => [name, child.local_ts, child.remote_ts])).toEqual(children.map(({ name, localTs, remoteTs }) => [name, localTs, remoteTs]));
+    expect(connectionName).not.toBe(viciIntent(tunnel).connectionName);
+  });
+
   it('is a message that VICI can carry', () => {
     for (const tunnel of Object.values(CASES)) expect(() => encodeMessage({ [viciIntent(tunnel).connectionName]: viciIntent(tunnel).connection })).not.toThrow();
   });
@@ -24,7 +36,7 @@ describe('viciIntent', () => {
     const base = viciIntent(spec('tun-1'));
     expect(viciIntent(spec('tun-1'))).toEqual(base);
     const changes = [spec('tun-1', { pskRef: 'psk-new' }), spec('tun-1', { remoteId: 'cpe.example' }), spec('tun-1', { options: { ikeSaLifeSec: 3600 } })];
-    expect(new Set([base, ...changes.map(viciIntent)].map(intent => intent.connectionName)).size).toBe(4);
+    expect(new Set([base, ...changes.map(change => viciIntent(change))].map(intent => intent.connectionName)).size).toBe(4);
     expect(viciIntent(spec('tun-1', { pskRef: 'psk-new' })).secret.id).not.toBe(base.secret.id);
     expect(viciIntent(spec('tun-1', { options: { bandwidthMbps: 10 } })).connectionName).toBe(base.connectionName);
     expect(viciIntent(spec('tun-1', { localTunnelIp: '169.254.1.1', remoteTunnelIp: '169.254.1.2' })).connectionName).toBe(base.connectionName);

@@ -1,4 +1,4 @@
-import { espProposal, ikeProposal, type TunnelOptions, type TunnelSpec } from '@bordergate/contracts';
+import { espProposal, ikeProposal, type TrafficSelector, type TunnelOptions, type TunnelSpec } from '@bordergate/contracts';
 import { canonicalJson } from '@bordergate/kernel';
 import type { ViciMessage } from '@bordergate/vici';
 import { hash8 } from './hash.js';
@@ -15,25 +15,42 @@ export interface ViciIntent {
   readonly connectionName: string;
   readonly connection: ViciMessage;
   readonly secret: SecretIntent;
+  /** The CHILD SAs that make the tunnel whole. */
+  readonly children: readonly ChildIntent[];
 }
+/** One CHILD SA: its name in the connection, and what may pass through it. */
+export interface ChildIntent { readonly name: string; readonly localTs: readonly string[]; readonly remoteTs: readonly string[] }
 /** The shared key to be loaded; the key itself is fetched by its reference when it must be. */
 export interface SecretIntent { readonly id: string; readonly pskRef: string; readonly owners: readonly string[] }
 
-/** The one child of every connection. */
+/** The one child of a connection without traffic selectors; with them they are net1, net2 … */
 export const CHILD = 'net';
+const ANY = ['0.0.0.0/0'];
 
-export function viciIntent(spec: TunnelSpec): ViciIntent {
-  const connection = connectionOf(spec);
+export function viciIntent(spec: TunnelSpec, selectors: readonly TrafficSelector[] = []): ViciIntent {
+  const children = childrenOf(spec.options, selectors);
+  const connection = connectionOf(spec, children);
   const owners = [...new Set([spec.localId, spec.remoteId])];
   const secret = { id: `${spec.tunnelId}-${hash8(canonicalJson([spec.pskRef, owners]))}`, pskRef: spec.pskRef, owners };
-  return { connectionName: `${spec.tunnelId}-${hash8(canonicalJson({ connection, secret }))}`, connection, secret };
+  return { connectionName: `${spec.tunnelId}-${hash8(canonicalJson({ connection, secret }))}`, connection, secret, children };
 }
 
 /** Whether a connection or secret of this name, whatever its hash, is the tunnel's: a charon may serve several. */
 export const isNameOf = (tunnelId: string, name: string): boolean =>
   name.startsWith(`${tunnelId}-`) && name.length === tunnelId.length + 9;
 
-function connectionOf(spec: TunnelSpec): ViciMessage {
+/**
+ * A CHILD SA per selector (ADR 17). IKEv2 agrees on lists of networks, so the cloud's network against all of the
+ * customer's is one (RFC 7296, 2.9); IKEv1's quick mode knows one network on either side, so there each pair is one.
+ */
+function childrenOf({ ikeVersion }: TunnelOptions, selectors: readonly TrafficSelector[]): ChildIntent[] {
+  if (selectors.length === 0) return [{ name: CHILD, localTs: ANY, remoteTs: ANY }];
+  const pairs = selectors.flatMap(({ localSubnet, remoteSubnets }) =>
+    (ikeVersion === 'v2' ? [remoteSubnets] : remoteSubnets.map((subnet) => [subnet])).map((remoteTs) => ({ localTs: [localSubnet], remoteTs })));
+  return pairs.map((pair, index) => ({ name: `${CHILD}${index + 1}`, ...pair }));
+}
+
+function connectionOf(spec: TunnelSpec, children: readonly ChildIntent[]): ViciMessage {
   const { options } = spec;
   return {
     version: options.ikeVersion === 'v1' ? '1' : '2',
@@ -53,15 +70,15 @@ function connectionOf(spec: TunnelSpec): ViciMessage {
     encap: 'no',
     local: { auth: 'psk', id: spec.localId },
     remote: { auth: 'psk', id: spec.remoteId },
-    children: { [CHILD]: childOf(options) },
+    children: Object.fromEntries(children.map((child) => [child.name, childOf(options, child)])),
   };
 }
 
 // life_time must stay above rekey_time: at equal values an IKEv1 tunnel was lost for good at expiry (measured).
-const childOf = (options: TunnelOptions): ViciMessage => ({
+const childOf = (options: TunnelOptions, { localTs, remoteTs }: ChildIntent): ViciMessage => ({
   mode: 'tunnel',
-  local_ts: ['0.0.0.0/0'],
-  remote_ts: ['0.0.0.0/0'],
+  local_ts: [...localTs],
+  remote_ts: [...remoteTs],
   esp_proposals: [espProposal(options)],
   rekey_time: `${options.ipsecSaLifeSec}s`,
   life_time: `${options.ipsecSaLifeSec + tenth(options.ipsecSaLifeSec)}s`,

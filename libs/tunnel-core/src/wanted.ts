@@ -1,4 +1,4 @@
-import type { AdminStatus, BgpOptions, LineEnd, PeerRef, RouteType, TunnelRef, TunnelSpec, VifRef } from '@bordergate/contracts';
+import type { AdminStatus, BgpOptions, LineEnd, PeerRef, RouteType, TrafficSelector, TunnelRef, TunnelSpec, VifRef } from '@bordergate/contracts';
 
 /**
  * What one node must run, joined from all facts. Lists are sorted, so that equal wishes are equal data.
@@ -52,6 +52,8 @@ export interface WantedTunnel {
   readonly ref: TunnelRef;
   readonly spec: TunnelSpec;
   readonly adminStatus: AdminStatus;
+  /** None: everything may pass. */
+  readonly trafficSelectors: readonly TrafficSelector[];
   /** Null when the connection does without BGP. */
   readonly bgp: WantedBgp | null;
   /** What the peer is told (Adj-RIB-Out): of our own, and what leads to other outside legs. */

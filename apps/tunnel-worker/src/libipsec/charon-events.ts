@@ -3,6 +3,7 @@ import { sectionsOf, textOf, ViciClosedError, type ViciMessage, ViciSession } fr
 import type { Log } from '@bordergate/platform';
 import { connectUnix } from '../linux/unix-stream.js';
 import { CharonReasons } from './charon-reasons.js';
+import { refusedSelector } from './selector-address.js';
 import { answered } from './vici.js';
 
 const EVENTS = ['ike-updown', 'child-updown', 'ike-rekey', 'child-rekey', 'ike-update', 'log'];
@@ -19,7 +20,7 @@ export class CharonEvents {
   #open = false;
   #closed = false;
 
-  constructor(readonly socket: string, readonly log: Log, readonly onEvent: (event: string) => void, readonly deadlineMs = SUBSCRIBE_MS) {}
+  constructor(readonly socket: string, readonly log: Log, readonly onEvent: (event: string) => void, readonly deadlineMs = SUBSCRIBE_MS, readonly onRefusedSelector?: (address: string) => void) {}
 
   /** Resolves when the events are coming; when charon is not there, or does not answer by the deadline, it goes on trying. */
   async start(): Promise<void> {
@@ -51,6 +52,8 @@ export class CharonEvents {
       });
       const reasons = new CharonReasons();
       const subscribed = session.subscribe(EVENTS, (name, message) => {
+        const refused = name === 'log' ? refusedSelector(textOf(message, 'msg') ?? '') : undefined;
+        if (refused !== undefined) this.onRefusedSelector?.(refused);
         const event = name === 'log' ? reasons.noted(message, Date.now()) : describe(name, message, reasons);
         if (event !== undefined) this.onEvent(event);
       });

@@ -8,9 +8,9 @@ const GRACE_MS = 5_000;
 
 type Shared = Parameters<CharonPort['loadShared']>[0];
 
-/** The commands of one charon, over its VICI socket. */
+/** The commands of one charon, over its VICI socket. `learn`: whether a negotiation that failed is worth a second try at once. */
 export class ViciCharonPort implements CharonPort {
-  constructor(readonly socket: string) {}
+  constructor(readonly socket: string, readonly learn: (error: unknown) => Promise<boolean> = async () => false) {}
 
   loadShared(secret: Shared): Promise<void> {
     return this.#talk('load-shared', charon => charon.loadShared(secret));
@@ -28,8 +28,17 @@ export class ViciCharonPort implements CharonPort {
     return this.#talk(`unload-conn ${name}`, charon => charon.unloadConn(name));
   }
 
+  async initiate(request: { ike: string; child: string; timeoutMs: number }): Promise<void> {
+    try {
+      await this.#initiate(request);
+    } catch (error) {
+      if (!(await this.learn(error))) throw error;
+      await this.#initiate(request);
+    }
+  }
+
   /** charon's log of the negotiation is the explanation of a failure. */
-  initiate({ ike, child, timeoutMs }: { ike: string; child: string; timeoutMs: number }): Promise<void> {
+  #initiate({ ike, child, timeoutMs }: { ike: string; child: string; timeoutMs: number }): Promise<void> {
     const what = `initiate ${ike}/${child}`;
     return this.#talk(what, async charon => {
       const log: string[] = [];

@@ -3,7 +3,7 @@ import { deviceOf, exactAddress, isUp, removeDevice } from '../linux/devices.js'
 import { ipBatch, ipList, isAbsent } from '../linux/exec.js';
 
 /** What charon calls its TUN; the bridge that stands in for it has the same name. */
-const CHARON_TUN = 'ipsec0';
+export const CHARON_TUN = 'ipsec0';
 /** charon reads with the size the device had when it started: it must never be raised. */
 const MTU = 1400;
 

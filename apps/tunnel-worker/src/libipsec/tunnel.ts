@@ -16,7 +16,9 @@ import { ViciCharonPort } from './charon-port.js';
 import { readCounters, takeBaseline } from './counters.js';
 import { ensureOuter, isWired, removeOuter } from './outer.js';
 import { clearCharonTun, ensureTunDevice, noTunDevice, setTunDevice } from './tun-device.js';
+import { ensureSelectorAddress, refusedSelectors } from './selector-address.js';
 import { withCharon } from './vici.js';
+import { VolumeWatch } from './volume-watch.js';
 
 export interface TunnelOptions {
   tunnelId: string;
@@ -40,6 +42,7 @@ export class Tunnel {
   readonly #options: TunnelOptions;
   readonly #daemon: Daemon;
   readonly #events: CharonEvents;
+  readonly #volume: VolumeWatch;
   readonly #socket: string;
   #wired: { wire: string; lookedAt: number } | undefined;
 
@@ -49,11 +52,12 @@ export class Tunnel {
     this.logFile = join(dir, 'charon.log');
     this.#socket = join(dir, 'vici');
     checkSocketPath(this.#socket);
-    this.charon = new ViciCharonPort(this.#socket);
+    this.charon = new ViciCharonPort(this.#socket, async error => this.#learn(refusedSelectors(error)));
+    this.#volume = this.#volumeWatch();
     this.#events = new CharonEvents(this.#socket, log, event => {
       if (event === 'vici closed') void this.#daemon.lookCloser();
       options.onChange(event);
-    });
+    }, undefined, address => { this.#learn([address]).catch((error: unknown) => log.warn('a traffic selector stays without its address', { tunnelId, error })); });
     this.#daemon = new Daemon({
       name: `charon of ${tunnelId}`, dir, netns, logFile: this.logFile, log,
       env: { STRONGSWAN_CONF: this.#file('strongswan.conf') },
@@ -91,6 +95,7 @@ export class Tunnel {
   async inspect(tunnel: TunnelPort): Promise<TunnelFound> {
     const [outer, charon, device] = await Promise.all([this.#inspectOuter(tunnel), this.#inspectCharon(), this.#inspectDevice(tunnel)]);
     if (charon.charonRunning && await this.#daemon.adopt()) await this.#events.start();
+    this.#volume.watch({ bytes: tunnel.lifeBytes ?? 0, packets: tunnel.lifePackets ?? 0 });
     return { outer, ...charon, device };
   }
 
@@ -103,6 +108,7 @@ export class Tunnel {
   /** The device goes with charon. */
   async remove(): Promise<void> {
     this.#events.close();
+    this.#volume.close();
     await this.#daemon.stop(2_000);
     await this.#removeCap();
     await removeOuter(this.#options.netns, this.#options.uplink, this.#options.tunnelId, this.#file('uplink'));
@@ -111,7 +117,27 @@ export class Tunnel {
 
   release(): void {
     this.#events.close();
+    this.#volume.close();
     this.#daemon.release();
+  }
+
+  #volumeWatch(): VolumeWatch {
+    const { log, tunnelId } = this.#options;
+    const talk = <T>(what: string, ask: Parameters<typeof withCharon<T>>[3]) => withCharon(this.#socket, what, INSPECT_MS, ask);
+    return new VolumeWatch({
+      list: () => talk('list-sas', charon => charon.listSas()),
+      rekey: child => {
+        const { uniqueId, bytesIn, bytesOut, packetsIn, packetsOut } = child;
+        log.info('a CHILD SA nears its volume and is re-keyed', { tunnelId, uniqueId, bytesIn, bytesOut, packetsIn, packetsOut });
+        return talk('rekey', charon => charon.rekeyChild(uniqueId));
+      },
+    }, error => log.debug('the volume of CHILD SAs cannot be told', { tunnelId, error }));
+  }
+
+  /** True when there was something to learn, so that the same negotiation may now succeed. */
+  async #learn(selectors: readonly string[]): Promise<boolean> {
+    for (const address of selectors) await ensureSelectorAddress(this.#options.netns, address);
+    return selectors.length > 0;
   }
 
   async #prepare(): Promise<[string, ...string[]]> {
@@ -158,12 +184,12 @@ export class Tunnel {
     return { name: device.ifname, up: isUp(device), address: addressesOf(device)[0] ?? null, ...(bandwidthMbps === undefined ? {} : { bandwidthMbps }) };
   }
 
-  /** A kernel without the queues (tbf, ifb) carries the tunnel without a cap: the lesser evil, and it is said. */
+  /** A kernel without the queues (HTB, ifb) carries the tunnel without a cap: the lesser evil, and it is said. */
   async #ensureCap(gateway: string, tunnel: TunnelPort): Promise<void> {
     const device = deviceNames.tunnel(tunnel.tunnelId);
     await writeFile(this.#file('gateway'), gateway);
     try {
-      await ensureCap(gateway, device, tunnel.bandwidthMbps);
+      await ensureCap({ netns: gateway, device, innerPrefix: `${tunnel.localTunnelIp}/30`, mbps: tunnel.bandwidthMbps });
     } catch (error) {
       this.#options.log.warn('the bandwidth is not capped', { tunnelId: tunnel.tunnelId, bandwidthMbps: tunnel.bandwidthMbps, error });
     }

@@ -1,6 +1,6 @@
 import type { BirdProtocol, BirdRoute } from '@bordergate/bird';
 import { sameData } from '@bordergate/kernel';
-import type { IkeSa } from '@bordergate/vici';
+import { sectionOf, type IkeSa } from '@bordergate/vici';
 import {
   type AttachmentLink, type AttachmentPort, type BirdPort, type Change, type CharonPort, type DataPlane, deviceNames, type GatewayPort, type KernelRoute, type SentinelPort, type TunnelCounters, type TunnelFound,
   type TunnelPort, type VifPlane, type VpcPort,
@@ -81,7 +81,11 @@ export class SimulatedDataPlane implements DataPlane {
     return {
       loadShared: async ({ id }) => { node.tell(`load-shared ${id}`); withList('secrets', ids => [...new Set([...ids, id])]); },
       unloadShared: async id => { node.tell(`unload-shared ${id}`); withList('secrets', ids => ids.filter(each => each !== id)); },
-      loadConn: async name => { node.tell(`load-conn ${name}`); withList('connections', names => [...new Set([...names, name])]); },
+      loadConn: async (name, connection) => {
+        node.tell(`load-conn ${name}`);
+        withList('connections', names => [...new Set([...names, name])]);
+        node.tunnel(tunnel.tunnelId)!.children = { [name]: Object.keys(sectionOf(connection, 'children') ?? { net: {} }) };
+      },
       unloadConn: async name => { node.tell(`unload-conn ${name}`); withList('connections', names => names.filter(each => each !== name)); },
       initiate: ({ ike, timeoutMs }) => node.initiate(tunnel, ike, timeoutMs),
       terminate: async request => {
@@ -196,15 +200,15 @@ export class SimulatedDataPlane implements DataPlane {
     this.node.onChange(() => {});
   }
 
-  #ikeSa({ port }: SimulatedTunnel, { name, uniqueId, establishedAt }: SimulatedTunnel['sas'][number]): IkeSa {
+  #ikeSa({ port, children }: SimulatedTunnel, { name, uniqueId, establishedAt }: SimulatedTunnel['sas'][number]): IkeSa {
     const seconds = Math.floor((this.node.now() - establishedAt) / 1_000);
     const spi = (n: number): string => (uniqueId * 2 + n).toString(16).padStart(8, '0');
     return {
       name, uniqueId, version: 2, state: 'ESTABLISHED', localHost: port.cloudPublicIp, remoteHost: port.customerIp, initiator: true, nat: false, establishedSeconds: seconds,
-      childSas: [{
-        key: `net-${uniqueId}`, name: 'net', uniqueId, reqId: 1, state: 'INSTALLED', spiIn: spi(0), spiOut: spi(1), encap: false, bytesIn: 0, bytesOut: 0, packetsIn: 0, packetsOut: 0,
+      childSas: (children?.[name] ?? ['net']).map(child => ({
+        key: `${child}-${uniqueId}`, name: child, uniqueId, reqId: 1, state: 'INSTALLED', spiIn: spi(0), spiOut: spi(1), encap: false, bytesIn: 0, bytesOut: 0, packetsIn: 0, packetsOut: 0,
         installSeconds: seconds, encrAlg: 'SIMULATED', localTs: ['0.0.0.0/0'], remoteTs: ['0.0.0.0/0'],
-      }],
+      })),
     };
   }
 

@@ -16,6 +16,8 @@ export interface SimulatedTunnel {
   port: TunnelPort;
   charonStartedAt: number | null;
   connections: string[];
+  /** Of each connection, the names of its CHILD SAs: all come up with it. */
+  children?: Record<string, string[]>;
   /** Names only: a simulated charon checks no key, so it keeps none. */
   secrets: string[];
   sas: { name: string; uniqueId: number; establishedAt: number }[];

@@ -93,11 +93,11 @@ export class FakeCharon {
     return this.#sas.map((sa): IkeSa => ({
       name: sa.name, uniqueId: sa.uniqueId, version: sa.connection.version === '1' ? 1 : 2, state: sa.establishedAt === null ? 'CONNECTING' : 'ESTABLISHED',
       localHost, remoteHost, initiator: true, nat: false, ...(sa.establishedAt === null ? {} : { establishedSeconds: seconds(sa.establishedAt) }),
-      childSas: sa.child ? [{
-        key: `net-${sa.child.uniqueId}`, name: 'net', uniqueId: sa.child.uniqueId, reqId: 1, state: 'INSTALLED', spiIn: spi(sa.child.uniqueId, 'c'), spiOut: spi(sa.child.uniqueId, 'd'),
-        encap: false, bytesIn: 0, bytesOut: 0, packetsIn: 0, packetsOut: 0, installSeconds: seconds(sa.child.installedAt), encrAlg: 'AES_CBC', encrKeySize: 128,
+      childSas: Object.keys(sa.child ? sectionOf(sa.connection, 'children') ?? {} : {}).map((name) => ({
+        key: `${name}-${sa.child!.uniqueId}`, name, uniqueId: sa.child!.uniqueId, reqId: 1, state: 'INSTALLED', spiIn: spi(sa.child!.uniqueId, 'c'), spiOut: spi(sa.child!.uniqueId, 'd'),
+        encap: false, bytesIn: 0, bytesOut: 0, packetsIn: 0, packetsOut: 0, installSeconds: seconds(sa.child!.installedAt), encrAlg: 'AES_CBC', encrKeySize: 128,
         integAlg: 'HMAC_SHA2_256_128', localTs: ['0.0.0.0/0'], remoteTs: ['0.0.0.0/0'],
-      }] : [],
+      })),
     }));
   }
 

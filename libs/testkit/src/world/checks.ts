@@ -80,7 +80,7 @@ const workLeft = ({ nodes, workers, agenda }: World): string[] =>
   [...nodes].flatMap(([name, node]) => {
     const wanted = workers.get(name)!.facts.wanted(REGION, name);
     return [...new Set([...wanted.tunnels.keys(), ...node.tunnelIds])].flatMap((tunnelId) => {
-      const { operations } = plan({ tunnelId, wanted: wanted.tunnels.get(tunnelId), found: node.inspect(tunnelId), failed: undefined, now: agenda.now });
+      const { operations } = plan({ tunnelId, wanted: wanted.tunnels.get(tunnelId), found: node.inspect(tunnelId), failed: [], now: agenda.now });
       const left = operations.filter(({ op }) => op !== 'initiate' && op !== 'set-device');
       return left.length > 0 ? [`${name} rests with work for ${tunnelId}: ${left.map(({ op }) => op).join(', ')}`] : [];
     });

@@ -1,6 +1,6 @@
 import type { TunnelSpec } from '@bordergate/contracts';
-import { viciIntent, CHILD } from '@bordergate/tunnel-core';
-import { listOf, sectionOf, textOf, type ViciMessage } from '@bordergate/vici';
+import { viciIntent } from '@bordergate/tunnel-core';
+import { listOf, sectionOf, sectionsOf, textOf, type ViciMessage } from '@bordergate/vici';
 
 /** What the customer's device has for one tunnel: what it was given to configure, until someone there changes it. */
 export interface PeerTunnel {
@@ -26,7 +26,7 @@ export function configurationFor(spec: TunnelSpec, psk: string, bgp: PeerTunnel[
 
 const proposalsOf = (connection: ViciMessage): Pick<PeerTunnel, 'version' | 'ike' | 'esp'> => ({
   version: textOf(connection, 'version') ?? '', ike: listOf(connection, 'proposals').join(),
-  esp: listOf(sectionOf(sectionOf(connection, 'children') ?? {}, CHILD) ?? {}, 'esp_proposals').join(),
+  esp: listOf(sectionsOf(sectionOf(connection, 'children') ?? {})[0]?.[1] ?? {}, 'esp_proposals').join(),
 });
 
 /** The lines between the two sides, and the customers' devices at their far ends. */

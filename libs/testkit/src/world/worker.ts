@@ -1,7 +1,7 @@
 import type { BgpObservation, TunnelObservation } from '@bordergate/contracts';
 import { sameData } from '@bordergate/kernel';
 import {
-  birdIntent, diagnose, Facts, isUsableSa, kernelFib, observations, plan, ribInChanges, ribInWithdrawal, snapshotOf, viciIntent,
+  birdIntent, CHILD, diagnose, Facts, failedAgain, isUsableSa, kernelFib, observations, plan, ribInChanges, ribInWithdrawal, snapshotOf, viciIntent,
   type Diagnosis, type FailedAttempts, type Operation, type TunnelSnapshot, type Wanted, type WantedTunnel,
 } from '@bordergate/tunnel-core';
 import type { Appointment } from './agenda.js';
@@ -11,10 +11,12 @@ import { names, type FakeNode } from './node.js';
 interface Watched {
   snapshot?: TunnelSnapshot;
   diagnosis?: Diagnosis | undefined;
-  failed?: FailedAttempts | undefined;
+  failed?: readonly FailedAttempts[];
   retry?: Appointment | undefined;
   /** The connection whose initiation is not answered yet. */
   initiating?: string | undefined;
+  /** The child that was initiated last. */
+  child?: string;
   /** What a plan has still to do, while it waits. */
   rest?: readonly Operation[] | undefined;
 }
@@ -79,9 +81,9 @@ export class FakeWorker {
 
   #plan(tunnelId: string, wanted: Wanted): void {
     const watched = this.#watch(tunnelId);
-    if (wanted.tunnels.get(tunnelId)?.adminStatus === 'DOWN') Object.assign(watched, { failed: undefined, diagnosis: undefined });
+    if (wanted.tunnels.get(tunnelId)?.adminStatus === 'DOWN') Object.assign(watched, { failed: [], diagnosis: undefined });
     if (watched.rest || this.#waitsForCharon(tunnelId, wanted.tunnels.get(tunnelId))) return;
-    const { operations, retryAt } = plan({ tunnelId, wanted: wanted.tunnels.get(tunnelId), found: this.node.inspect(tunnelId), failed: watched.failed, now: this.node.agenda.now });
+    const { operations, retryAt } = plan({ tunnelId, wanted: wanted.tunnels.get(tunnelId), found: this.node.inspect(tunnelId), failed: watched.failed ?? [], now: this.node.agenda.now });
     this.node.agenda.cancel(watched.retry);
     watched.retry = retryAt === null ? undefined : this.node.agenda.patiently(retryAt - this.node.agenda.now, () => { this.#stale = true; });
     this.#carryOut(tunnelId, operations);
@@ -90,7 +92,7 @@ export class FakeWorker {
   /** A plan that initiates goes on with charon's answer, unless something else is wanted by then, or charon dies. */
   #waitsForCharon(tunnelId: string, wanted: WantedTunnel | undefined): boolean {
     const { initiating } = this.#watch(tunnelId);
-    if (initiating === undefined || wanted?.adminStatus !== 'UP' || viciIntent(wanted.spec).connectionName !== initiating) return false;
+    if (initiating === undefined || wanted?.adminStatus !== 'UP' || viciIntent(wanted.spec, wanted.trafficSelectors).connectionName !== initiating) return false;
     const { charonRunning, ikeSas } = this.node.inspect(tunnelId);
     return charonRunning && !ikeSas.some(isUsableSa);
   }
@@ -136,7 +138,7 @@ export class FakeWorker {
         break;
       case 'set-device': node.setDevice(tunnelId, operation.up); break;
       case 'initiate':
-        this.#watch(tunnelId).initiating = operation.ike;
+        Object.assign(this.#watch(tunnelId), { initiating: operation.ike, child: operation.child });
         charon().initiate(operation.ike);
         break;
       case 'remove': node.removeTunnel(tunnelId); break;
@@ -176,7 +178,7 @@ export class FakeWorker {
     const watched = this.#watch(wanted.spec.tunnelId);
     const found = this.node.inspect(wanted.spec.tunnelId);
     const snapshot = snapshotOf(watched.snapshot, { wanted, found, diagnosis: watched.diagnosis, now: this.node.agenda.now });
-    if (snapshot.operStatus === 'UP') Object.assign(watched, { diagnosis: undefined, failed: undefined, initiating: undefined });
+    if (snapshot.operStatus === 'UP') Object.assign(watched, { diagnosis: undefined, failed: [], initiating: undefined });
     for (const observation of observations(wanted.ref, 'simulated', watched.snapshot, snapshot)) this.#tell(observation);
     watched.snapshot = snapshot;
   }
@@ -194,8 +196,7 @@ export class FakeWorker {
     const watched = this.#watch(tunnelId);
     watched.diagnosis = diagnose(lines);
     watched.initiating = undefined;
-    const before = watched.failed?.connectionName === name ? watched.failed.count : 0;
-    if (attempt) watched.failed = { connectionName: name, count: before + 1, lastAt: this.node.agenda.now };
+    if (attempt) watched.failed = failedAgain(watched.failed ?? [], { ike: name, child: watched.child ?? CHILD }, this.node.agenda.now);
     this.#stale = true;
   }
 

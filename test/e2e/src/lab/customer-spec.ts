@@ -17,6 +17,8 @@ export interface CustomerTunnel {
   readonly cloudAsn: number;
   readonly bgpPassword?: string;
   readonly initiate: boolean;
+  /** A NAT between it and the provider has the public address; it keeps that address as its identity. */
+  readonly behindNat?: boolean;
 }
 
 export interface CustomerSpec {

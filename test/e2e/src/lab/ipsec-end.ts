@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { LabContext } from './context.js';
 import { inNetns, ipBatch, run } from './exec.js';
 import { CHILD, CONNECTION, type IpsecSpec, strongswanConf, swanctlConf } from './ipsec-config.js';
+import { Nat } from './nat.js';
 import { WanLink } from './wan-link.js';
 
 export interface IpsecEndSpec extends IpsecSpec {
@@ -15,6 +16,7 @@ export interface IpsecEndSpec extends IpsecSpec {
   readonly device: string;
   readonly innerAddress: string;
   readonly innerLength: number;
+  readonly behindNat?: boolean;
 }
 
 /** In the directory of the end. */
@@ -41,17 +43,21 @@ export class IpsecEnd {
     private readonly lab: LabContext,
     private spec: IpsecEndSpec,
     readonly netns: string,
+    /** Where its public address is. */
+    outside: string,
   ) {
     this.dir = lab.subdirectory(spec.name);
     this.viciSocket = join(this.dir, VICI_SOCKET);
     // The kernel truncates longer socket paths (sun_path); charon's message for it is hard to understand.
     if (this.viciSocket.length > 107) throw new Error(`path of the vici socket is too long: ${this.viciSocket}`);
     this.swanctlEnv = { STRONGSWAN_CONF: join(this.dir, 'strongswan.conf'), SWANCTL_DIR: this.dir };
-    this.link = new WanLink({ inet: lab.inet, netns, publicIp: spec.publicIp, peerIp: spec.peerIp, table: spec.table });
+    this.link = new WanLink({ inet: lab.inet, netns: outside, publicIp: spec.publicIp, peerIp: spec.peerIp, table: spec.table });
   }
 
   static async create(lab: LabContext, spec: IpsecEndSpec): Promise<IpsecEnd> {
-    const end = new IpsecEnd(lab, spec, await lab.netns(spec.name));
+    const netns = await lab.netns(spec.name);
+    const nat = spec.behindNat ? await Nat.create(await lab.netns(`${spec.name}-nat`), netns) : undefined;
+    const end = new IpsecEnd(lab, nat ? { ...spec, localAddress: nat.inside } : spec, netns, nat?.netns ?? netns);
     // Plugged in when charon listens: until then the kernel would answer the cloud's IKE with ICMP, on a wire that shall carry none.
     await end.link.create();
     await end.link.cut();

@@ -85,6 +85,23 @@ export class Lab {
     return Capture.start(this.context, `capture${this.captures}`, netns, options);
   }
 
+  /** For customers of another make: a namespace, a directory, a number and a daemon that go with the lab. */
+  addNetns(name: string): Promise<string> {
+    return this.context.netns(name);
+  }
+
+  directory(name: string): string {
+    return this.context.subdirectory(name);
+  }
+
+  nextTable(): number {
+    return this.context.nextTable();
+  }
+
+  async startProcess(name: string, argv: readonly string[], env: Readonly<Record<string, string>>): Promise<void> {
+    await this.context.processes.spawn({ name, argv, env });
+  }
+
   /** Ends the lab's daemons and deletes its namespaces; may be called again. */
   async destroy(): Promise<void> {
     (await this.booted?.catch(() => undefined))?.close();

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Api, type Document } from '../demo/api.js';
@@ -91,6 +91,11 @@ export class Site {
 
   charon(index: number): CloudCharon {
     return new CloudCharon(path.join(this.dataDir, 'run'), this.id(index));
+  }
+
+  /** What the cloud's charon of a tunnel wrote down. */
+  cloudLog(index: number): string {
+    return readFileSync(path.join(this.dataDir, 'run', `o-${suffix(this.id(index))}`, 'charon.log'), 'utf8');
   }
 
   id(index: number): string {
