@@ -92,7 +92,7 @@ export class Prober {
 
   #start(): void {
     const fping = [
-      'fping', '--loop', '--timestamp', '--period', String(PROBE_INTERVAL_MS), '--interval', '1', '--timeout', String(REPLY_WITHIN_MS), '--size', '24', ...this.#targets.keys(),
+      'fping', '--loop', '--timestamp', '--period', String(PROBE_INTERVAL_MS), '--interval', '0.1', '--timeout', String(REPLY_WITHIN_MS), '--size', '24', ...this.#targets.keys(),
     ] as const;
     const argv = inNetns(this.netns, ['nice', '-n', '-10', ...fping]);
     const child = spawn('setpriv', ['--pdeathsig', 'TERM', ...argv], { env: commandEnvironment(), stdio: ['ignore', 'pipe', 'pipe'] });

@@ -18,7 +18,7 @@ const HELP = `Gaps in traffic while a tunnel of two fails, per cause and directi
   --ends     both,cloud (both): cloud puts it right as soon as the cloud has moved, which without BFD is long before the customer's router has
   --instance a letter, to run several at the same time
   --minutes  no new kind is begun after so many (no limit)
-  --results  file that the figures are added to (test/e2e/failover-results.json); --report only prints it`;
+  --results  file or files (by commas) that the figures are added to (test/e2e/failover-results.json); --report only prints it`;
 
 const { values } = parseArgs({ options: {
   cause: { type: 'string', default: Object.keys(CAUSES).join() }, routes: { type: 'string', default: '1,1000,10000' }, bfd: { type: 'string', default: 'yes,no' },
@@ -33,6 +33,10 @@ const BUILD: Readonly<Record<string, (setting: Setting) => Promise<Subject>>> = 
 };
 const deadline = performance.now() + Number(values.minutes) * 60_000;
 const failures: string[] = [];
+/** Asked to end: what is under way is finished, kept with as many failovers as it has, and everything is removed. */
+let ending = false;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => { ending = true; });
+const isOver = (): boolean => ending || performance.now() > deadline;
 
 async function cells(cloud: string, setting: Setting): Promise<void> {
   const build = BUILD[cloud];
@@ -43,14 +47,14 @@ async function cells(cloud: string, setting: Setting): Promise<void> {
     for (const key of values.cause.split(',')) {
       const cause = CAUSES[key];
       if (!cause) throw new Error(`--cause ${key} is none of ${Object.keys(CAUSES).join(', ')}`);
-      if ((cause.needsWorker && !subject.worker) || performance.now() > deadline) continue;
+      if ((cause.needsWorker && !subject.worker) || isOver()) continue;
       const about = `${subject.name}, ${cause.name}, ${setting.routes} routes, ${setting.bfd ? 'with' : 'without'} BFD`;
       const gaps: Gap[] = [];
-      for (let i = 0; i < Number(values.n); i++) {
+      for (let i = 0; i < Number(values.n) && !ending; i++) {
         gaps.push(await measure(subject, cause, setting.routes, i % 2, values.ends as Ends));
         console.log(`  ${about}: ${JSON.stringify(gaps.at(-1))}`);
       }
-      addCell(values.results, { subject: subject.name, cause: cause.name, routes: setting.routes, bfd: setting.bfd, ends: values.ends as Ends, date: new Date().toISOString(), gaps });
+      addCell(values.results.split(',')[0]!, { subject: subject.name, cause: cause.name, routes: setting.routes, bfd: setting.bfd, ends: values.ends as Ends, date: new Date().toISOString(), gaps });
     }
   } finally {
     await subject.destroy();
@@ -63,7 +67,7 @@ async function runAll(): Promise<void> {
   for (const routes of values.routes.split(',').map(Number)) {
     for (const bfd of values.bfd.split(',').map(word => word === 'yes')) {
       for (const cloud of values.cloud.split(',')) {
-        if (performance.now() > deadline) continue;
+        if (isOver()) continue;
         await cells(cloud, { dir: path.join(dir, cloud), instance: values.instance, routes, bfd }).catch((error: unknown) => {
           failures.push(`${cloud}, ${routes} routes, ${bfd ? 'with' : 'without'} BFD`);
           console.error(error);
@@ -76,7 +80,7 @@ async function runAll(): Promise<void> {
 if (values.help) console.log(HELP);
 else {
   if (!values.report) await runAll();
-  const all = readCells(values.results);
+  const all = values.results.split(',').flatMap(readCells);
   console.log(['', machine(), '', ...table(all), ''].join('\n'));
   for (const { goal, ok, seen } of goals(all)) console.log(`${ok ? '✔' : '✘'} ${goal}: ${seen}`);
   for (const failure of failures) console.log(`✘ not measured: ${failure}`);

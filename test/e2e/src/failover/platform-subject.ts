@@ -10,8 +10,16 @@ import type { Setting, Subject } from './subject.js';
 
 const suffix = (id: string): string => id.slice(id.lastIndexOf('-') + 1);
 
+/** Ours has daemons that a test may stop and kill, and a log. */
+export interface PlatformSubject extends Subject {
+  charonPid(tunnel: number): number;
+  birdPid(): number;
+  /** Lines of the platform's log that say this. */
+  said(message: string): string[];
+}
+
 /** Our platform, made by its API, with a stock customer (strongSwan and FRR). */
-export async function platformSubject({ dir, instance, routes, bfd }: Setting): Promise<Subject> {
+export async function platformSubject({ dir, instance, routes, bfd }: Setting): Promise<PlatformSubject> {
   const [netnsPrefix, labPrefix] = [`bgf${instance}${CLONE}-`, `bgf${instance}${CLONE}l-`];
   const dataDir = path.join(dir, 'platform');
   const labDir = path.join(dir, 'lab');
@@ -58,7 +66,8 @@ export async function platformSubject({ dir, instance, routes, bfd }: Setting): 
       name: 'vm', vpcNetns: `${netnsPrefix}v-${suffix(vpc.vpcId)}`, bridge: `s-${suffix(subnet.subnetId)}`, address: `${SITE.vm}/24`, gateway: SITE.subnetRouter,
     }), { timeoutMs: 30_000 });
     await customer.start();
-    const pidOf = (id: string): number => (JSON.parse(readFileSync(path.join(dataDir, 'run', `o-${suffix(id)}`, 'pid.json'), 'utf8')) as { pid: number }).pid;
+    const pidOf = (daemon: string): number => (JSON.parse(readFileSync(path.join(dataDir, 'run', daemon, 'pid.json'), 'utf8')) as { pid: number }).pid;
+    const charonPid = (i: number): number => pidOf(`o-${suffix(ids[i]!)}`);
     const settledFib = async (): Promise<true | undefined> => {
       const { agreed } = await api.get(`borderGateways/${bgw.bgwId}/fib`);
       return agreed === true || undefined;
@@ -68,7 +77,9 @@ export async function platformSubject({ dir, instance, routes, bfd }: Setting): 
       name: 'bordergate', ends: { vm, customer }, gateway, devices: [`t-${suffix(ids[0]!)}`, `t-${suffix(ids[1]!)}`], destroy,
       disable: async i => void (await api.post(`vpnTunnels/${ids[i]}:disable`)),
       enable: async i => void (await api.post(`vpnTunnels/${ids[i]}:enable`)),
-      killCharon: async i => void process.kill(pidOf(ids[i]!), 'SIGKILL'),
+      charonPid, birdPid: () => pidOf(`g-${suffix(bgw.bgwId)}`),
+      said: message => readFileSync(platform.log, 'utf8').split('\n').filter(line => line.includes(`"message":"${message}"`)),
+      killCharon: async i => void process.kill(charonPid(i), 'SIGKILL'),
       repairCharon: async () => {},
       worker: { kill: () => platform.kill(), start: async () => void (await platform.start()) },
       agree: async () => {

@@ -1,0 +1,76 @@
+import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createLog } from '@bordergate/platform';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Judgement, SentinelTarget } from '../data-plane.js';
+import { deviceOf, isUp } from './devices.js';
+import { inNetns, ipBatch, run } from './exec.js';
+import { ensureNetns, removeNetns } from './namespaces.js';
+import { SentinelHost } from './sentinel-host.js';
+
+const why = process.platform !== 'linux' || process.getuid?.() !== 0 ? ' (skipped: needs root on Linux)' : '';
+const [gateway, customer] = [`bgse${process.pid % 10_000}-gw`, `bgse${process.pid % 10_000}-c`];
+const target = (n: number): SentinelTarget => ({ tunnelId: `tun-${n}`, localTunnelIp: `169.254.${n}.2`, remoteTunnelIp: `169.254.${n}.1`, ikeSas: ['1'], dpd: true });
+
+async function eventually(done: () => boolean): Promise<void> {
+  for (const end = Date.now() + 30_000; !done(); await new Promise(resolve => setTimeout(resolve, 10))) if (Date.now() > end) throw new Error(`not in time: ${done.toString()}`);
+}
+
+describe.skipIf(why)(`a sentinel${why}`, () => {
+  const dir = mkdtempSync(path.join(tmpdir(), 'bordergate-sentinel-'));
+  const birdLog = path.join(dir, 'g', 'bird.log');
+  const judgements: Judgement[] = [];
+  const host = new SentinelHost({ netns: () => gateway, birdLog: () => birdLog }, createLog('test', { level: 'silent' }));
+  const verdicts = (tunnelId: string) => judgements.filter(judgement => judgement.tunnelId === tunnelId).map(({ verdict }) => verdict);
+  const isDeviceUp = async (n: number) => isUp((await deviceOf(gateway, `t-${n}`))!);
+  const answers = (yes: boolean) => run(inNetns(customer, ['sysctl', '-qw', `net.ipv4.icmp_echo_ignore_all=${yes ? 0 : 1}`]));
+  const bfd = (from: string, to: string) => appendFileSync(birdLog, `2026-11-21 02:29:03.617 <TRACE> bfd1: Session to 169.254.2.1 changed state from ${from} to ${to}\n`);
+
+  beforeAll(async () => {
+    for (const name of [gateway, customer]) await ensureNetns(name);
+    for (const n of [1, 2]) {
+      await run(['ip', 'link', 'add', `t-${n}`, 'netns', gateway, 'type', 'veth', 'peer', 'name', `p-${n}`, 'netns', customer]);
+      await ipBatch(gateway, [`addr add 169.254.${n}.2/30 dev t-${n}`, `link set t-${n} up`]);
+      await ipBatch(customer, [`addr add 169.254.${n}.1/30 dev p-${n}`, `link set p-${n} up`]);
+    }
+    host.onJudgement(judgement => judgements.push(judgement));
+    host.watch('bgw-1', [target(1), { ...target(2), remoteTunnelIp: '169.254.2.1', localTunnelIp: '169.254.2.2' }]);
+    await new Promise(resolve => setTimeout(resolve, 1_500));
+  });
+  afterAll(async () => {
+    await host.close();
+    for (const name of [gateway, customer]) await removeNetns(name);
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  it('counts probes while all is well, and condemns nobody', async () => {
+    const samples = await host.samples();
+    expect(samples.map(({ tunnelId, answers: known }) => [tunnelId, known])).toEqual([['tun-1', true], ['tun-2', true]]);
+    for (const { sent, received, rttMs } of samples) expect([received, rttMs!.avg < 100]).toEqual([sent, true]);
+    expect(judgements).toEqual([]);
+  });
+
+  it('takes down the devices of peers that fall silent, listens, and hears them again', async () => {
+    await answers(false);
+    await eventually(() => verdicts('tun-1').length > 0 && verdicts('tun-2').length > 0);
+    expect([await isDeviceUp(1), await isDeviceUp(2)]).toEqual([false, false]);
+    await eventually(() => verdicts('tun-1').at(-1) === 'listening' && verdicts('tun-2').at(-1) === 'listening');
+    await answers(true);
+    await ipBatch(gateway, ['link set t-1 up', 'link set t-2 up']); // as the worker's plan does
+    await eventually(() => verdicts('tun-1').at(-1) === 'usable' && verdicts('tun-2').at(-1) === 'usable');
+    expect(judgements.find(({ verdict }) => verdict === 'hold-down')).toMatchObject({ because: 'probes', relapses: 0 });
+  });
+
+  it('reads in the log of BIRD that BFD went down, where echo does not say otherwise', async () => {
+    host.watch('bgw-1', [target(1), { ...target(2), ikeSas: [] }]); // forgets that it answers
+    await answers(false);
+    host.watch('bgw-1', [{ ...target(1), ikeSas: [] }, { ...target(2), ikeSas: ['2'] }]);
+    judgements.length = 0;
+    bfd('Init', 'Up');
+    bfd('Up', 'Down');
+    await eventually(() => verdicts('tun-2').includes('hold-down'));
+    expect(judgements).toContainEqual(expect.objectContaining({ tunnelId: 'tun-2', because: 'bfd' }));
+    expect(await isDeviceUp(2)).toBe(false);
+  });
+});
