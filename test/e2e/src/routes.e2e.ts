@@ -174,6 +174,39 @@ it('transit: off, one customer neither hears of the other nor reaches it; on, bo
   console.log(`transit: ${reached} of 3 pings between two customers while on, none while off; sessions of both unbroken since ${since.join(' ')} and ${neighbourSince.join(' ')}`);
 });
 
+it('VPCs of one gateway reach each other; of overlapping ones the first is reached until it goes, and then the next', async () => {
+  const { api, gatewayId, lab, netnsPrefix, customer, vm } = site;
+  const suffix = (id: string): string => id.slice(id.lastIndexOf('-') + 1);
+  const attached = async (name: string, cidr: string, subnetCidr: string) => {
+    const vpc = await api.post('vpcs', { vpcName: name, cidr });
+    const subnet = await api.post('subnets', { vpcId: vpc.vpcId, subnetName: `${name}-subnet`, cidr: subnetCidr });
+    const attachment = await api.post('vpcAttachments', { vpcAttachmentName: name, bgwId: gatewayId, vpcId: vpc.vpcId, propagateType: 'all' });
+    await api.post('routePropagations', { routeTableId: vpc.mainRouteTableId, bgwId: gatewayId });
+    return { vpcNetns: `${netnsPrefix}v-${suffix(vpc.vpcId)}`, bridge: `s-${suffix(subnet.subnetId)}`, device: `a-${suffix(attachment.vpcAttachmentId)}`, attachmentId: String(attachment.vpcAttachmentId) };
+  };
+  const deviceTo = async (prefix: string): Promise<string | undefined> => (JSON.parse((await run(['ip', '-n', site.gatewayNetns, '-j', 'route', 'show', prefix])) || '[]') as { dev?: string }[])[0]?.dev;
+
+  const first = (await api.list('vpcAttachments'))[0]!;
+  const second = await attached('vpc-2', '10.2.0.0/16', '10.2.1.0/24');
+  const vm2 = await waitFor('a VM in the second VPC', async () => {
+    await run(['ip', '-n', second.vpcNetns, 'link', 'show', second.bridge]);
+    return lab.addVm({ name: 'vm2', vpcNetns: second.vpcNetns, bridge: second.bridge, address: '10.2.1.10/24', gateway: '10.2.1.1' });
+  });
+  await waitFor('VPC to VPC', async () => (await vm.ping('10.2.1.10', { count: 2 })).received === 2);
+  expect((await vm2.ping(VM, { count: 3 })).received).toBe(3);
+  await heard(customer, '10.2.1.0/24', '65000');
+
+  const third = await attached('vpc-3', '10.1.0.0/16', '10.1.1.0/25');
+  await waitFor('the overlap', async () => (await api.list(`borderGateways/${gatewayId}/routes?table=propagated`)).some((route) => route.bgwRouteDestination === '10.1.1.0/25' && route.because === 'overlaps-earlier-attachment'));
+  await fibIs(4);
+  expect([await deviceTo(SUBNET), await deviceTo('10.1.1.0/25')]).toEqual([`a-${suffix(first.vpcAttachmentId)}`, undefined]);
+  await api.delete(`vpcAttachments/${first.vpcAttachmentId}`);
+  await heard(customer, '10.1.1.0/25', '65000');
+  await heard(customer, SUBNET, undefined);
+  await fibIs(4);
+  expect([await deviceTo(SUBNET), await deviceTo('10.1.1.0/25')]).toEqual([undefined, third.device]);
+});
+
 it('no session began anew in all of this', async () => {
   expect(await site.customer.sessionsSince()).toEqual(since);
   expect(await neighbour.sessionsSince()).toEqual(neighbourSince);
