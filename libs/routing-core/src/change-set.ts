@@ -33,8 +33,13 @@ export class ChangeSet implements Iterable<DerivationChange> {
     return this.#others.length + this.#fibs.reduce((sum, { rows }) => sum + rows.length / 2, 0);
   }
 
-  push(...changes: DerivationChange[]): void {
-    this.#others.push(...changes);
+  push(change: DerivationChange): void {
+    this.#others.push(change);
+  }
+
+  /** One by one: a limit may refuse more routes than a call may have arguments. */
+  pushAll(changes: Iterable<DerivationChange>): void {
+    for (const change of changes) this.push(change);
   }
 
   /** Where the changed FIB rows of a gateway go. */

@@ -165,7 +165,7 @@ export class GatewayTables {
       [keyOf.refused(this.borderGatewayId, formatPrefix(prefix)), { type: 'RouteRefused', ...place, prefix: formatPrefix(prefix), because: 'over-limit' }]));
     const { status } = roomOf(claims.length, maxLimit);
     if (status !== 'ok') rows.set(keyOf.limitStatus(this.borderGatewayId), { type: 'RouteLimitReached', region: place.region, quotaType: 'bgw_propagated_route', resourceId: this.borderGatewayId, maxLimit, status });
-    changes.push(...limitChanges(this.limits, rows));
+    changes.pushAll(limitChanges(this.limits, rows));
     this.limits = rows;
   }
 

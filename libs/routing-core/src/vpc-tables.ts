@@ -81,7 +81,7 @@ export class VpcTables {
       if (status !== 'ok') warnings.set(keyOf.limitStatus(id), { type: 'RouteLimitReached', region: vpc!.region, quotaType: 'vpc_propagated_route', resourceId: id, maxLimit, status });
     }
     this.#refused = refused;
-    changes.push(...limitChanges(this.limits, warnings));
+    changes.pushAll(limitChanges(this.limits, warnings));
     this.limits = warnings;
     return moved;
   }

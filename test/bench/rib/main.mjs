@@ -1,5 +1,5 @@
 // npm run bench:rib: the same table for our RIB, BIRD, GoBGP and FRR, one after the other in one run; figures at the end.
-//   --prefixes=1000000  --sets=50000 (attribute sets a peer has)  --gateways=10000  --only=ours,bird,gobgp,frr  --no-install
+//   --prefixes=1000000  --sets=50000 (attribute sets a peer has)  --gateways=10000  --only=ours,many,journal,bird,frr,gobgp  --no-install
 import { execFileSync, fork } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, homedir, tmpdir, totalmem } from 'node:os';
@@ -13,7 +13,7 @@ const option = (name, otherwise) => process.argv.find((argument) => argument.sta
 const PREFIXES = Number(option('prefixes', 1_000_000));
 const SETS = Number(option('sets', 50_000));
 const GATEWAYS = Number(option('gateways', 10_000));
-const ONLY = option('only', 'ours,many,bird,gobgp,frr').split(',');
+const ONLY = option('only', 'ours,many,journal,bird,frr,gobgp').split(',');
 const GOBGP = 'github.com/osrg/gobgp/v4/cmd/';
 const GOBGP_VERSION = 'v4.8.0';
 const HERE = import.meta.dirname;
@@ -128,7 +128,7 @@ function host(need) {
 const results = [];
 const made = { bird, gobgp, frr };
 const root = process.platform === 'linux' && process.getuid?.() === 0;
-let many;
+let [many, journal] = [];
 if (ONLY.includes('ours')) {
   say(`our RIB: ${PREFIXES} prefixes, ${SETS} attribute sets a peer`);
   results.push({ name: 'our RIB', version: `Node ${process.versions.node}`, ...(await child('ours.mjs', [PREFIXES, SETS])) });
@@ -137,7 +137,11 @@ if (ONLY.includes('many')) {
   say(`our RIB: ${GATEWAYS} gateways of 100 routes`);
   many = await child('many.mjs', [GATEWAYS]);
 }
-for (const name of ['bird', 'gobgp', 'frr'].filter((daemon) => ONLY.includes(daemon))) {
+if (ONLY.includes('journal')) {
+  say('the journal around it');
+  journal = await child('journal.mjs', []);
+}
+for (const name of ['bird', 'frr', 'gobgp'].filter((daemon) => ONLY.includes(daemon))) {
   if (!root) {
     skipped.push(`${name}: network namespaces need root on Linux`);
     continue;
@@ -146,7 +150,8 @@ for (const name of ['bird', 'gobgp', 'frr'].filter((daemon) => ONLY.includes(dae
   const bin = name === 'gobgp' ? gobgpDirectory() : undefined;
   if (name === 'gobgp' && !bin) continue;
   say(`${name}: ${PREFIXES} prefixes from each of two peers`);
-  results.push(await measure(made[name], bin));
+  const result = await measure(made[name], bin).catch((error) => void skipped.push(`${name}: ${error.message}`));
+  if (result) results.push(result);
 }
-say(report({ results, many, skipped, machine: `${cpus()[0].model}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB`, prefixes: PREFIXES, sets: SETS, gateways: GATEWAYS }));
+say(report({ results, many, journal, skipped, machine: `${cpus()[0].model}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB`, prefixes: PREFIXES, sets: SETS, gateways: GATEWAYS }));
 process.exit(0);
