@@ -18,7 +18,7 @@ import anyio  # noqa: F401  imported late, in the depth of a thread, it trips ov
 import schemathesis
 from hypothesis import strategies as st
 
-from world import World, filled
+from world import QUOTAS, World, filled
 
 BASE = os.environ["FUZZ_URL"]
 REGIONS = os.environ["FUZZ_REGIONS"].split(",")
@@ -51,11 +51,16 @@ def before_call(context, case, kwargs):
     with lock:
         region = rng.choices(REGIONS, [6] + [2] * (len(REGIONS) - 1))[0]
         parameters = case.path_parameters or {}
+        deleting = case.method.upper() == "DELETE"
+        if deleting:
+            region = world.region_with_unneeded(case.operation.path, rng) or region
         if not wrong & {"path", "path_parameters"}:
+            if "type" in parameters and rng.random() < REAL:
+                parameters["type"] = rng.choice(QUOTAS)
             if "region" in parameters and rng.random() < 0.95:
                 parameters["region"] = region
             if "id" in parameters and rng.random() < REAL:
-                parameters["id"] = world.id_for(case.operation.path, parameters.get("region"), rng, deleting=case.method.upper() == "DELETE") or parameters["id"]
+                parameters["id"] = world.id_for(case.operation.path, parameters.get("region"), rng, deleting=deleting) or parameters["id"]
             if "customerIp" in parameters and rng.random() < REAL:
                 parameters["customerIp"] = world.customer_ip(rng) or parameters["customerIp"]
         if "body" not in wrong and isinstance(case.body, dict) and rng.random() < REAL + 0.1:

@@ -18,6 +18,8 @@ UNNEEDED = {
     "routeTables": lambda it: not it["main"],
 }
 
+QUOTAS = ["bgw", "customer_gateway", "vpc", "bgw_route", "bgw_propagated_route", "vpc_attachment", "vpn_connection", "vpn_tunnel", "vpc_subnet", "vpc_route", "vif"]
+
 
 class World:
     COLLECTIONS = list(ID)
@@ -50,6 +52,13 @@ class World:
         unneeded = [id for id, document in self.of(region)[collection].items() if UNNEEDED.get(collection, lambda _: False)(document)]
         return rng.choice(unneeded or ids[-2:])
 
+    def region_with_unneeded(self, path, rng):
+        """A region in which something of the path's collection may be deleted."""
+        collection = path.removeprefix("/v1/regions/{region}/").split("/")[0]
+        rule = UNNEEDED.get(collection)
+        regions = [region for region, here in self.documents.items() if rule and any(rule(it) for it in here[collection].values())]
+        return rng.choice(regions) if regions else None
+
     def customer_ip(self, rng):
         addresses = [address for region in self.documents.values() for gateway in region["customerGateways"].values() for address in gateway["customerIps"]]
         return rng.choice(addresses) if addresses else None
@@ -60,6 +69,8 @@ class World:
         for name in list(query):
             if name == "cursor":
                 del query[name]  # forged ones are the coverage phase's
+            elif name == "parentResourceId" and rng.random() < 0.7:
+                del query[name]
             elif name == "device":
                 query[name] = rng.choice(["strongswan-frr", "strongswan-bird", "cisco-ios", "huawei-usg", "h3c-msr", "juniper-srx", "fortigate"])
             elif name == "networks":

@@ -20,10 +20,10 @@ export async function foldAnew(databaseUrl: string, regions: readonly RegionSnap
   const name = `fold_${newUuid().slice(0, 8)}`;
   const admin = databaseUrl.replace(/\/[^/]*$/, '/postgres');
   const copy = databaseUrl.replace(/\/[^/]*$/, `/${name}`);
-  const log = createLog('fold', { level: 'silent' });
+  const failures: unknown[] = [];
+  const log = createLog('fold', { level: 'error', write: (line) => failures.push(line) });
   const vaultKeys = parseVaultKeys(`fold:${randomBytes(32).toString('base64')}`);
   await query(admin, `create database ${name}`);
-  const failures: unknown[] = [];
   const journal = new MemoryJournal({ onError: (error) => failures.push(error) });
   try {
     await (await createResources({ databaseUrl: copy, journal: new MemoryJournal({ onError: () => undefined }), vaultKeys, log })).close(); // makes the tables
@@ -57,24 +57,24 @@ async function copyLog(from: string, to: string): Promise<void> {
   }
 }
 
-/** What workers have told, made from what the API says that they have. */
+/** What workers have told, made from what the API says that they have: of tunnels, and of the lines of virtual interfaces. */
 async function report(journal: Journal, regions: readonly RegionSnapshot[]): Promise<void> {
   for (const { region, listed, read } of regions) {
-    for (const tunnel of listed.vpnTunnels!.filter(({ driver }) => driver !== null)) {
-      const { vpnTunnelId: tunnelId, bgwId: borderGatewayId, vpnConnectionId, node } = tunnel;
-      const ref = { region, borderGatewayId, vpnConnectionId, tunnelId, node };
-      const record = (key: string, data: { type: string }): JournalRecord => ({ key, partitionKey: borderGatewayId, event: eventOf(data, tunnelId, borderGatewayId) });
-      await journal.publish(TOPICS.tunnelObservations, [record(keyOf.tunnel(borderGatewayId, tunnelId), {
-        type: 'TunnelOperStatusChanged', ...ref, operStatus: tunnel.opStatus, reason: tunnel.opReason, detail: tunnel.opDetail, since: tunnel.opSince, driver: tunnel.driver,
-      } as { type: string })]);
-      const state = listed.tunnelStates!.find(({ vpnTunnelId }) => vpnTunnelId === tunnelId);
+    for (const end of [...listed.vpnTunnels!, ...listed.virtualInterfaces!].filter(({ driver }) => driver !== null)) {
+      const id: string = end.vpnTunnelId ?? end.vifId;
+      const { bgwId: borderGatewayId, node, opStatus: operStatus, opReason: reason, opDetail: detail, opSince: since, driver } = end;
+      const ref = { region, borderGatewayId, node, ...(end.vifId ? { vifId: id } : { tunnelId: id, vpnConnectionId: end.vpnConnectionId }) };
+      const record = (key: string, type: string, data: object): JournalRecord => ({ key, partitionKey: borderGatewayId, event: eventOf({ type, ...ref, ...data }, id, borderGatewayId) });
+      await journal.publish(TOPICS.tunnelObservations, [record(keyOf.tunnel(borderGatewayId, id), end.vifId ? 'VifOperStatusChanged' : 'TunnelOperStatusChanged', { operStatus, reason, detail, since, driver })]);
+      const state = [...listed.tunnelStates!, ...listed.vifStates!].find(({ vpnTunnelId, vifId }) => (vpnTunnelId ?? vifId) === id);
       if (state?.bgpStatus !== 'established') continue;
       const epoch = Date.parse(state.bgpSince);
-      const { customerAsn } = listed.vpnConnections!.find((connection) => connection.vpnConnectionId === vpnConnectionId)!;
+      const neighborAsn = end.customerAsn ?? listed.vpnConnections!.find(({ vpnConnectionId }) => vpnConnectionId === end.vpnConnectionId)!.customerAsn;
+      const learned = read[`${end.vifId ? 'virtualInterfaces' : 'vpnTunnels'}/${id}/learnedRoutes`] as Document[];
       await journal.publish(TOPICS.ribIn, [
-        record(keyOf.bgpSession(borderGatewayId, tunnelId), { type: 'BgpSessionEstablished', ...ref, epoch, neighborAddress: tunnel.remoteTunnelIp, neighborAsn: customerAsn, since: state.bgpSince } as { type: string }),
-        ...(read[`vpnTunnels/${tunnelId}/learnedRoutes`] as Document[]).map(({ prefix, asPath, origin, med, communities }) =>
-          record(keyOf.bgpRoute(borderGatewayId, tunnelId, prefix), { type: 'BgpRouteAnnounced', ...ref, epoch, prefix, asPath, origin, med, communities } as { type: string })),
+        record(keyOf.bgpSession(borderGatewayId, id), 'BgpSessionEstablished', { epoch, neighborAddress: end.remoteTunnelIp ?? end.remoteVifIp, neighborAsn, since: state.bgpSince }),
+        ...learned.map(({ prefix, asPath, asPathLength = asPath.length, origin, med, communities, since: learnedAt }) =>
+          record(keyOf.bgpRoute(borderGatewayId, id, prefix), 'BgpRouteAnnounced', { epoch, prefix, asPath, asPathLength, origin, med, communities, since: learnedAt })),
       ]);
     }
   }

@@ -42,8 +42,10 @@ export class Garden {
       return status === 201 ? document : undefined;
     };
     const block = this.regions.indexOf(region) * 64 + Math.floor(n / 60) % 64;
-    for (const node of ['node-1', 'node-2']) await made('publicAddresses', { publicAddress: `51.${block}.${n % 60}.${node.at(-1)}`, node });
-    const gateway = (await made('borderGateways', { bgwName: `bgw-${n}` })) ?? (await this.#one(region, 'borderGateways'));
+    for (const host of [1, 2, 3, 4]) await made('publicAddresses', { publicAddress: `51.${block}.${n % 60}.${host}`, node: `node-${1 + (host % 2)}` });
+    // every other one stays empty for a while: something that can be deleted
+    const spare = await made('borderGateways', { bgwName: `bgw-${n}` });
+    const gateway = (n % 2 ? spare : undefined) ?? (await this.#one(region, 'borderGateways'));
     const vpc = (await made('vpcs', { vpcName: `vpc-${n}`, cidr: `10.${n % 8}.0.0/16` })) ?? (await this.#one(region, 'vpcs'));
     if (!gateway || !vpc) return;
     const { bgwId } = gateway;

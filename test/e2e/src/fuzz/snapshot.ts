@@ -30,7 +30,7 @@ export async function snapshotOf(client: Client, region: string): Promise<Region
       for (const view of VIEWS[collection] ?? []) read[`${path}/${view}`] = await (PAGED.test(view) ? client.list(`${base}/${path}/${view}`, 5) : client.get(`${base}/${path}/${view}`));
     }
   }
-  listed.tunnelStates = await client.list(`${base}/tunnelStates`);
+  for (const states of ['tunnelStates', 'vifStates']) listed[states] = await client.list(`${base}/${states}`);
   return { region, listed, read };
 }
 
