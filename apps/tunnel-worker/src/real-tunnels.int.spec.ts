@@ -21,6 +21,7 @@ class End {
   readonly tunnel = newId('tun');
   readonly vpc = newId('vpc');
   readonly attachment = newId('vpcatt');
+  readonly vif = newId('vif');
   readonly journal = new MemoryJournal({ onError: error => this.errors.push(error) });
   readonly observations: TunnelObservation[] = [];
   readonly ribIn: string[] = [];
@@ -52,6 +53,21 @@ class End {
     await this.journal.publish(TOPICS.fib, [eventRecord(keyOf.fib(gateway, cidr), { type: 'FibEntryInstalled', region: 'r', borderGatewayId: gateway, prefix: cidr, nextHopType: 'vpc_attachment', routeType: 'propagated', nextHops: [{ kind: 'attachment', id: attachment }], because: 'only-path' } as never, 'f')]);
     await this.journal.publish(TOPICS.ribOut, [eventRecord(keyOf.ribOut(gateway, this.tunnel, cidr), { type: 'RouteAdvertised', region: 'r', borderGatewayId: gateway, tunnelId: this.tunnel, prefix: cidr, because: 'attachment-route' } as never, 'o')]);
     await this.start();
+  }
+
+  /** A direct connection beside the tunnel, over an interface of the uplink's namespace. */
+  async addLine(device: string, [localVifIp, remoteVifIp]: [string, string]): Promise<void> {
+    const { gateway: borderGatewayId, vif: vifId, o: { cidr, asn, peerAsn } } = this;
+    await this.journal.publish(TOPICS.ribOut, [eventRecord(keyOf.ribOut(borderGatewayId, vifId, cidr), { type: 'RouteAdvertised', region: 'r', borderGatewayId, vifId, prefix: cidr, because: 'attachment-route' } as never, 'v')]);
+    await this.decide({
+      type: 'VirtualInterfaceCreated', vifId, region: 'r', name: 'line', description: '', borderGatewayId, line: { node: 'node-1', interface: device, vlanId: null }, vifIp: '10.255.0.0/30', localVifIp, remoteVifIp,
+      bgpEnabled: true, localAsn: asn, customerAsn: peerAsn, bgpOptions: { holdSec: 9, keepaliveSec: 3, bfdEnabled: true, bfdIntervalMs: 300, bfdMultiplier: 3 }, adminStatus: 'UP',
+    });
+  }
+
+  lineStatus(): string | undefined {
+    const last = this.observations.findLast(o => o.type === 'VifOperStatusChanged');
+    return last?.type === 'VifOperStatusChanged' ? `${last.operStatus} ${last.reason} ${last.driver}` : undefined;
   }
 
   decide(...decisions: Decision[]): Promise<void> {
@@ -153,5 +169,62 @@ describe.skipIf(missing.length > 0)(`two workers with real charons and BIRDs${mi
     process.kill(pid, 'SIGKILL');
     await until(() => cloud!.observations.slice(before).some(o => o.type === 'TunnelOperStatusChanged' && o.operStatus === 'DOWN'), 10_000);
     await until(() => cloud!.fib().length === 2 && JSON.stringify(cloud!.status()).includes('"UP"'), 20_000);
+  });
+
+  describe('a direct connection beside the tunnel', () => {
+    const over = (end: End, hop: string, cidr: string) => end.fib().includes(`${cidr} ${hop}`);
+    const overLine = () => over(cloud!, cloud!.vif, '10.2.0.0/24') && over(customer!, customer!.vif, '10.1.0.0/24');
+    const overTunnel = () => over(cloud!, cloud!.tunnel, '10.2.0.0/24') && over(customer!, customer!.tunnel, '10.1.0.0/24');
+    /** The line lies in a namespace of nobody's. */
+    const cable = `bgw${random}-cable`;
+    afterAll(() => { run('ip', 'netns', 'del', cable); });
+    const uplinkHas = (device: string) => run('ip', '-n', uplink, '-o', 'link', 'show').includes(` ${device}@`);
+
+    it('is taken by both, and its routes come before those of the tunnel', async () => {
+      await until(overTunnel, 20_000);
+      run('ip', 'netns', 'add', cable);
+      run('ip', '-n', cable, 'link', 'add', 'splice', 'up', 'type', 'bridge');
+      for (const end of ['dx0', 'dx1']) {
+        run('ip', 'link', 'add', end, 'netns', uplink, 'type', 'veth', 'peer', 'name', end, 'netns', cable);
+        run('ip', '-n', cable, 'link', 'set', end, 'up', 'master', 'splice');
+      }
+      await Promise.all([cloud!.addLine('dx0', ['10.255.0.2', '10.255.0.1']), customer!.addLine('dx1', ['10.255.0.1', '10.255.0.2'])]);
+      await until(overLine, 20_000);
+      expect([cloud!.lineStatus(), uplinkHas('dx0'), uplinkHas('dx1')]).toEqual(['UP link-up linux', false, false]);
+    });
+
+    it('is cut: the tunnel carries, and gives back', async () => {
+      run('ip', '-n', cable, 'link', 'set', 'dx0', 'down');
+      await until(() => overTunnel() && cloud!.lineStatus() === 'DOWN no-carrier linux', 10_000);
+      run('ip', '-n', cable, 'link', 'set', 'dx0', 'up');
+      await until(() => overLine() && cloud!.lineStatus() === 'UP link-up linux', 20_000);
+    });
+
+    it('has static routes of its own, with one over the VPN standing by', async () => {
+      const route = (staticRouteId: string, nextHopType: 'private_vif' | 'vpn_connection', nextHopId: string): Decision =>
+        ({ type: 'StaticRouteAdded', borderGatewayId: cloud!.gateway, staticRouteId, destination: '10.3.0.0/24', nextHopType, nextHopId, description: '' });
+      await cloud!.decide(route('bgwrt-1', 'private_vif', cloud!.vif), route('bgwrt-2', 'vpn_connection', cloud!.connection));
+      await until(() => over(cloud!, cloud!.vif, '10.3.0.0/24'), 10_000);
+      await cloud!.decide({ type: 'VirtualInterfaceDisabled', vifId: cloud!.vif });
+      await until(() => over(cloud!, cloud!.tunnel, '10.3.0.0/24') && overTunnel() && cloud!.lineStatus() === 'DOWN admin-down linux', 10_000);
+      await cloud!.decide({ type: 'VirtualInterfaceEnabled', vifId: cloud!.vif });
+      await until(() => over(cloud!, cloud!.vif, '10.3.0.0/24') && overLine(), 20_000);
+      await cloud!.decide(...['bgwrt-1', 'bgwrt-2'].map((staticRouteId): Decision => ({ type: 'StaticRouteRemoved', borderGatewayId: cloud!.gateway, staticRouteId })));
+    });
+
+    it('is adopted by another worker, which does nothing to it', async () => {
+      await cloud!.worker!.close();
+      cloud!.log.length = 0;
+      await cloud!.start();
+      await pause(1_500);
+      expect(cloud!.log.filter(entry => entry.includes('virtual interface operation'))).toEqual([]);
+      expect(overLine()).toBe(true);
+    });
+
+    it('goes back to the node when it is deleted', async () => {
+      for (const end of [cloud!, customer!]) await end.decide({ type: 'VirtualInterfaceDeleted', vifId: end.vif });
+      await until(() => uplinkHas('dx0') && uplinkHas('dx1') && overTunnel(), 10_000);
+      expect(cloud!.ribIn.at(-1)).toBe(`null ${keyOf.bgpRoute(cloud!.gateway, cloud!.vif, '10.2.0.0/24')}`);
+    });
   });
 });

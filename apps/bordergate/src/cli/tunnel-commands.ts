@@ -81,11 +81,20 @@ export function addRoutingCommands(program: Command, context: () => CliContext):
   });
 }
 
+async function showVif({ api, one, json, io }: CliContext, id: string): Promise<void> {
+  const state = http.VifState.parse(await api.request('GET', `virtualInterfaces/${encodeURIComponent(id)}/state`));
+  if (json) return one(state);
+  const { history, counters, rates, ...rest } = state;
+  io.stdout.write(sheet({ ...rest, ...rates, ...counters }));
+  io.stdout.write(`\n${table([['AT', 'at'], ['CHANGE', 'what'], ['DETAIL', 'detail']], history)}`);
+}
+
 /** What the telemetry service answers. */
 export function addStateCommands(program: Command, context: () => CliContext): void {
-  program.command('state').description('present state of all tunnels, or of one with its history').argument('[tunnelId]').action(async (id?: string) => {
+  program.command('state').description('present state of all tunnels, or of one or of a virtual interface with its history').argument('[tunnelOrVifId]').action(async (id?: string) => {
     const { api, rows, one, json, io } = context();
     if (id === undefined) return rows(STATE_COLUMNS as readonly Column[], await api.list('tunnelStates', LARGEST_PAGE));
+    if (collectionOfId(id).path === 'virtualInterfaces') return showVif(context(), id);
     const state = (await api.request('GET', `${tunnelPath(id)}/state`)) as State;
     if (json) return one(state);
     const { history, counters, rates, ...rest } = state;
