@@ -21,7 +21,6 @@ export interface Context {
 export const tunnelPort = (borderGatewayId: string, spec: TunnelSpec): TunnelPort => ({
   tunnelId: spec.tunnelId, borderGatewayId, cloudPublicIp: spec.cloudPublicIp, customerIp: spec.customerIp,
   localTunnelIp: spec.localTunnelIp, remoteTunnelIp: spec.remoteTunnelIp, bandwidthMbps: spec.options.bandwidthMbps,
-  lifeBytes: spec.options.ipsecSaLifebyte, lifePackets: spec.options.ipsecSaLifepkt,
 });
 
 export const portOf = ({ ref, spec }: WantedTunnel): TunnelPort => tunnelPort(ref.borderGatewayId, spec);

@@ -98,9 +98,6 @@ export interface TunnelPort {
   localTunnelIp: string;
   remoteTunnelIp: string;
   bandwidthMbps: number;
-  /** Life of a CHILD SA by volume; none or 0 is without. */
-  lifeBytes?: number;
-  lifePackets?: number;
 }
 
 /** Commands to the tunnel's charon; names and values as VICI has them. */

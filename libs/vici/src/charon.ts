@@ -81,11 +81,6 @@ export class Charon {
     await this.#command('terminate', { ...which, timeout: timeout(options.timeoutMs), force: options.force ? 'yes' : 'no' });
   }
 
-  /** Starts the re-keying of one CHILD_SA; the old one carries on until the new one is there. */
-  async rekeyChild(uniqueId: number): Promise<void> {
-    await this.#command('rekey', { 'child-id': String(uniqueId) });
-  }
-
   /** All IKE_SAs, or those of one connection; duplicates and dying ones included, as charon has them. */
   async listSas(filter: { readonly ike?: string } = {}): Promise<IkeSa[]> {
     const { response, events } = await this.session.stream('list-sas', 'list-sa', filter.ike === undefined ? {} : { ike: filter.ike });

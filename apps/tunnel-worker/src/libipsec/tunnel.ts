@@ -18,7 +18,6 @@ import { ensureOuter, isWired, removeOuter } from './outer.js';
 import { clearCharonTun, ensureTunDevice, noTunDevice, setTunDevice } from './tun-device.js';
 import { ensureSelectorAddress, refusedSelectors } from './selector-address.js';
 import { withCharon } from './vici.js';
-import { VolumeWatch } from './volume-watch.js';
 
 export interface TunnelOptions {
   tunnelId: string;
@@ -42,7 +41,6 @@ export class Tunnel {
   readonly #options: TunnelOptions;
   readonly #daemon: Daemon;
   readonly #events: CharonEvents;
-  readonly #volume: VolumeWatch;
   readonly #socket: string;
   #wired: { wire: string; lookedAt: number } | undefined;
 
@@ -53,7 +51,6 @@ export class Tunnel {
     this.#socket = join(dir, 'vici');
     checkSocketPath(this.#socket);
     this.charon = new ViciCharonPort(this.#socket, async error => this.#learn(refusedSelectors(error)));
-    this.#volume = this.#volumeWatch();
     this.#events = new CharonEvents(this.#socket, log, event => {
       if (event === 'vici closed') void this.#daemon.lookCloser();
       options.onChange(event);
@@ -95,7 +92,6 @@ export class Tunnel {
   async inspect(tunnel: TunnelPort): Promise<TunnelFound> {
     const [outer, charon, device] = await Promise.all([this.#inspectOuter(tunnel), this.#inspectCharon(), this.#inspectDevice(tunnel)]);
     if (charon.charonRunning && await this.#daemon.adopt()) await this.#events.start();
-    this.#volume.watch({ bytes: tunnel.lifeBytes ?? 0, packets: tunnel.lifePackets ?? 0 });
     return { outer, ...charon, device };
   }
 
@@ -108,7 +104,6 @@ export class Tunnel {
   /** The device goes with charon. */
   async remove(): Promise<void> {
     this.#events.close();
-    this.#volume.close();
     await this.#daemon.stop(2_000);
     await this.#removeCap();
     await removeOuter(this.#options.netns, this.#options.uplink, this.#options.tunnelId, this.#file('uplink'));
@@ -117,21 +112,7 @@ export class Tunnel {
 
   release(): void {
     this.#events.close();
-    this.#volume.close();
     this.#daemon.release();
-  }
-
-  #volumeWatch(): VolumeWatch {
-    const { log, tunnelId } = this.#options;
-    const talk = <T>(what: string, ask: Parameters<typeof withCharon<T>>[3]) => withCharon(this.#socket, what, INSPECT_MS, ask);
-    return new VolumeWatch({
-      list: () => talk('list-sas', charon => charon.listSas()),
-      rekey: child => {
-        const { uniqueId, bytesIn, bytesOut, packetsIn, packetsOut } = child;
-        log.info('a CHILD SA nears its volume and is re-keyed', { tunnelId, uniqueId, bytesIn, bytesOut, packetsIn, packetsOut });
-        return talk('rekey', charon => charon.rekeyChild(uniqueId));
-      },
-    }, error => log.debug('the volume of CHILD SAs cannot be told', { tunnelId, error }));
   }
 
   /** True when there was something to learn, so that the same negotiation may now succeed. */

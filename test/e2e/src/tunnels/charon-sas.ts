@@ -5,7 +5,7 @@ import { run } from '../index.js';
 export interface Section { readonly [name: string]: string | readonly string[] | Section }
 
 /** One CHILD SA as the cloud's charon lists it. */
-export interface ListedChild { readonly name: string; readonly uniqueId: string; readonly state: string; readonly spis: string; readonly algorithms: string; readonly dhGroup: string | undefined; readonly localTs: readonly string[]; readonly remoteTs: readonly string[]; readonly packetsIn: number; readonly packetsOut: number; readonly bytesOut: number; readonly installedSeconds: number }
+export interface ListedChild { readonly name: string; readonly uniqueId: string; readonly state: string; readonly spis: string; readonly algorithms: string; readonly dhGroup: string | undefined; readonly localTs: readonly string[]; readonly remoteTs: readonly string[]; readonly packetsIn: number; readonly packetsOut: number; readonly bytesIn: number; readonly bytesOut: number; readonly installedSeconds: number }
 /** One IKE SA with its children. `exchange`: how phase 1 went is no attribute of an SA, so a list does not have it. */
 export interface ListedSa { readonly name: string; readonly uniqueId: string; readonly version: string; readonly state: string; readonly initiator: boolean; readonly algorithms: string; readonly establishedSeconds: number; readonly remoteHost: string; readonly remotePort: string; readonly remoteId: string; readonly children: readonly ListedChild[] }
 
@@ -41,7 +41,7 @@ const listedSa = (name: string, sa: Section): ListedSa => ({
 const listedChild = (child: Section): ListedChild => ({
   name: text(child, 'name'), uniqueId: text(child, 'uniqueid'), state: text(child, 'state'), spis: `${text(child, 'spi-in')}/${text(child, 'spi-out')}`, algorithms: algorithms(child),
   dhGroup: text(child, 'dh-group') || undefined, localTs: list(child, 'local-ts'), remoteTs: list(child, 'remote-ts'),
-  packetsIn: Number(text(child, 'packets-in')), packetsOut: Number(text(child, 'packets-out')), bytesOut: Number(text(child, 'bytes-out')), installedSeconds: Number(text(child, 'install-time')),
+  packetsIn: Number(text(child, 'packets-in')), packetsOut: Number(text(child, 'packets-out')), bytesIn: Number(text(child, 'bytes-in')), bytesOut: Number(text(child, 'bytes-out')), installedSeconds: Number(text(child, 'install-time')),
 });
 
 /** `{name {key=value list=[a b] section {…}}}`: no value has a space. */
