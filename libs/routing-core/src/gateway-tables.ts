@@ -3,7 +3,7 @@ import { formatPrefix, isMartian, prefixAt, PrefixTable, type Prefix } from '@bo
 import { sameRow, type ChangeSet, type DerivationChange } from './change-set.js';
 import { fibBody, judge, type FibBody, type NotACandidate, type Standing, type StandingOf, type Verdict } from './fib.js';
 import { FibTable } from './fib-table.js';
-import { legOf, legsOf, peerOf, type Leg } from './legs.js';
+import { legOf, legsOf, ownAsnsOf, peerOf, type Leg } from './legs.js';
 import { nearAt, overLimit, roomOf, type Claim, type Room } from './limit.js';
 import { limitChanges } from './limit-rows.js';
 import type { Path } from './path.js';
@@ -139,7 +139,7 @@ export class GatewayTables {
 
   #refreshPeers(topology: Topology, wire: Wire): void {
     const peers = this.#audience(topology);
-    const ownAsns = new Set(topology.gateways.get(this.borderGatewayId)?.transitEnabled ? [...legsOf(topology, this.borderGatewayId)].map((leg) => leg.localAsn) : []);
+    const ownAsns = topology.gateways.get(this.borderGatewayId)?.transitEnabled ? ownAsnsOf(topology, this.borderGatewayId) : new Set<number>();
     const now = new Map([...this.sessions].flatMap(([peerId, { established, epoch }]): [string, LivePeer][] => (established && peers.has(peerId) ? [[peerId, { epoch, usable: isUsable(peerId, topology, wire) }]] : [])));
     const anew = !sameRow([...this.#ownAsns].sort(), [...ownAsns].sort());
     for (const peerId of new Set([...this.#peers.keys(), ...now.keys()])) {

@@ -40,6 +40,12 @@ export function* legsOf(topology: Topology, borderGatewayId: string): Generator<
   for (const id of topology.vifsOf(borderGatewayId)) yield legOf(topology, id)!;
 }
 
+/** The AS numbers a gateway speaks under, on connections that have no tunnel yet, too: as its BIRD is told. */
+export const ownAsnsOf = (topology: Topology, borderGatewayId: string): Set<number> => new Set([
+  ...[...topology.connectionsOf(borderGatewayId)].map(([, connection]) => connection.localAsn),
+  ...[...topology.vifs.values()].filter((vif) => vif.borderGatewayId === borderGatewayId).map((vif) => vif.localAsn),
+]);
+
 /** Its id as a peer's, under the name that tells its kind. */
 export const peerOf = ({ kind, id }: Pick<Leg, 'kind' | 'id'>): { tunnelId: string } | { vifId: string } => (kind === 'tunnel' ? { tunnelId: id } : { vifId: id });
 
