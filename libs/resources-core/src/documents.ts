@@ -1,9 +1,10 @@
 import { weakAlgorithms, type http } from '@bordergate/contracts';
 import { sameData } from '@bordergate/kernel';
-import type { AddressPoolState } from './address-pool.js';
+import type { AddressPoolState, PublicAddress } from './address-pool.js';
 import type { BorderGatewayState } from './border-gateway.js';
 import type { CustomerGatewayState } from './customer-gateway.js';
 import type { VirtualInterfaceState } from './virtual-interface.js';
+import { once } from './entries.js';
 import type { VpcState } from './vpc.js';
 import type { VpnConnectionState } from './vpn-connection.js';
 
@@ -111,15 +112,20 @@ export function virtualInterfaceDocuments(vif: VirtualInterfaceState): ResourceD
 }
 
 export const addressPoolDocuments = (pool: AddressPoolState): ResourceDocument[] =>
-  [...pool.values()].map(({ address, node, vpnConnectionId }) => ({ kind: 'publicAddress', id: address, fields: { publicAddress: address, node, vpnConnectionId } }));
+  [...pool.values()].map(publicAddressDocument);
+const publicAddressDocument = once(({ address, node, vpnConnectionId }: PublicAddress): ResourceDocument =>
+  ({ kind: 'publicAddress', id: address, fields: { publicAddress: address, node, vpnConnectionId } }));
 
 /** What changed between two states of a stream: documents to put, and documents that are no more. */
 export interface DocumentChanges { readonly put: readonly ResourceDocument[]; readonly removed: readonly Pick<ResourceDocument, 'kind' | 'id'>[] }
 
 export function changedDocuments(before: readonly ResourceDocument[], after: readonly ResourceDocument[]): DocumentChanges {
   const key = ({ kind, id }: Pick<ResourceDocument, 'kind' | 'id'>): string => `${kind}/${id}`;
-  const old = new Map(before.map((document) => [key(document), document]));
-  const put = after.filter((document) => !sameData(old.get(key(document)), document));
-  for (const document of after) old.delete(key(document));
+  // Most are the very same as before (`once`): only the others are worth a look.
+  const [were, are] = [new Set(before), new Set(after)];
+  const fresh = after.filter((document) => !were.has(document));
+  const old = new Map(before.filter((document) => !are.has(document)).map((document) => [key(document), document]));
+  const put = fresh.filter((document) => !sameData(old.get(key(document)), document));
+  for (const document of fresh) old.delete(key(document));
   return { put, removed: [...old.values()].map(({ kind, id }) => ({ kind, id })) };
 }

@@ -6,3 +6,15 @@ export const withoutEntry = <V>(map: ReadonlyMap<string, V>, key: string): Reado
   rest.delete(key);
   return rest;
 };
+
+/** Makes a thing of each value once. An entry that stays from one state to the next is the same value, and so is what is made of it: comparing a long list costs what has changed. */
+export function once<V extends object, Made>(make: (value: V) => Made): (value: V) => Made {
+  const made = new WeakMap<V, Made>();
+  return (value) => {
+    const known = made.get(value);
+    if (known !== undefined) return known;
+    const fresh = make(value);
+    made.set(value, fresh);
+    return fresh;
+  };
+}
