@@ -11,6 +11,7 @@ post() {
   curl -sS --fail-with-body -w '\n' -X POST -H 'content-type: application/json' -H "idempotency-key: $RANDOM$RANDOM$RANDOM" "$(api "$1")" -d "${2-}"
 }
 patch() { curl -sS --fail-with-body -w '\n' -X PATCH -H 'content-type: application/json' "$(api "$1")" -d "$2"; }
+delete() { curl -sS --fail-with-body -X DELETE "$(api "$1")"; }
 get() { curl -sS --fail-with-body "$(api "$1")"; }
 
 # field NAME: one field of the JSON that comes in
@@ -30,4 +31,12 @@ wait_up() {
   done
   get "vpnTunnels?vpnConnectionId=$1"
   return 1
+}
+
+# delete_tunnels CONNECTION: a tunnel has to be disabled first, for somebody may use it
+delete_tunnels() {
+  for tunnel in $(get "vpnTunnels?vpnConnectionId=$1" | field 'items.map((t) => t.vpnTunnelId).join(" ")'); do
+    post vpnTunnels/$tunnel:disable >/dev/null
+    delete vpnTunnels/$tunnel
+  done
 }

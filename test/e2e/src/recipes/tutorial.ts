@@ -35,6 +35,7 @@ export class Tutorial {
   private output = '';
   private finished: ((code: number) => void) | undefined;
   private blocks = 0;
+  private readonly opened = performance.now();
 
   private constructor(private readonly options: TutorialOptions, private readonly server: Server, private readonly shell: ChildProcessByStdio<Writable, Readable, Readable>) {
     this.sections = sectionsOf(readFileSync(path.join(ROOT, 'docs/tutorials', options.name), 'utf8'));
@@ -70,7 +71,7 @@ export class Tutorial {
     const blocks = this.sections.get(heading);
     if (blocks === undefined) throw new Error(`${this.options.name} has no commands under "${heading}" that were not played yet; it has ${[...this.sections.keys()].join(', ')}`);
     this.sections.delete(heading);
-    this.options.say(`# ${heading}`);
+    this.options.say(`# ${heading} (${Math.round((performance.now() - this.opened) / 1000)} s)`);
     let said = '';
     for (const block of blocks) said += await this.run(block);
     return said;
