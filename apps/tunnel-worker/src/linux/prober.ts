@@ -69,11 +69,13 @@ export class Prober {
   async #probe(targets: ReadonlyMap<string, SentinelTarget>): Promise<void> {
     const same = targets.size === this.#targets.size && [...targets].every(([address, { tunnelId }]) => this.#targets.get(address)?.tunnelId === tunnelId);
     if (same) return;
-    this.#targets = targets;
+    // None until it has come about: who asks again after a failure is not told that all is as it was.
+    this.#targets = new Map();
     clearTimeout(this.#restart);
     await this.#stop();
     if (targets.size === 0) return;
-    await this.#keepToTunnels();
+    await this.#keepToTunnels(targets);
+    this.#targets = targets;
     this.#start();
   }
 
@@ -81,8 +83,8 @@ export class Prober {
    * While a tunnel's device is down its inner network leads nowhere: else an echo request would take a customer's default route
    * over another tunnel, be answered there, and a dead tunnel look alive.
    */
-  async #keepToTunnels(): Promise<void> {
-    const wanted = new Set([...this.#targets.values()].map(({ localTunnelIp }) => formatPrefix(prefixAround(parseIpv4(localTunnelIp)!, 30))));
+  async #keepToTunnels(targets: ReadonlyMap<string, SentinelTarget>): Promise<void> {
+    const wanted = new Set([...targets.values()].map(({ localTunnelIp }) => formatPrefix(prefixAround(parseIpv4(localTunnelIp)!, 30))));
     const found = (await ipList<{ dst: string }>(this.netns, '-4', 'route', 'show', 'proto', PROTO)).map(({ dst }) => dst);
     await ipBatch(this.netns, [
       ...[...wanted].filter(network => !found.includes(network)).map(network => `route replace unreachable ${network} proto ${PROTO} metric 1`),
