@@ -13,7 +13,7 @@ function configOf(device: string, request: Parameters<typeof clientConfig>[1]): 
 }
 
 describe.each(DEVICES.map(({ id }) => id))('%s', (id) => {
-  // `npx vitest run --dir libs/client-config -u` writes them again; every line is to be held against the vendor's page.
+  // `npx vitest run --project unit libs/client-config -u` writes them again; every line is to be held against the vendor's page.
   it.each(Object.entries(GOLDEN))('renders %s as in its golden file', async (name, { site, networks }) => {
     const { files, notes } = configOf(id, { site, hash: HASH, local: { networks } });
     const text = [...files.map((file) => `===== ${file.name}\n${file.content}`), `===== notes\n${notes.map((note) => `- ${note}\n`).join('')}`].join('');
