@@ -1,7 +1,7 @@
 import { renderBirdConfig, type BirdProtocol, type BirdRoute } from '@bordergate/bird';
 import { keyOf, peerIdOf, type BgpObservation, type PeerRef } from '@bordergate/contracts';
 import { sameData } from '@bordergate/kernel';
-import { backoffMs, birdIntent, epochOf, kernelFib, peersOf, ribInChanges, type NodeNames, type WantedGateway } from '@bordergate/tunnel-core';
+import { backoffMs, birdIntent, epochOf, kernelFib, peersOf, ribInChanges, type NodeNames, type Verdict, type WantedGateway } from '@bordergate/tunnel-core';
 import type { Context } from './context.js';
 import { birdProtocolName, deviceNames, type AttachmentLink, type BirdPort, type Judgement } from './data-plane.js';
 import { Lane } from './lane.js';
@@ -14,6 +14,8 @@ export interface GatewaySurroundings {
   link(vpcAttachmentId: string): AttachmentLink | undefined;
   /** What bgp.rib-in.v1 holds of this node's peers. */
   readonly ribIn: Map<string, BgpObservation>;
+  /** BIRD knows of a verdict: the tunnel's device may follow. */
+  judged(tunnelId: string): void;
 }
 
 /** BIRD tells of a change before all of it has reached the kernel: look again until two looks agree. */
@@ -31,6 +33,8 @@ export class GatewayRunner {
   readonly #withdrawn = new Set<string>();
   readonly #names: NodeNames;
   readonly liveness: LivenessRunner;
+  /** Tunnels that BIRD has been told to take no route over. */
+  #quarantined: ReadonlySet<string> = new Set();
   #configuring: Promise<unknown> = Promise.resolve();
   #fib: unknown;
   /** When BIRD was seen not to run, or had to be started; until no session of before is waited for any more. */
@@ -76,8 +80,20 @@ export class GatewayRunner {
   /** The sentinel has another opinion of a tunnel. False when it is none of this gateway's. */
   judged(judgement: Judgement): boolean {
     if (!this.liveness.judged(judgement)) return false;
-    this.configure().catch((error: unknown) => this.context.metrics.failed('gateway', error, { borderGatewayId: this.borderGatewayId })).finally(() => this.trigger());
+    this.configure().catch((error: unknown) => this.context.metrics.failed('gateway', error, { borderGatewayId: this.borderGatewayId })).finally(() => {
+      this.trigger();
+      this.around.judged(judgement.tunnelId);
+    });
     return true;
+  }
+
+  /**
+   * A device may come up to listen only when BIRD is in quarantine from it: with many routes, or a busy worker, that takes longer than
+   * the hold-down, and the kernel would send packets into the silence again.
+   */
+  verdict(tunnelId: string): Verdict {
+    const verdict = this.liveness.verdict(tunnelId);
+    return verdict === 'listening' && !this.#quarantined.has(tunnelId) ? 'hold-down' : verdict;
   }
 
   /** One at a time, and each from what is wanted when its turn comes. Answers whether BIRD got something new. */
@@ -86,8 +102,10 @@ export class GatewayRunner {
       const wanted = this.around.wanted(this.borderGatewayId);
       if (!wanted || !this.around.settled() || !this.around.ready(this.borderGatewayId)) return false;
       const bird = this.context.dataPlane.bird(this.borderGatewayId);
-      const value = birdIntent(wanted, this.#names, { withdrawn: this.#withdrawn, silent: this.liveness.silent });
+      const { silent } = this.liveness;
+      const value = birdIntent(wanted, this.#names, { withdrawn: this.#withdrawn, silent });
       const outcome = await bird.ensure({ value, text: renderBirdConfig(value, { logFile: bird.logFile }) });
+      this.#quarantined = silent;
       if (outcome !== 'unchanged') this.context.log.info('bird', { borderGatewayId: this.borderGatewayId, outcome, sessions: value.bgp.length });
       if (outcome === 'started') this.#awaySince ??= this.context.clock.now();
       return outcome !== 'unchanged';

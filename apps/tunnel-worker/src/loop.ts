@@ -148,7 +148,7 @@ export class Loop {
       settled: () => this.#settled && this.#topology.linked,
       withdraw: async (gatewayId, id) => { await this.#gateways.get(gatewayId)?.withdraw(id); },
       restore: (gatewayId, id) => this.#gateways.get(gatewayId)?.restore(id),
-      verdict: (gatewayId, id) => this.#gateways.get(gatewayId)?.liveness.verdict(id) ?? 'usable',
+      verdict: (gatewayId, id) => this.#gateways.get(gatewayId)?.verdict(id) ?? 'usable',
       carriedBy: (gatewayId, id, ikeSas) => this.#gateways.get(gatewayId)?.liveness.ike(id, ikeSas),
       routingChanged: gatewayId => this.#gateways.get(gatewayId)?.trigger(),
       gone: id => this.#gone(id),
@@ -190,6 +190,7 @@ export class Loop {
       settled: () => this.#settled && this.#topology.linked,
       link: id => this.#topology.link(id),
       ribIn: this.inbox.ribIn,
+      judged: id => this.#tunnels.get(id)?.trigger(),
     });
     this.#gateways.set(borderGatewayId, runner);
     return runner;
