@@ -100,11 +100,11 @@ export async function platformSubject({ dir, instance, routes, bfd }: Setting): 
 
 /** Asked without the worker's help: what the RIB expects is what the kernel has. */
 async function sameAsKernel(api: Api, bgwId: string, gateway: string): Promise<void> {
-  interface Route { readonly dst: string; readonly dev?: string; readonly nexthops?: readonly { readonly dev: string }[] }
+  interface Route { readonly dst: string; readonly dev?: string; readonly nexthops?: readonly { readonly dev: string; readonly flags?: readonly string[] }[] }
   const expected = new Map(((await api.get(`borderGateways/${bgwId}/fib`)).expected as Document[]).map(entry =>
     [String(entry.prefix), (entry.nextHops as Document[]).map(hop => suffix(String(hop.id))).sort().join(' ')]));
   const routes = JSON.parse((await run(['ip', '-n', gateway, '-4', '-j', 'route', 'show', 'proto', 'bird'])) || '[]') as Route[];
-  const kernel = new Map(routes.map(route => [route.dst.includes('/') ? route.dst : `${route.dst}/32`, (route.nexthops ?? [{ dev: route.dev ?? '?' }]).map(hop => suffix(hop.dev)).sort().join(' ')]));
+  const kernel = new Map(routes.map(route => [route.dst.includes('/') ? route.dst : `${route.dst}/32`, (route.nexthops ?? [{ dev: route.dev ?? '?', flags: [] }]).filter(({ flags = [] }) => !flags.includes('dead')).map(hop => suffix(hop.dev)).sort().join(' ')]));
   const differences = [...new Set([...expected.keys(), ...kernel.keys()])].filter(prefix => expected.get(prefix) !== kernel.get(prefix));
   if (differences.length === 0) return;
   const shown = differences.slice(0, 3).map(prefix => `${prefix}: RIB ${expected.get(prefix)}, kernel ${kernel.get(prefix)}`);
