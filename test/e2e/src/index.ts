@@ -1,7 +1,7 @@
 // The world around the platform, for end-to-end tests and the demo.
 export { Capture, type CaptureOptions } from './lab/capture.js';
 export { type BgpNeighbor, Customer, type KernelRoute } from './lab/customer.js';
-export type { CustomerSpec, CustomerTunnel } from './lab/customer-spec.js';
+export type { CustomerLine, CustomerSpec, CustomerTunnel } from './lab/customer-spec.js';
 export { CommandError, inNetns, run } from './lab/exec.js';
 export type { FlowLoss } from './lab/gap.js';
 export { GapMeter, type GapMeterOptions, type RoundTripLoss } from './lab/gap-meter.js';

@@ -43,7 +43,7 @@ describe.skipIf(why)(`a gateway's namespace${why}`, () => {
     expect(await answers(3, 2)).toBe(true);
   });
 
-  it('forwards nothing from one tunnel into another, and counts what tries', async () => {
+  it('forwards nothing from one outside leg into another, and counts what tries', async () => {
     for (const [from, to] of [[0, 1], [0, 3], [3, 1]] as const) expect(await answers(from, to)).toBe(false);
     expect(await run(['ip', 'netns', 'exec', netns, 'nft', 'list', 'table', 'ip', 'bordergate'])).toMatch(/counter packets [1-9]/);
   });

@@ -4,7 +4,7 @@ import type { Reporter, Switchover } from './report.js';
 import { carriers, eventually, fibsAgree, pings, ROUTE_HEADER, routes, type Site } from './walk.js';
 import { PLAN, type World } from './world.js';
 
-interface Step {
+export interface Step {
   readonly name: string;
   readonly cause: () => Promise<unknown>;
   /** True when traffic has moved. */
@@ -14,7 +14,7 @@ interface Step {
 }
 
 /** Does something while one-way streams run in both directions, waits until routes have moved, and reports what was lost. */
-async function observe(world: World, report: Reporter, step: Step): Promise<Switchover> {
+export async function observe(world: World, report: Reporter, step: Step): Promise<Switchover> {
   const probe = await world.startProbe();
   await sleep(1_000);
   const began = Date.now();

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { Customer, Host, Lab, run, TrafficProbe, type Capture, type WireSummary } from '../index.js';
+import { Customer, type CustomerLine, Host, Lab, run, TrafficProbe, type Capture, type WireSummary } from '../index.js';
 import type { Document } from './api.js';
 import { PLAN, type Fib, type World } from './world.js';
 
@@ -12,6 +12,8 @@ export class RealWorld implements World {
   private customer: Customer | undefined;
   private vm: Host | undefined;
   private tunnelNames: string[] = [];
+  /** Direct lines that the customer's router has beside its tunnels; to be said before it is started. */
+  lines: readonly CustomerLine[] = [];
 
   private constructor(readonly lab: Lab, private readonly capture: Capture, private readonly netnsPrefix: string, private readonly dir: string, private readonly stateDir: string) {}
 
@@ -35,6 +37,16 @@ export class RealWorld implements World {
     return { vm: this.vm, idc: this.customer.host };
   }
 
+  get customerRouter(): Customer {
+    if (!this.customer) throw new Error('the customer is not there yet');
+    return this.customer;
+  }
+
+  /** The namespace of the customer's router. */
+  get router(): string {
+    return this.customerRouter.router;
+  }
+
   async plugVm(vpcId: string, subnetId: string): Promise<void> {
     this.vm = await this.addVm({ name: 'vm1', vpcId, subnetId, address: `${PLAN.vm}/24`, gateway: PLAN.subnetRouter });
   }
@@ -50,7 +62,7 @@ export class RealWorld implements World {
   async startCustomer(tunnels: { tunnel: Document; psk: string }[]): Promise<string> {
     this.tunnelNames = tunnels.map((_, i) => `wan${i + 1}`);
     this.customer = await this.lab.addCustomer({
-      name: 'idc', asn: PLAN.customerAsn, routing: 'bgp', announce: [PLAN.idcLan, PLAN.idcMore], bfd: PLAN.bfd,
+      name: 'idc', asn: PLAN.customerAsn, routing: 'bgp', announce: [PLAN.idcLan, PLAN.idcMore], bfd: PLAN.bfd, lines: this.lines,
       lan: { prefix: PLAN.idcLan, routerAddress: PLAN.idcRouter, hostAddress: PLAN.idcHost },
       tunnels: tunnels.map(({ tunnel, psk }, i) => ({
         name: this.tunnelNames[i]!, customerIp: tunnel.customerIp, cloudIp: tunnel.cloudPublicIp, psk, localId: tunnel.remoteId, remoteId: tunnel.localId,
@@ -65,7 +77,8 @@ export class RealWorld implements World {
   }
 
   async customerSays(): Promise<string[]> {
-    const neighbors = (await this.customer?.bgpSummary()) ?? [];
+    // of the tunnels: a direct line may be waiting for its other end
+    const neighbors = ((await this.customer?.bgpSummary()) ?? []).filter((n) => this.tunnelNames.includes(n.tunnel));
     const bfd = (await this.customer?.bfdStates()) ?? new Map<string, string>();
     return neighbors.map((n) => `FRR: neighbor ${n.address} ${n.state}, ${n.prefixesReceived} prefixes received, ${n.prefixesSent} sent, BFD ${bfd.get(n.tunnel) ?? 'off'}`);
   }
@@ -88,8 +101,8 @@ export class RealWorld implements World {
   async kernelFib(bgwId: string): Promise<Fib> {
     interface Route { dst: string; protocol?: string; dev?: string; nexthops?: { dev: string }[] }
     const routes = JSON.parse((await run(['ip', '-n', `${this.netnsPrefix}g-${suffix(bgwId)}`, '-j', 'route', 'show', 'proto', 'bird'])) || '[]') as Route[];
-    // "t-abc" is tunnel tun-abc, "a-abc" attachment vpcatt-abc: names follow from ids
-    const id = (device: string) => device.replace(/^t-/, 'tun-').replace(/^a-/, 'vpcatt-');
+    // "t-abc" is tunnel tun-abc, "a-abc" attachment vpcatt-abc, "d-abc" virtual interface vif-abc: names follow from ids
+    const id = (device: string) => device.replace(/^t-/, 'tun-').replace(/^a-/, 'vpcatt-').replace(/^d-/, 'vif-');
     const text = (route: Route) => (route.nexthops?.map((n) => n.dev) ?? [route.dev ?? '?']).map(id).sort().join(' ');
     return new Map(routes.map((route) => [route.dst === 'default' ? '0.0.0.0/0' : route.dst.includes('/') ? route.dst : `${route.dst}/32`, text(route)]));
   }

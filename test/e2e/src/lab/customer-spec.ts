@@ -21,6 +21,19 @@ export interface CustomerTunnel {
   readonly behindNat?: boolean;
 }
 
+/** A direct line to the cloud: a cable from the customer's router to an interface of the cloud's node. */
+export interface CustomerLine {
+  readonly name: string;
+  /** In the provider's namespace, which is the node's; the cloud takes it from there. */
+  readonly nodeInterface: string;
+  /** In the customer's router. */
+  readonly device: string;
+  readonly innerCustomer: string;
+  readonly innerCloud: string;
+  readonly innerLength: number;
+  readonly cloudAsn: number;
+}
+
 export interface CustomerSpec {
   readonly name: string;
   readonly asn: number;
@@ -30,6 +43,8 @@ export interface CustomerSpec {
     readonly hostAddress: string;
   };
   readonly tunnels: readonly CustomerTunnel[];
+  /** With BGP routing; the router prefers them. */
+  readonly lines?: readonly CustomerLine[];
   /** Prefixes told to the cloud by BGP. Those that are not the LAN lead to a black hole in the router. */
   readonly announce: readonly string[];
   /** What other routes the router's kernel has is told, too. */

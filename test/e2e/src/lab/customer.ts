@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LabContext } from './context.js';
-import { type CustomerSpec, type CustomerTunnel, deviceOf } from './customer-spec.js';
+import { type CustomerLine, type CustomerSpec, type CustomerTunnel, deviceOf } from './customer-spec.js';
 import { ipBatch, run } from './exec.js';
 import { Frr, type FrrDaemon } from './frr.js';
 import { announcement, frrConf, withdrawal } from './frr-config.js';
@@ -54,6 +54,9 @@ export class Customer {
     await ipBatch(lan, [`route add default via ${spec.lan.routerAddress}`]);
     const customer = new Customer(lab, spec, router, new Host(`${spec.name}-host`, lan, spec.lan.hostAddress));
     for (const tunnel of spec.tunnels) await customer.addEnd(tunnel);
+    for (const { nodeInterface, device, innerCustomer, innerLength } of spec.lines ?? []) {
+      await connect({ netns: lab.inet, device: nodeInterface }, { netns: router, device, address: `${innerCustomer}/${innerLength}` });
+    }
     return customer;
   }
 
@@ -79,11 +82,11 @@ export class Customer {
   }
 
   async breakBgpSession(tunnel: string): Promise<void> {
-    await this.configureBgp([`neighbor ${this.tunnel(tunnel).innerCloud} shutdown`]);
+    await this.configureBgp([`neighbor ${this.peer(tunnel).innerCloud} shutdown`]);
   }
 
   async restoreBgpSession(tunnel: string): Promise<void> {
-    await this.configureBgp([`no neighbor ${this.tunnel(tunnel).innerCloud} shutdown`]);
+    await this.configureBgp([`no neighbor ${this.peer(tunnel).innerCloud} shutdown`]);
   }
 
   async cutLink(tunnel: string): Promise<void> {
@@ -92,6 +95,15 @@ export class Customer {
 
   async restoreLink(tunnel: string): Promise<void> {
     await this.ipsec(tunnel).link.restore();
+  }
+
+  /** Pulls the cable of a direct line at the customer's end: the other end loses its carrier. */
+  async cutLine(name: string): Promise<void> {
+    await ipBatch(this.router, [`link set ${this.line(name).device} down`]);
+  }
+
+  async restoreLine(name: string): Promise<void> {
+    await ipBatch(this.router, [`link set ${this.line(name).device} up`]);
   }
 
   async blackhole(tunnel: string, direction: LossDirection = 'both'): Promise<void> {
@@ -115,7 +127,7 @@ export class Customer {
   async bgpSummary(): Promise<BgpNeighbor[]> {
     this.demandBgp();
     const summary = JSON.parse(await this.frr.show('show bgp ipv4 unicast summary json')) as FrrSummary;
-    return this.spec.tunnels.map((tunnel) => {
+    return [...this.spec.tunnels, ...(this.spec.lines ?? [])].map((tunnel) => {
       const peer = summary.peers?.[tunnel.innerCloud];
       return {
         tunnel: tunnel.name,
@@ -198,10 +210,16 @@ export class Customer {
     if (this.spec.routing !== 'bgp') throw new Error(`customer ${this.spec.name} routes statically and has no BGP`);
   }
 
-  private tunnel(name: string): CustomerTunnel {
-    const tunnel = this.spec.tunnels.find((candidate) => candidate.name === name);
-    if (tunnel === undefined) throw new Error(`customer ${this.spec.name} has no tunnel ${name}`);
-    return tunnel;
+  private peer(name: string): CustomerTunnel | CustomerLine {
+    const peer = [...this.spec.tunnels, ...(this.spec.lines ?? [])].find((candidate) => candidate.name === name);
+    if (peer === undefined) throw new Error(`customer ${this.spec.name} has no tunnel or line ${name}`);
+    return peer;
+  }
+
+  private line(name: string): CustomerLine {
+    const line = this.spec.lines?.find((candidate) => candidate.name === name);
+    if (line === undefined) throw new Error(`customer ${this.spec.name} has no line ${name}`);
+    return line;
   }
 }
 

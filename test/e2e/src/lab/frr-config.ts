@@ -1,4 +1,4 @@
-import { type CustomerSpec, deviceOf } from './customer-spec.js';
+import { type CustomerLine, type CustomerSpec, type CustomerTunnel, deviceOf } from './customer-spec.js';
 
 /** Lines that announce prefixes; the reverse withdraws them. `network` only announces what the router can reach. */
 export const announcement = (spec: CustomerSpec, prefixes: readonly string[]): string[] => changed(spec, prefixes, '');
@@ -28,7 +28,9 @@ function staticSections(spec: CustomerSpec): string[] {
 }
 
 function bgpSections(spec: CustomerSpec): string[] {
-  const neighbors = spec.tunnels.flatMap((tunnel) => [
+  const lines = spec.lines ?? [];
+  const peers: (CustomerTunnel | CustomerLine)[] = [...spec.tunnels, ...lines];
+  const neighbors = peers.flatMap((tunnel) => [
     ` neighbor ${tunnel.innerCloud} remote-as ${tunnel.cloudAsn}`,
     ` neighbor ${tunnel.innerCloud} description ${tunnel.name}`,
     ` neighbor ${tunnel.innerCloud} update-source ${tunnel.innerCustomer}`,
@@ -36,9 +38,9 @@ function bgpSections(spec: CustomerSpec): string[] {
     ` neighbor ${tunnel.innerCloud} timers connect 2`,
     ` neighbor ${tunnel.innerCloud} advertisement-interval 0`,
     ...(spec.bfd === undefined ? [] : [` neighbor ${tunnel.innerCloud} bfd profile cloud`]),
-    ...(tunnel.bgpPassword === undefined ? [] : [` neighbor ${tunnel.innerCloud} password ${tunnel.bgpPassword}`]),
+    ...(!('bgpPassword' in tunnel) || tunnel.bgpPassword === undefined ? [] : [` neighbor ${tunnel.innerCloud} password ${tunnel.bgpPassword}`]),
   ]);
-  const activations = spec.tunnels.flatMap((tunnel) => [
+  const activations = peers.flatMap((tunnel) => [
     `  neighbor ${tunnel.innerCloud} activate`,
     `  neighbor ${tunnel.innerCloud} filter-list OWN out`,
   ]);
@@ -57,6 +59,7 @@ function bgpSections(spec: CustomerSpec): string[] {
     ...spec.announce.map((prefix) => `  network ${prefix}`),
     ...(spec.redistributeKernel ? ['  redistribute kernel'] : []),
     ...activations,
+    ...lines.map((line) => `  neighbor ${line.innerCloud} weight 1000`),
     '  maximum-paths 8',
     ' exit-address-family',
     'exit',
