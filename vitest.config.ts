@@ -10,6 +10,7 @@ export default defineConfig({
   oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
   test: {
     setupFiles: ['./test/patience.ts'],
+    expect: { poll: { timeout: 20_000 } },
     hookTimeout: 600_000,
     testTimeout: 600_000,
     projects: [

@@ -69,7 +69,8 @@ describe('a tunnel worker', () => {
       await pause(30); // routing computes
       await lab.derive(DERIVATIONS);
     })();
-    await lab.start({ published: pause(60) });
+    // as long a rest as the product's: a machine that stalls must not look like facts that have settled
+    await lab.start({ published: pause(60), loop: { settleMs: 1_000, lookMs: 100, sweepMs: 300 } });
     await published;
     await lab.bothUp();
     await until(() => lab.fib()['10.2.0.0/24'] !== undefined);
