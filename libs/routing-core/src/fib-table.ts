@@ -76,10 +76,6 @@ export class FibTable {
     this.#stale.push(row);
   }
 
-  get isStale(): boolean {
-    return this.#stale.length > 0;
-  }
-
   /** Hands each row to be judged anew to `judge`, and lets go of those that nothing is at any more. */
   settle(judge: (row: number) => void): void {
     const stale = this.#stale;

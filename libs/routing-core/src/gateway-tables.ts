@@ -44,6 +44,8 @@ export class GatewayTables {
   readonly #selections = new Selections();
   #transit: string | null = null;
   #standingsStale = true;
+  /** A route came or went: also one that was refused, which leaves nothing in the FIB to be judged anew. */
+  #claimsStale = true;
 
   constructor(readonly borderGatewayId: string) {}
 
@@ -63,7 +65,9 @@ export class GatewayTables {
     }
     const prefix = prefixAt(key, at);
     const change = observation?.type === 'BgpRouteAnnounced' ? this.rib.learn(prefix, peerId, observation, observation.vifId === undefined ? 'tunnel' : 'vif') : this.rib.withdraw(prefix, peerId);
-    if (change) this.fib.touchRow(change.row);
+    if (!change) return;
+    this.fib.touchRow(change.row);
+    this.#claimsStale = true;
   }
 
   /** Nothing was said and nothing is known: the tables need not be kept. */
@@ -152,7 +156,8 @@ export class GatewayTables {
 
   /** Who is over the limit; those whose lot changed are judged anew. Counted exactly only where the limit can be near: there it is a walk. */
   #refreshRefused(topology: Topology, changes: ChangeSet): void {
-    if (!this.#standingsStale && !this.fib.isStale) return;
+    if (!this.#standingsStale && !this.#claimsStale) return;
+    this.#claimsStale = false;
     const gateway = topology.gateways.get(this.borderGatewayId);
     const maxLimit = this.#limit(topology);
     const claims = gateway && this.rib.routes >= nearAt(maxLimit) ? this.#claims() : [];

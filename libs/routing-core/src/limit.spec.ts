@@ -52,6 +52,14 @@ describe("a gateway's limit of dynamic routes", () => {
     expect(refused()).toEqual([]);
   });
 
+  it('forgets a refused route that its peer withdraws, though it was never in the FIB', () => {
+    const { story, refused, say } = world();
+    say(...[1, 2, 3, 4, 5].map((n) => story.announce('t1', block(n), { since: at(n) })));
+    expect(refused()).toEqual([block(5)]);
+    expect(say(story.withdraw('t1', block(5)))).toEqual(['g/status near-limit', 'g/172.16.5.0/24 null']);
+    expect(refused()).toEqual([]);
+  });
+
   it('does not let a new prefix push out an old one, whatever its place among prefixes', () => {
     const { story, refused, say } = world();
     say(...[5, 6, 7, 8].map((n) => story.announce('t1', block(n), { since: at(1) })));

@@ -247,7 +247,7 @@ describe.skipIf(skipped !== undefined)(`libipsec data plane: two of them over on
     await cloud.plane.close();
     cloud.open();
     expect(await cloud.plane.found()).toEqual({
-      borderGatewayIds: [cloud.gateway], vpcIds: [cloud.vpc], attachments: [cloud.attachment], tunnelIds: [cloud.tunnel.tunnelId],
+      borderGatewayIds: [cloud.gateway], vpcIds: [cloud.vpc], attachments: [cloud.attachment], tunnelIds: [cloud.tunnel.tunnelId], vifs: [],
     });
     await cloud.plane.ensureGateway({ borderGatewayId: cloud.gateway, transitEnabled: false });
     await cloud.plane.ensureVpc(cloud.vpcPort());
