@@ -1,0 +1,82 @@
+import { mkdirSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TrafficProbe, type TrafficLoss } from './index.js';
+import { stageFolder } from './demo/stage.js';
+import { bothCarry } from './failover/measure.js';
+import { customerPrefix } from './failover/plan.js';
+import { platformSubject, type PlatformSubject } from './failover/platform-subject.js';
+
+// What is neither up nor down: links that flap, daemons that hang. Two tunnels, so that traffic always has a way.
+const ROUTES = 100;
+let subject: PlatformSubject;
+
+beforeAll(async () => {
+  const dir = stageFolder('storms');
+  mkdirSync(dir, { recursive: true, mode: 0o755 });
+  subject = await platformSubject({ dir, instance: 's', routes: ROUTES, bfd: true });
+  await bothCarry(subject, ROUTES, 180_000);
+});
+afterAll(() => subject?.destroy());
+
+/** What is lost while it happens and until all is as before. */
+async function during(what: string, happens: () => Promise<void>): Promise<TrafficLoss> {
+  const { vm, customer } = subject.ends;
+  const probe = await TrafficProbe.start({ cloud: vm, customer: customer.host, flows: 8, destinations: [customerPrefix(0), customerPrefix(ROUTES - 1)] });
+  await sleep(500);
+  await happens();
+  await bothCarry(subject, ROUTES);
+  const loss = await probe.stop();
+  const say = ({ lost, sent, longestGapMs }: TrafficLoss['cloudToCustomer']): string => `${lost} of ${sent} lost, longest gap ${longestGapMs} ms`;
+  console.log(`${what}: to the customer ${say(loss.cloudToCustomer)}; from it ${say(loss.customerToCloud)}`);
+  return loss;
+}
+
+const judgements = (): number => subject.said('liveness').length;
+
+describe('a storm', () => {
+  it('of a link that flaps every 300 ms for a minute moves routes a few times, not two hundred', async () => {
+    const before = judgements();
+    await during('flapping', async () => {
+      for (let flap = 0; flap < 100; flap++) {
+        await subject.ends.customer.blackhole('wan1');
+        await sleep(300);
+        await subject.ends.customer.unblackhole('wan1');
+        await sleep(300);
+      }
+    });
+    const told = judgements() - before;
+    console.log(`flapping: ${told} judgements`);
+    expect(told).toBeGreaterThan(0);
+    expect(told).toBeLessThanOrEqual(15);
+  });
+
+  it('of a charon that hangs takes its tunnel out of use within half a second, and back', async () => {
+    const pid = subject.charonPid(0);
+    const loss = await during('charon hangs 3 s', async () => {
+      process.kill(pid, 'SIGSTOP');
+      await sleep(3_000);
+      process.kill(pid, 'SIGCONT');
+    });
+    expect(loss.cloudToCustomer.longestGapMs).toBeLessThan(1_000);
+    expect(subject.charonPid(0)).toBe(pid);
+  });
+
+  it('of a BIRD that hangs does not stop the kernel from forwarding, and all is as before when it goes on', async () => {
+    const pid = subject.birdPid();
+    await during('BIRD hangs 2 s', async () => {
+      process.kill(pid, 'SIGSTOP');
+      await sleep(2_000);
+      process.kill(pid, 'SIGCONT');
+    });
+  });
+
+  it('that kills BIRD is over when it has been started again', async () => {
+    const pid = subject.birdPid();
+    await during('BIRD killed', async () => {
+      process.kill(pid, 'SIGKILL');
+      await sleep(3_000);
+    });
+    expect(subject.birdPid()).not.toBe(pid);
+  });
+});
