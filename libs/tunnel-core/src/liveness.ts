@@ -89,6 +89,12 @@ export function verdictOf({ silent }: Liveness, at: number): Verdict {
 export const inDoubt = (of: Liveness, at: number): boolean =>
   of.ikeSas.length > 0 && of.answers && !of.silent && at - of.heardAt > DOUBT_MS;
 
+/**
+ * Someone answered just now, so the prober and this node work. Without such a witness nobody is condemned for silent probes: where all fall silent
+ * at once there is no better way to move to, and it is more likely that we, or the one router they all lead to, got no processor.
+ */
+export const isHeard = (of: Liveness, at: number): boolean => of.silent === null && at - of.heardAt <= FRESH_MS;
+
 function take(before: Liveness, fact: LivenessFact): Liveness {
   switch (fact.fact) {
     case 'ike': return ofIke(before, fact.ikeSas, fact.dpd);

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { parseLogLine } from '@bordergate/bird';
 import type { Log } from '@bordergate/platform';
-import { inDoubt, live, UNKNOWN, verdictOf, type Liveness, type LivenessFact, type TrafficSeen } from '@bordergate/tunnel-core';
+import { inDoubt, isHeard, live, UNKNOWN, verdictOf, type Liveness, type LivenessFact, type TrafficSeen } from '@bordergate/tunnel-core';
 import type { Judgement, ProbeSample, SentinelTarget } from '../data-plane.js';
 import { ProbeTally } from '../probe-tally.js';
 import { LogTail } from './log-file.js';
@@ -109,7 +109,7 @@ export class Sentinel {
       let traffic: ReadonlyMap<string, TrafficSeen> | undefined;
       for (const [tunnelId, watched] of gateway.tunnels) {
         if (watched.liveness.silent) this.#learn(gateway, watched, { fact: 'time', at });
-        if (!inDoubt(watched.liveness, at)) continue;
+        if (!inDoubt(watched.liveness, at) || ![...gateway.tunnels.values()].some(other => isHeard(other.liveness, at))) continue;
         traffic ??= gateway.prober.traffic();
         const seen = traffic.get(tunnelId);
         if (seen) this.#learn(gateway, watched, { fact: 'traffic', at, seen });

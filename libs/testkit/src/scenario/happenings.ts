@@ -128,7 +128,7 @@ const prefixesIn = (words: readonly string[]): string[] => words.flatMap((word, 
 });
 const customersOf = (world: World): string[] => [...world.resources.customerGateways.states.keys()];
 
-function lineOf(world: World, tunnelId: string): string {
+export function lineOf(world: World, tunnelId: string): string {
   const spec = world.specOf(tunnelId);
   if (!spec) throw new Error(`there is no tunnel ${tunnelId}`);
   return pairOf(spec);
