@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Decision, http, Name, PartialTunnelOptions, Psk, TunnelOptions, weakAlgorithms } from './index.js';
+import { Decision, http, Name, PartialTunnelOptions, Psk, TunnelOptions, upcast, weakAlgorithms } from './index.js';
 
 describe('values', () => {
   it.each(['a', '边界网关-1', 'A_b-9', 'x'.repeat(32)])('name %s is good', (name) => expect(Name.safeParse(name).success).toBe(true));
@@ -50,4 +50,10 @@ describe('which service answers a path', () => {
     ['/v1/regions/r/vpnTunnels/tun-1/learnedRoutes', 'routing'], ['/v1/regions/r/vpnTunnels/tun-1/state', 'telemetry'], ['/v1/regions/r/live', 'telemetry'],
     ['/internal/v1/psks/x', 'resources'], ['/simulation/v1/customers', 'tunnel-worker'], ['/elsewhere', undefined],
   ])('%s: %s', (path, service) => expect(http.SERVICE_PATHS.find((rule) => rule.path.test(path))?.service).toBe(service));
+});
+
+it('an old shape is lifted to the present one', () => {
+  const upcasters = new Map([['Old', (stored: any) => ({ ...stored, name: stored.title })]]);
+  expect(upcast('Old', { title: 't' }, upcasters)).toEqual({ title: 't', name: 't' });
+  expect(upcast('New', { title: 't' }, upcasters)).toEqual({ title: 't' });
 });

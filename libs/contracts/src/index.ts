@@ -1,3 +1,4 @@
+export { asyncApi } from './asyncapi.js';
 export { BgpOptions } from './bgp-options.js';
 export * as http from './http.js';
 export {
@@ -10,8 +11,10 @@ export {
 export { cloudEventType, type CloudEvent, type EventMeta, type JournalRecord, type RecordedEvent } from './envelope.js';
 export { ADMIN_DOWN, BgpObservation, Driver, FibNextHop, NegotiationFault, OperReason, TelemetrySample, TunnelCountersSampled, TunnelObservation, TunnelProbesSampled, peerIdOf, type PeerRef, type TunnelRef } from './observations.js';
 export { limitOf, quotaKey, QUOTAS, QuotaType, ruleOf, withQuota, type QuotaSettings } from './quotas.js';
+export { EVENTS, jsonSchemaOf, type EventEntry, type JsonSchema } from './event-catalogue.js';
 export { keyOf, TOPICS, type Topic, type TopicName } from './topics.js';
 export { DH_GROUPS, espProposal, IkeCipher, ikeProposal, Integrity, IpsecCipher, isAead, PartialTunnelOptions, TunnelOptions, weakAlgorithms, type DhGroup } from './tunnel-options.js';
+export { upcast } from './upcast.js';
 export { AdminStatus, AsnNumber, Description, ID_PREFIX, Identity, Ipv4Text, Name, Node, OperStatus, PrefixText, Psk, Region } from './values.js';
 export { InterfaceName, LineEnd, VirtualInterfaceDecision, VlanId } from './virtual-interface.js';
 export { VifCountersSampled, VifDriver, VifGone, VifOperReason, VifOperStatusChanged, type VifRef } from './vif-observations.js';

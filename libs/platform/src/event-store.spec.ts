@@ -3,7 +3,6 @@ import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { append, ConcurrencyError, lastPosition, readLog, readStream, readWholeLog } from './event-store.js';
 import { created, META, renamed, testStore } from './testing/store.js';
-import { upcast } from './upcast.js';
 
 let db: DataSource;
 let close: () => Promise<void>;
@@ -82,9 +81,5 @@ describe('the log', () => {
     expect(await lastPosition(db.manager)).toBe(all.at(-1)!.position);
   });
 });
-
-it('lifts an old shape to the present one', () => {
-  const upcasters = new Map([['Old', (stored: any) => ({ ...stored, name: stored.title })]]);
-  expect(upcast('Old', { title: 't' }, upcasters)).toEqual({ title: 't', name: 't' });
   expect(upcast('New', { title: 't' }, upcasters)).toEqual({ title: 't' });
 });

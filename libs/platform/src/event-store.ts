@@ -1,7 +1,6 @@
-import type { Decision, EventMeta, RecordedEvent } from '@bordergate/contracts';
+import { upcast, type Decision, type EventMeta, type RecordedEvent } from '@bordergate/contracts';
 import { newUuid } from './ids.js';
 import { sqlState, type Sql } from './sql.js';
-import { upcast } from './upcast.js';
 
 /** An event that is decided and not yet in the log: all but its position is known. */
 export type PendingEvent<D extends Decision = Decision> = Omit<RecordedEvent<D>, 'position'>;
