@@ -1,2 +1,2 @@
-export { OptionError, readOptions, type PlatformOptions } from './options.js';
+export { readOptions, type PlatformOptions } from './options.js';
 export { startPlatform, type Platform } from './platform.js';

@@ -1,5 +1,5 @@
-import { createLog } from '@bordergate/platform';
-import { OptionError, readOptions } from './options.js';
+import { createLog, OptionError } from '@bordergate/platform';
+import { readOptions } from './options.js';
 import { startPlatform, type Platform } from './platform.js';
 import { OwnedByAnother } from './single-owner.js';
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { OptionError, readOptions } from './options.js';
+import { OptionError } from '@bordergate/platform';
+import { readOptions } from './options.js';
 
 describe('settings', () => {
   it('have defaults: loopback, embedded database, automatic driver', () =>

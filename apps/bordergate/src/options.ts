@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { Node, Region } from '@bordergate/contracts';
-import type { LogLevel } from '@bordergate/platform';
+import { OptionError, type LogLevel } from '@bordergate/platform';
 
 /** Settings of the all-in-one process, from BORDERGATE_* variables; every one has a default that works. */
 export interface PlatformOptions {
@@ -27,9 +27,6 @@ export interface PlatformOptions {
 }
 
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
-
-/** A setting that breaks its rule; the message names the variable. */
-export class OptionError extends Error {}
 
 export function readOptions(env: Readonly<Record<string, string | undefined>>): PlatformOptions {
   const text = (name: string, fallback: string) => env[`BORDERGATE_${name}`] || fallback;

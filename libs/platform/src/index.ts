@@ -9,10 +9,12 @@ export { forgetIdempotencyKeys, requestHash, type Idempotency, type RequestHash 
 export { newId, newUuid } from './ids.js';
 export type { Journal, JournalErrorHandler, JournalHandler, SubscribeOptions, Subscription } from './journal.js';
 export { JournalOverrun, MemoryJournal, type MemoryJournalOptions } from './journal-memory.js';
+export { readKafkaSettings, type KafkaSettings } from './kafka/settings.js';
 export { createLog, type Log, type LogFields, type LogLevel, type LogOptions } from './log.js';
 export { CreateEventStore1763683200000 } from './migrations.js';
 export { mergeOpenApi, openApiOf } from './openapi.js';
 export { LOG } from './ops.module.js';
+export { OptionError } from './option-error.js';
 export { cursorOf, keyOfCursor, pageOf, type Page, type PageOrder } from './paging.js';
 export {
   httpProblem, InvalidRequestError, invalidRequestProblem, PROBLEM_TYPE, problemOf, RejectionError, statusOf, type FieldError, type Problem,
