@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
 import { OptionError } from '@bordergate/platform';
+import { describe, expect, it } from 'vitest';
 import { readOptions } from './options.js';
 
 describe('settings', () => {

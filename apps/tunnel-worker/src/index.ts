@@ -1,5 +1,6 @@
 export type { DataPlane } from './data-plane.js';
 export { createDataPlane, missingForTunnels, type DriverChoice, type DriverOptions, type Machine } from './driver.js';
+export { readWorkerPlace, type WorkerPlace } from './options.js';
 export type { FetchPsk } from './psk-source.js';
 export { SimulatedDataPlane } from './simulated/data-plane.js';
 export { SimulatedNode } from './simulated/node.js';

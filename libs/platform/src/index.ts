@@ -19,9 +19,11 @@ export { cursorOf, keyOfCursor, pageOf, type Page, type PageOrder } from './pagi
 export {
   httpProblem, InvalidRequestError, invalidRequestProblem, PROBLEM_TYPE, problemOf, RejectionError, statusOf, type FieldError, type Problem,
 } from './problem.js';
+export { readProcessOptions, readSampleInterval, type ProcessOptions } from './process-options.js';
 export { Readiness } from './readiness.js';
 export { Relay, type RelayOptions } from './relay.js';
 export { createService, type ServiceOptions } from './service.js';
+export { Settings, type Environment } from './settings.js';
 export { sqlState, type Sql } from './sql.js';
 export { StreamStates, type StoredStream } from './stream-states.js';
 export { UnitOfWork, type InlineViews } from './unit-of-work.js';
