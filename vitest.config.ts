@@ -14,9 +14,11 @@ export default defineConfig({
     hookTimeout: 600_000,
     testTimeout: 600_000,
     projects: [
-      { extends: true, test: { name: 'unit', include: ['**/*.spec.ts'], exclude: [...everywhere, '**/*.int.spec.ts'], globalSetup: ['./test/postgres.ts'] } },
+      { extends: true, test: { name: 'unit', include: ['**/*.spec.ts'], exclude: [...everywhere, '**/*.int.spec.ts', '**/*.kafka.spec.ts'], globalSetup: ['./test/postgres.ts'] } },
       // Real charon, BIRD and kernel, whose timers are the product's: one file at a time, and not beside the unit tests.
       { extends: true, test: { name: 'daemons', include: ['**/*.int.spec.ts'], exclude: everywhere, fileParallelism: false } },
+      // One Apache Kafka for the run (java and mvn; or KAFKA_BROKERS), and Postgres for offsets.
+      { extends: true, test: { name: 'kafka', include: ['**/*.kafka.spec.ts'], exclude: everywhere, globalSetup: ['./test/postgres.ts', './test/kafka.ts'] } },
     ],
   },
 });

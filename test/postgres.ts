@@ -1,7 +1,7 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { findPostgres } from '../libs/platform/src/dev-postgres.js'; // not the whole library: this runs before every test run
+import { leftBehind, runFolder } from './run-folder.js';
 
 const PREFIX = 'bordergate-test-pg-';
 
@@ -11,8 +11,8 @@ const PREFIX = 'bordergate-test-pg-';
  */
 export default async function setup(): Promise<(() => Promise<void>) | undefined> {
   if (process.env.TEST_PG_URL) return undefined;
-  await sweep();
-  const dir = mkdtempSync(path.join(tmpdir(), `${PREFIX}${process.pid}-`));
+  for (const dir of leftBehind(PREFIX)) await remove(dir);
+  const dir = runFolder(PREFIX);
   process.env.TEST_PG_DIR = dir;
   return () => remove(dir);
 }
@@ -21,21 +21,4 @@ async function remove(dir: string): Promise<void> {
   const data = path.join(dir, 'data');
   if (existsSync(data)) await (await findPostgres(data))?.stop();
   rmSync(dir, { recursive: true, force: true });
-}
-
-/** What runs that were killed left behind; the process id in the name tells whose it is. */
-async function sweep(): Promise<void> {
-  for (const name of readdirSync(tmpdir()).filter((n) => n.startsWith(PREFIX))) {
-    const pid = Number(name.slice(PREFIX.length).split('-')[0]);
-    if (!isAlive(pid)) await remove(path.join(tmpdir(), name));
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

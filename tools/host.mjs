@@ -1,5 +1,5 @@
 // What a machine needs to run real tunnels, and how it gets there. Runs before `npm ci`: no dependencies, plain JavaScript.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { accessSync, chmodSync, closeSync, constants, existsSync, openSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { KERNEL_DIR, kernelIsThere, unpackKernel } from './machine-kernel.mjs';
@@ -55,8 +55,16 @@ const NEEDS = {
   chromium: { parts: [anyOf('chromium', [command('chromium'), command('chromium-browser'), command('google-chrome')])], packages: ['chromium'] },
   // Debian splits the standard library: venv needs ensurepip, which is in a package of its own.
   python: { parts: [command('python3'), { label: 'python3: ensurepip, venv', present: () => attempt(['python3', '-c', 'import ensurepip, venv']) === undefined }], packages: ['python3', 'python3-venv'] },
-  java: { parts: [command('java')], packages: ['default-jre-headless'] },
+  // Apache Kafka: its brokers need Java 17, and Maven fetches them
+  java: { parts: [{ label: 'java >= 17', present: () => javaVersion() >= 17 }], packages: ['default-jre-headless'] },
+  maven: { parts: [command('mvn')], packages: ['maven'] },
 };
+
+/** "openjdk 17.0.15 …", "java 21 …"; 0 without one. */
+function javaVersion() {
+  const { stdout } = spawnSync(process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin/java') : 'java', ['--version'], { encoding: 'utf8' });
+  return Number(/^\S+ (\d+)/.exec(stdout ?? '')?.[1] ?? 0);
+}
 
 /** @param {string} label @param {{ present: () => boolean }[]} candidates */
 function anyOf(label, candidates) {

@@ -1,11 +1,12 @@
 // npm test: sets up what it needs and runs every suite; the last line counts all of them.
-//   --only=static,unit,daemons,e2e   some suites
+//   --only=static,unit,kafka,daemons,e2e   some suites
 // A suite that the host cannot run is reported by name as skipped; with CI set nothing may be skipped.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { canRunDataPlane, ensureHost } from './host.mjs';
+import { kafkaJars } from './kafka-program.mjs';
 import { build, installPackages, requireNode, root } from './setup.mjs';
 
 requireNode();
@@ -75,10 +76,24 @@ function failuresOf({ name, status, message, assertionResults }) {
   return status === 'failed' && failed.length === 0 ? [`${file}: ${message}`] : failed;
 }
 
+/** Why the broker's jars are not to be had, or undefined: a machine without a way to Maven's packages. */
+function kafkaObstacle() {
+  if (process.env.KAFKA_BROKERS) return undefined;
+  try {
+    kafkaJars();
+    return undefined;
+  } catch (error) {
+    return error.message;
+  }
+}
+
 const brief = (failure) => failure.split('\n').slice(0, 30).join('\n');
 
+/** Unless KAFKA_BROKERS names a broker. */
+const KAFKA_NEEDS = process.env.KAFKA_BROKERS ? [] : ['java', 'maven'];
+
 installPackages();
-const host = ensureHost({ need: ['iproute2', 'strongswan', 'bird', 'frr', 'ping', 'fping', 'tcpdump', 'nft', 'curl', 'machine'], install: true });
+const host = ensureHost({ need: ['iproute2', 'strongswan', 'bird', 'frr', 'ping', 'fping', 'tcpdump', 'nft', 'curl', 'machine', ...KAFKA_NEEDS], install: true });
 for (const { name, why } of host.lacking) console.log(`lacking: ${name}: ${why}`);
 if (wanted('static')) {
   check('types', 'npx', ['tsc', '-p', 'tsconfig.check.json']);
@@ -87,11 +102,17 @@ if (wanted('static')) {
 }
 build();
 if (wanted('unit')) vitest('unit', ['--project', 'unit']);
+if (wanted('kafka')) {
+  const lacking = host.lacking.filter(({ name }) => KAFKA_NEEDS.includes(name));
+  const obstacle = lacking.map(({ name, why }) => `${name}: ${why}`).join('; ') || kafkaObstacle();
+  if (obstacle) record('kafka', 0, 0, 1, obstacle);
+  else vitest('kafka', ['--project', 'kafka']);
+}
 if (wanted('daemons')) vitest('daemons', ['--project', 'daemons'], { twice: true });
 if (wanted('e2e')) {
   const dataPlane = canRunDataPlane();
   // the tests that want the virtual machine skip themselves, by name, where there is none
-  const lacking = host.lacking.filter((l) => l.name !== 'machine');
+  const lacking = host.lacking.filter((l) => l.name !== 'machine' && !KAFKA_NEEDS.includes(l.name));
   if (lacking.length === 0 && dataPlane.ok) vitest('e2e', ['--config', 'test/e2e/vitest.config.ts'], { twice: true });
   else record('e2e', 0, 0, 1, dataPlane.why ?? lacking.map((l) => `${l.name}: ${l.why}`).join('; '));
 }
