@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { kafkaBrokers, throwAwayKafka } from '../../../../test/kafka.js';
 import { findKafka, startKafka } from '../../../../tools/kafka.mjs';
 
-const clientOf = (brokers: string) => new Kafka({ clientId: 'spec', brokers: brokers.split(','), logLevel: logLevel.NOTHING, retry: { initialRetryTime: 50, retries: 3 } });
+/** Patient: a broker that has just started answers before it has loaded all partitions. */
+const clientOf = (brokers: string, retries = 30) => new Kafka({ clientId: 'spec', brokers: brokers.split(','), logLevel: logLevel.NOTHING, retry: { initialRetryTime: 50, maxRetryTime: 1_000, retries } });
 
 async function withAdmin<T>(brokers: string, work: (admin: ReturnType<Kafka['admin']>) => Promise<T>): Promise<T> {
   const admin = clientOf(brokers).admin();
@@ -19,8 +20,8 @@ async function withAdmin<T>(brokers: string, work: (admin: ReturnType<Kafka['adm
 const createTopic = (brokers: string, topic: string, configEntries: { name: string; value: string }[] = []) =>
   withAdmin(brokers, (admin) => admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions: 1, configEntries }] }));
 
-async function produce(brokers: string, topic: string, messages: { key: string; value: string | null }[]): Promise<void> {
-  const producer = clientOf(brokers).producer({ idempotent: true });
+async function produce(brokers: string, topic: string, messages: { key: string; value: string | null }[], retries?: number): Promise<void> {
+  const producer = clientOf(brokers, retries).producer({ idempotent: true });
   await producer.connect();
   await producer.send({ topic, acks: -1, messages });
   await producer.disconnect();
@@ -48,7 +49,7 @@ describe('the broker for tests and development', () => {
     await createTopic(kafkaBrokers(), topic);
     await produce(kafkaBrokers(), topic, [{ key: 'a', value: '1' }, { key: 'b', value: '2' }]);
     expect(await consume(kafkaBrokers(), topic)).toEqual(['a=1', 'b=2']);
-    await expect(produce(kafkaBrokers(), `${topic}-unknown`, [{ key: 'a', value: '1' }])).rejects.toThrow(/does not host this topic-partition/);
+    await expect(produce(kafkaBrokers(), `${topic}-unknown`, [{ key: 'a', value: '1' }], 1)).rejects.toThrow(/does not host this topic-partition/);
   });
 
   it('compacts while one waits, in a topic that says so', async () => {
