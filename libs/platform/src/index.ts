@@ -7,9 +7,12 @@ export { append, ConcurrencyError, lastPosition, readLog, readStream, readWholeL
 export { handle, type Handled, type HandleOptions } from './handle.js';
 export { forgetIdempotencyKeys, requestHash, type Idempotency, type RequestHash } from './idempotency.js';
 export { newId, newUuid } from './ids.js';
-export type { Journal, JournalErrorHandler, JournalHandler, SubscribeOptions, Subscription } from './journal.js';
-export { JournalOverrun, MemoryJournal, type MemoryJournalOptions } from './journal-memory.js';
+export { JournalOverrun, type BatchPlace, type Journal, type JournalErrorHandler, type JournalHandler, type StoredOffsets, type SubscribeOptions, type Subscription } from './journal.js';
+export { MemoryJournal, type MemoryJournalOptions } from './journal-memory.js';
+export { KafkaJournal, type KafkaJournalOptions } from './kafka/journal-kafka.js';
+export type { Undecodable } from './kafka/reader.js';
 export { readKafkaSettings, type KafkaSettings } from './kafka/settings.js';
+export { JournalUnavailable } from './kafka/writer.js';
 export { createLog, type Log, type LogFields, type LogLevel, type LogOptions } from './log.js';
 export { CreateEventStore1763683200000 } from './migrations.js';
 export { mergeOpenApi, openApiOf } from './openapi.js';

@@ -2,7 +2,8 @@ import type { Topic } from '@bordergate/contracts';
 import fc from 'fast-check';
 import { expect, it, vi } from 'vitest';
 import { journalContract, record, recorder } from './journal.contract.js';
-import { JournalOverrun, MemoryJournal } from './journal-memory.js';
+import { JournalOverrun } from './journal.js';
+import { MemoryJournal } from './journal-memory.js';
 import { TopicLog } from './topic-log.js';
 
 journalContract('memory', async (onError) => new MemoryJournal({ onError, backoff: { first: 1, last: 5 }, batchSize: 40 }));

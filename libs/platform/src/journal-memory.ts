@@ -1,7 +1,8 @@
-import { setImmediate as breathe, setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as breathe } from 'node:timers/promises';
 import type { JournalRecord, Topic } from '@bordergate/contracts';
 import { systemClock, type Clock } from './clock.js';
-import type { Journal, JournalErrorHandler, JournalHandler, SubscribeOptions, Subscription } from './journal.js';
+import { JournalOverrun, type Journal, type JournalErrorHandler, type JournalHandler, type SubscribeOptions, type Subscription } from './journal.js';
+import { DEFAULT_BACKOFF, persist, type Backoff } from './retry.js';
 import { TopicLog } from './topic-log.js';
 
 export interface MemoryJournalOptions {
@@ -13,15 +14,7 @@ export interface MemoryJournalOptions {
   /** Records a handler gets at once; 500 when not said. */
   readonly batchSize?: number;
   /** Pause before a batch comes again: doubles from `first` up to `last`, in ms. */
-  readonly backoff?: { readonly first: number; readonly last: number };
-}
-
-/** A consumer was so slow that the topic's cap or age took records it had not read. */
-export class JournalOverrun extends Error {
-  override readonly name = 'JournalOverrun';
-  constructor(readonly lost: number) {
-    super(`${lost} records were let go before they were read`);
-  }
+  readonly backoff?: Backoff;
 }
 
 /**
@@ -126,7 +119,7 @@ class MemorySubscription implements Subscription {
         this.offset += page.lost;
       }
       next = page.next;
-      if (page.records.length > 0) await this.handler.batch(page.records);
+      if (page.records.length > 0) await this.handler.batch(page.records, { topic: this.topic, partition: 0, first: this.offset, next: page.next });
     });
     if (!handled) return;
     this.offset = next;
@@ -137,19 +130,8 @@ class MemorySubscription implements Subscription {
     this.#caughtUp = await this.#persist(async () => this.handler.caughtUp?.());
   }
 
-  /** Tries until it works: true; or until the subscription is closed: false. */
-  async #persist(attempt: () => Promise<void>): Promise<boolean> {
-    const { first, last } = this.options.backoff ?? { first: 50, last: 5_000 };
-    for (let pause = first; !this.#stopped.signal.aborted; pause = Math.min(pause * 2, last)) {
-      try {
-        await attempt();
-        return true;
-      } catch (error) {
-        this.#report(error);
-        await sleep(pause, undefined, { signal: this.#stopped.signal }).catch(() => undefined); // closing ends the pause
-      }
-    }
-    return false;
+  #persist(attempt: () => Promise<void>): Promise<boolean> {
+    return persist(attempt, this.options.backoff ?? DEFAULT_BACKOFF, this.#stopped.signal, (error) => this.#report(error));
   }
 
   #report(error: unknown): void {

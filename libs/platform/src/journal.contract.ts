@@ -1,6 +1,6 @@
 import type { JournalRecord, Topic } from '@bordergate/contracts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Journal, JournalErrorHandler, JournalHandler } from './journal.js';
+import type { BatchPlace, Journal, JournalErrorHandler, JournalHandler } from './journal.js';
 
 let topics = 0;
 const topicOf = (retention: Topic['retention']): Topic => ({ name: `contract.${process.pid}.${topics++}.v1`, key: 'k', content: 'numbers', retention });
@@ -21,8 +21,8 @@ export function recorder(more: Partial<JournalHandler> = {}) {
   const caughtUp = vi.fn(more.caughtUp);
   return {
     seen, caughtUp,
-    batch: async (records: readonly JournalRecord[]) => {
-      await more.batch?.(records);
+    batch: async (records: readonly JournalRecord[], place: BatchPlace) => {
+      await more.batch?.(records, place);
       seen.push(...records.map(keyAndValue));
     },
     of: (key: string) => seen.filter(([k]) => k === key).map(([, v]) => v),

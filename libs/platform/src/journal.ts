@@ -12,8 +12,9 @@ export interface Journal {
   /** Resolves when the records are accepted; who subscribes handles them later. @throws when the journal is closed */
   publish(topic: Topic, records: readonly JournalRecord[]): Promise<void>;
   /**
-   * Hands all records to the handler, from the oldest one kept, and then what comes. A subscription starts over with
-   * each process: what it folds is made of the whole topic.
+   * Hands all records to the handler, and then what comes. `from` 'beginning': from the oldest one kept, so a subscription
+   * starts over with each process: what it folds is made of the whole topic. 'stored': after what the handler has stored as
+   * done, in the transaction that stores the result; so effects happen once (offsets.ts). In memory, that does not outlive the process.
    * @throws when this journal has a subscription of the same name on the topic
    */
   subscribe(topic: Topic, options: SubscribeOptions, handler: JournalHandler): Promise<Subscription>;
@@ -21,15 +22,25 @@ export interface Journal {
   close(): Promise<void>;
 }
 
-export interface SubscribeOptions {
-  /** Of the consumer, such as "routing/rib": for errors and metrics. */
+export type SubscribeOptions = {
+  /** Of the consumer, such as "routing/rib": for errors and metrics, and of what it has stored. */
   readonly name: string;
-  readonly from: 'beginning';
+} & ({ readonly from: 'beginning' } | { readonly from: 'stored'; readonly stored: () => Promise<StoredOffsets> });
+
+/** Of a consumer on a topic: by partition, the offset of the first record that is not done. */
+export type StoredOffsets = ReadonlyMap<number, number>;
+
+/** Where a batch is in its topic: all records of the partition from `first` up to, but not including, `next`. */
+export interface BatchPlace {
+  readonly topic: string;
+  readonly partition: number;
+  readonly first: number;
+  readonly next: number;
 }
 
 export interface JournalHandler {
   /** Handles records in order. When it throws, the error is reported and the batch comes again, after a pause. */
-  batch(records: readonly JournalRecord[]): Promise<void> | void;
+  batch(records: readonly JournalRecord[], place: BatchPlace): Promise<void> | void;
   /** Once, when everything that was there at the subscription has been handled: the time to sweep (law 6). Retried when it throws. */
   caughtUp?(): Promise<void> | void;
 }
@@ -41,3 +52,11 @@ export interface Subscription {
 
 /** Something went wrong between the journal and a consumer; the journal goes on. */
 export type JournalErrorHandler = (error: unknown, context: { readonly topic: string; readonly consumer: string }) => void;
+
+/** A consumer was so slow that the topic let go of records it had not read. */
+export class JournalOverrun extends Error {
+  override readonly name = 'JournalOverrun';
+  constructor(readonly lost: number) {
+    super(`${lost} records were let go before they were read`);
+  }
+}

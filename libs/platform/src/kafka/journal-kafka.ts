@@ -1,0 +1,89 @@
+import type { JournalRecord, Topic } from '@bordergate/contracts';
+import type { Registry } from 'prom-client';
+import type { Journal, JournalErrorHandler, JournalHandler, SubscribeOptions, Subscription } from '../journal.js';
+import type { Log } from '../log.js';
+import { DEFAULT_BACKOFF, type Backoff } from '../retry.js';
+import { kafkaClient, type KafkaClient } from './client.js';
+import { JournalMetrics } from './metrics.js';
+import { openIdempotent } from './producers.js';
+import { Reader, type Undecodable } from './reader.js';
+import type { KafkaSettings } from './settings.js';
+import { Topics } from './topics.js';
+import { Writer } from './writer.js';
+
+export interface KafkaJournalOptions {
+  readonly settings: KafkaSettings;
+  /** Names the process in the broker's log, such as "routing". */
+  readonly clientId: string;
+  readonly log: Log;
+  /** Gets what handlers throw, crashed consumers, topics with a wrong policy, records that are gone. Has to log or count: nobody else does. */
+  readonly onError: JournalErrorHandler;
+  /** Takes a message out of the way that is no record. When not said, it is reported as an error and left out. */
+  readonly onUndecodable?: (message: Undecodable) => Promise<void>;
+  readonly registry?: Registry;
+  /** Records a handler gets at once; 500 when not said. */
+  readonly batchSize?: number;
+  /** Pause before a batch comes again, a consumer is replaced, a publication is repeated. */
+  readonly backoff?: Backoff;
+  /** How long a publisher waits for the broker before it is told to try again; 30 s when not said. */
+  readonly publishDeadlineMs?: number;
+  /** While more records wait than this to be accepted, no more are taken; 100,000 when not said. */
+  readonly maxWaiting?: number;
+}
+
+/**
+ * The journal on Apache Kafka: processes that share a cluster share their topics. It works while the broker is away: a
+ * subscription begins when it comes, a publication waits for it, up to its deadline.
+ */
+export class KafkaJournal implements Journal {
+  readonly #kafka: KafkaClient;
+  readonly #topics: Topics;
+  readonly #writer: Writer;
+  readonly #readers = new Set<Reader>();
+  readonly #metrics: JournalMetrics;
+  #closed = false;
+
+  constructor(private readonly options: KafkaJournalOptions) {
+    const { settings, clientId, log, onError, registry, backoff = DEFAULT_BACKOFF, publishDeadlineMs = 30_000, maxWaiting = 100_000 } = options;
+    this.#kafka = kafkaClient(settings, clientId, log);
+    this.#topics = new Topics(this.#kafka, settings, onError);
+    this.#metrics = new JournalMetrics(registry, { readers: () => this.#readers, waiting: () => this.#writer.waiting });
+    this.#writer = new Writer({
+      topics: this.#topics, open: () => openIdempotent(this.#kafka), log, backoff, deadlineMs: publishDeadlineMs, maxWaiting,
+      onPublished: (topic, records) => this.#metrics.published.inc({ topic }, records), onFailure: () => this.#metrics.publishFailures.inc(),
+    });
+  }
+
+  async publish(topic: Topic, records: readonly JournalRecord[]): Promise<void> {
+    await this.#writer.publish(topic, records);
+  }
+
+  async subscribe(topic: Topic, options: SubscribeOptions, handler: JournalHandler): Promise<Subscription> {
+    if (this.#closed) throw new Error('the journal is closed');
+    const { name } = options;
+    if ([...this.#readers].some((reader) => reader.name === name && reader.topic.name === topic.name)) throw new Error(`${name} has subscribed to ${topic.name} already`);
+    const { onError, batchSize = 500, backoff = DEFAULT_BACKOFF } = this.options;
+    const context = { topic: topic.name, consumer: name };
+    const reader = new Reader({
+      kafka: this.#kafka, topics: this.#topics, topic, options, handler, batchSize, backoff,
+      onError: (error) => onError(error, context),
+      onUndecodable: this.options.onUndecodable ?? (async ({ partition, offset, reason }) => onError(new Error(`no record at ${partition}/${offset}: ${reason}`), context)),
+      onRestart: () => this.#metrics.consumerRestarts.inc(context),
+      onClose: () => this.#readers.delete(reader),
+    });
+    this.#readers.add(reader);
+    return reader;
+  }
+
+  /** For readiness. @throws what does not work at the moment */
+  async check(): Promise<void> {
+    const idle = [...this.#readers].filter((reader) => !reader.connected);
+    if (idle.length > 0) throw new Error(`not connected to ${idle.map(({ topic }) => topic.name).join(', ')}`);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all([this.#writer.close(), ...[...this.#readers].map((reader) => reader.close())]);
+    await this.#topics.close();
+  }
+}

@@ -1,0 +1,72 @@
+import type { Extent } from './topics.js';
+
+/** The topic begins anew, or its end was lost: what was read of it does not tell what is in it now. */
+export class JournalTruncated extends Error {
+  override readonly name = 'JournalTruncated';
+}
+
+/**
+ * How far a reader has come in each partition. Kafka's consumer may hand out anything twice (after it has joined its group
+ * again it begins where it likes); the positions decide what is news.
+ */
+export class Positions {
+  readonly #next = new Map<number, number>();
+  readonly #targets = new Map<number, number>();
+
+  /** Where to begin in partitions that are not known yet: at the oldest record, or where an earlier life has stored. */
+  begin(extents: readonly Extent[], stored: ReadonlyMap<number, number> = new Map()): void {
+    for (const { partition, low, high } of extents) {
+      if (this.#next.has(partition)) continue;
+      const wanted = stored.get(partition) ?? low;
+      this.#next.set(partition, wanted);
+      this.#targets.set(partition, high);
+    }
+  }
+
+  /** The offset of the next record to be handled. */
+  get(partition: number): number {
+    return this.#next.get(partition) ?? 0;
+  }
+
+  /** All that is before `next` has been handled, or is not there. */
+  advance(partition: number, next: number): void {
+    if (next > this.get(partition)) this.#next.set(partition, next);
+  }
+
+  entries(): IterableIterator<[number, number]> {
+    return this.#next.entries();
+  }
+
+  /** Everything that was there at the beginning has been handled. */
+  get caughtUp(): boolean {
+    return [...this.#targets].every(([partition, target]) => this.get(partition) >= target);
+  }
+
+  /** Records between the positions and the ends. */
+  lag(extents: readonly Extent[]): number {
+    return extents.reduce((sum, { partition, low, high }) => sum + Math.max(0, high - Math.max(low, this.get(partition))), 0);
+  }
+
+  /**
+   * Looks at what the topic has now. Where records are gone that nobody had read, it goes on behind the gap. Where the end is
+   * before our position, it starts over.
+   * @returns how many records are gone in a topic that is not compacted; `truncated`: partitions that ended before our position
+   */
+  reconcile(extents: readonly Extent[]): { lost: number; truncated: number[] } {
+    let lost = 0;
+    const truncated: number[] = [];
+    for (const { partition, low, high } of extents) {
+      const next = this.#next.get(partition);
+      if (next === undefined) continue;
+      if (next > high) {
+        truncated.push(partition);
+        this.#next.set(partition, low);
+        this.#targets.set(partition, Math.min(high, this.#targets.get(partition) ?? high));
+      } else if (next < low) {
+        lost += low - next;
+        this.#next.set(partition, low);
+      }
+    }
+    return { lost, truncated };
+  }
+}

@@ -1,0 +1,245 @@
+import { randomUUID } from 'node:crypto';
+import type { JournalRecord, Topic } from '@bordergate/contracts';
+import { JournalOverrun, type JournalHandler, type SubscribeOptions, type Subscription } from '../journal.js';
+import { pausing, persist, type Backoff } from '../retry.js';
+import { kafkaErrorType, type Consumer, type EachBatchPayload, type KafkaClient } from './client.js';
+import { decodeRecord, UndecodableMessage, type BinaryMessage } from './message.js';
+import { JournalTruncated, Positions } from './positions.js';
+import type { Extent, Topics } from './topics.js';
+
+/** A message that is no record, and where it is. */
+export interface Undecodable extends BinaryMessage {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: string;
+  readonly consumer: string;
+  readonly reason: string;
+}
+
+export interface ReaderParts {
+  readonly kafka: KafkaClient;
+  readonly topics: Topics;
+  readonly topic: Topic;
+  readonly options: SubscribeOptions;
+  readonly handler: JournalHandler;
+  readonly batchSize: number;
+  readonly backoff: Backoff;
+  readonly onError: (error: unknown) => void;
+  /** Takes a message out of the way that cannot be decoded; it comes again when this throws. */
+  readonly onUndecodable: (message: Undecodable) => Promise<void>;
+  readonly onRestart: () => void;
+  readonly onClose: () => void;
+}
+
+/** A coordinator that is about to be ready: of a cluster that has just started, or after it has moved. */
+const SETTLING = new Set(['GROUP_LOAD_IN_PROGRESS', 'GROUP_COORDINATOR_NOT_AVAILABLE', 'NOT_COORDINATOR_FOR_GROUP']);
+/** kafkajs gives a sign of life with each fetch, which takes half a second at most; a request that is not answered, 15 s. */
+const STILL_MS = 60_000;
+const LOOK_MS = 5_000;
+/** While the end has not been reached, where nothing comes is looked at more closely. */
+const LOOK_AT_START_MS = 500;
+
+/**
+ * One subscription: all partitions, whatever other processes read. Kafka's consumer groups share partitions out, so each
+ * reader is a group of its own, made anew with each kafkajs consumer; what has been read is known here (Positions), and a
+ * consumer that crashes or stands still is replaced by another that begins there.
+ */
+export class Reader implements Subscription {
+  readonly #positions = new Positions();
+  readonly #stopped = new AbortController();
+  readonly #done: Promise<void>;
+  /** One thing at a time: batches, what comes between them, and caughtUp. */
+  #turn: Promise<void> = Promise.resolve();
+  #extents: readonly Extent[] = [];
+  #caughtUp = false;
+  #connected = false;
+  #signOfLife = 0;
+
+  constructor(private readonly parts: ReaderParts) {
+    this.#done = this.#run();
+  }
+
+  get name(): string {
+    return this.parts.options.name;
+  }
+
+  get topic(): Topic {
+    return this.parts.topic;
+  }
+
+  /** Records between what has been handled and the end of the topic, as last seen. */
+  get lag(): number {
+    return this.#positions.lag(this.#extents);
+  }
+
+  /** A consumer is reading at the moment. */
+  get connected(): boolean {
+    return this.#connected;
+  }
+
+  async close(): Promise<void> {
+    if (!this.#stopped.signal.aborted) {
+      this.#stopped.abort();
+      this.parts.onClose();
+    }
+    await this.#done;
+  }
+
+  async #run(): Promise<void> {
+    const { backoff, onError, onRestart } = this.parts;
+    let pause = backoff.first;
+    while (!this.#stopped.signal.aborted) {
+      const began = performance.now();
+      try {
+        await this.#session();
+      } catch (error) {
+        if (!SETTLING.has(kafkaErrorType(error) ?? '')) {
+          onError(error);
+          onRestart();
+        }
+        if (performance.now() - began > 2 * backoff.last) pause = backoff.first;
+        await pausing(pause, this.#stopped.signal);
+        pause = Math.min(pause * 2, backoff.last);
+      }
+    }
+  }
+
+  /** The life of one kafkajs consumer. Resolves when the subscription is closed. @throws what ended it */
+  async #session(): Promise<void> {
+    const { kafka, topics, topic, options } = this.parts;
+    topics.forget(topic); // it may be another one by now
+    await topics.ensure(topic);
+    this.#extents = await topics.extents(topic);
+    this.#positions.begin(this.#extents, options.from === 'stored' ? await options.stored() : undefined);
+    this.#reconcile();
+    const consumer = kafka.consumer({
+      groupId: `bordergate.${options.name}.${topic.name}.${randomUUID()}`, allowAutoTopicCreation: false, maxWaitTimeInMs: 500, maxBytes: 4 * 1024 * 1024,
+      // A crash is for us to repair.
+      retry: { restartOnFailure: async () => false },
+    });
+    const crashed = new Promise<never>((_, reject) => { consumer.on('consumer.crash', ({ payload }) => reject(payload.error)); });
+    crashed.catch(() => undefined); // it is raced below, and may come before
+    this.#follow(consumer);
+    try {
+      await consumer.connect();
+      await consumer.subscribe({ topics: [topic.name], fromBeginning: true });
+      this.#alive();
+      await this.#tellCaughtUp();
+      await consumer.run({ autoCommit: false, eachBatch: (payload) => this.#eachBatch(payload) });
+      await Promise.race([crashed, this.#watch()]);
+    } finally {
+      this.#connected = false;
+      await consumer.disconnect();
+    }
+  }
+
+  #follow(consumer: Consumer): void {
+    const { topic } = this.parts;
+    consumer.on('consumer.group_join', () => {
+      this.#connected = true;
+      this.#alive();
+      // Each time: what kafkajs believes to have read is forgotten at a rebalance.
+      for (const [partition, next] of this.#positions.entries()) consumer.seek({ topic: topic.name, partition, offset: String(next) });
+    });
+    consumer.on('consumer.fetch', () => this.#alive());
+    // What holds no records (the ends of transactions, what was aborted) does not come to eachBatch.
+    consumer.on('consumer.end_batch_process', ({ payload }) => {
+      this.#alive();
+      if (payload.batchSize > 0) return;
+      this.#positions.advance(payload.partition, Number(payload.lastOffset) + 1);
+      void this.#tellCaughtUp();
+    });
+  }
+
+  #alive(): void {
+    this.#signOfLife = performance.now();
+  }
+
+  /** Resolves when the subscription is closed. @throws when the consumer has shown no life for long */
+  async #watch(): Promise<void> {
+    const { topics, topic } = this.parts;
+    while (!this.#stopped.signal.aborted) {
+      await pausing(this.#caughtUp ? LOOK_MS : LOOK_AT_START_MS, this.#stopped.signal);
+      if (this.#stopped.signal.aborted) return;
+      if (performance.now() - this.#signOfLife > STILL_MS) throw new Error(`the consumer of ${topic.name} stands still`);
+      this.#extents = await topics.extents(topic);
+      if (this.#reconcile()) throw new JournalTruncated(`${topic.name} ends before what was read of it; it is read from its beginning`);
+      await this.#tellCaughtUp();
+    }
+  }
+
+  /** @returns whether the topic has begun anew */
+  #reconcile(): boolean {
+    const { lost, truncated } = this.#positions.reconcile(this.#extents);
+    if (lost > 0 && typeof this.topic.retention === 'number') this.parts.onError(new JournalOverrun(lost));
+    return truncated.length > 0;
+  }
+
+  async #eachBatch({ batch, heartbeat }: EachBatchPayload): Promise<void> {
+    const { topic, batchSize } = this.parts;
+    const { partition } = batch;
+    // Long handlers do not cost the membership. One that fails will fail again in kafkajs, right after the batch.
+    const beat = setInterval(() => {
+      this.#alive();
+      heartbeat().catch(() => undefined);
+    }, 3_000);
+    try {
+      await this.#exclusive(async () => {
+        const news = batch.messages.filter(({ offset }) => Number(offset) >= this.#positions.get(partition));
+        for (let at = 0; at < news.length && !this.#stopped.signal.aborted; at += batchSize) {
+          await this.#handle(topic, partition, news.slice(at, at + batchSize));
+        }
+        if (!this.#stopped.signal.aborted) this.#positions.advance(partition, Number(batch.lastOffset()) + 1);
+      });
+      await this.#tellCaughtUp();
+    } finally {
+      clearInterval(beat);
+      this.#alive();
+    }
+  }
+
+  async #handle(topic: Topic, partition: number, messages: EachBatchPayload['batch']['messages']): Promise<void> {
+    const next = Number(messages.at(-1)!.offset) + 1;
+    const { handler, options } = this.parts;
+    const handled = await this.#persist(async () => {
+      if (options.from === 'stored') this.#positions.advance(partition, (await options.stored()).get(partition) ?? 0); // the last attempt may have done it and not known
+      const first = this.#positions.get(partition);
+      const records: JournalRecord[] = [];
+      for (const message of messages) {
+        if (Number(message.offset) < first) continue;
+        const record = await this.#decode(topic, partition, message);
+        if (record) records.push(record);
+      }
+      if (records.length > 0) await handler.batch(records, { topic: topic.name, partition, first, next });
+    });
+    if (handled) this.#positions.advance(partition, next);
+  }
+
+  async #decode(topic: Topic, partition: number, message: EachBatchPayload['batch']['messages'][number]): Promise<JournalRecord | undefined> {
+    const { key, value, headers = {} } = message;
+    try {
+      return decodeRecord({ key, value, headers });
+    } catch (error) {
+      if (!(error instanceof UndecodableMessage)) throw error;
+      await this.parts.onUndecodable({ key, value, headers, topic: topic.name, partition, offset: message.offset, consumer: this.name, reason: error.message });
+      return undefined;
+    }
+  }
+
+  async #tellCaughtUp(): Promise<void> {
+    await this.#exclusive(async () => {
+      if (this.#caughtUp || !this.#positions.caughtUp || this.#stopped.signal.aborted) return;
+      this.#caughtUp = await this.#persist(async () => this.parts.handler.caughtUp?.());
+    });
+  }
+
+  #persist(attempt: () => Promise<void>): Promise<boolean> {
+    return persist(attempt, this.parts.backoff, this.#stopped.signal, this.parts.onError);
+  }
+
+  #exclusive(work: () => Promise<void>): Promise<void> {
+    const mine = this.#turn.then(work);
+    this.#turn = mine.catch(() => undefined); // it is the caller's
+    return mine;
+  }
+}
