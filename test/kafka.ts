@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { startKafka, stopKafka, type Kafka } from '../tools/kafka.mjs';
+import { startKafka, stopKafka, type Kafka, type KafkaOptions } from '../tools/kafka.mjs';
 import { leftBehind, runFolder } from './run-folder.js';
 
 const PREFIX = 'bordergate-test-kafka-';
@@ -23,9 +23,9 @@ export function kafkaBrokers(): string {
 }
 
 /** A broker of its own for a test that stops or kills it. */
-export async function throwAwayKafka(settings: Readonly<Record<string, string>> = {}): Promise<Kafka & { remove(): Promise<void> }> {
+export async function throwAwayKafka({ settings, ...options }: Omit<KafkaOptions, 'dataDir'> = {}): Promise<Kafka & { remove(): Promise<void> }> {
   const dir = runFolder(PREFIX);
-  const broker = await startKafka({ dataDir: dir, settings: { ...SETTINGS, ...settings } });
+  const broker = await startKafka({ dataDir: dir, settings: { ...SETTINGS, ...settings }, ...options });
   return Object.assign(broker, { remove: () => remove(dir) });
 }
 

@@ -7,28 +7,17 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { clusterIdAt } from './kafka-answers.mjs';
 import { kafkaJars } from './kafka-program.mjs';
+import { brokerSettings, certificateFile, javaProgram, scramUsers } from './kafka-settings.mjs';
 
-const START_DEADLINE_MS = 180_000; // 4 s on a machine of its own; what a killed broker left is checked first
+const START_DEADLINE_MS = 420_000; // 4 s on a machine of its own; minutes where a benchmark has the processors
 const STOP_DEADLINE_MS = 60_000;
 const MAX_LAUNCHES = 5;
 /** Small, and quick to start: the optimising compiler takes more processor than a test run gives back. */
 const JVM = ['-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
 const LOGGING = { 'defaultLogLevel': 'warn', 'log.kafka.server': 'info', 'showDateTime': 'true', 'dateTimeFormat': "yyyy-MM-dd'T'HH:mm:ss.SSSXXX" };
-const SETTINGS = {
-  'process.roles': 'broker,controller',
-  'node.id': '1',
-  'controller.listener.names': 'CONTROLLER',
-  'inter.broker.listener.name': 'CLIENT',
-  'listener.security.protocol.map': 'CLIENT:PLAINTEXT,CONTROLLER:PLAINTEXT',
-  'auto.create.topics.enable': 'false',
-  'group.initial.rebalance.delay.ms': '0',
-  'offsets.topic.replication.factor': '1',
-  'offsets.topic.num.partitions': '8',
-  'transaction.state.log.replication.factor': '1',
-  'transaction.state.log.min.isr': '1',
-  'transaction.state.log.num.partitions': '8',
-  'log.cleaner.dedupe.buffer.size': '16777216',
-};
+
+/** @typedef {{ client: number, internal: number, controller: number }} Ports */
+/** @typedef {{ jars: string, jvm: readonly string[], users: string[] }} Program */
 
 /**
  * Starts the broker of `dataDir` (made on first use), or adopts the one that already runs there, on whatever port. It outlives this process; only `stop` and `kill` end it.
@@ -36,22 +25,15 @@ const SETTINGS = {
  * @returns {Promise<import('./kafka.d.mts').Kafka>}
  * @throws when it keeps ending, or does not answer in time; its log is `broker.log` in the folder
  */
-export async function startKafka({ dataDir, port = 0, settings = {}, jvm = JVM, say = console.log }) {
+export async function startKafka({ dataDir, port = 0, security, settings = {}, jvm = JVM, say = console.log }) {
   mkdirSync(dataDir, { recursive: true });
   const dir = realpathSync(dataDir);
   return alone(dir, async () => {
     const jars = kafkaJars(say);
-    return launchUntilItAnswers(dir, { jars, jvm }, async () => {
-      const ports = { client: port || (await freePort()), controller: await freePort() };
-      const all = {
-        'listeners': `CLIENT://127.0.0.1:${ports.client},CONTROLLER://127.0.0.1:${ports.controller}`,
-        'controller.quorum.voters': `1@127.0.0.1:${ports.controller}`,
-        'log.dirs': path.join(dir, 'log'),
-        ...SETTINGS,
-        ...settings,
-      };
-      writeFileSync(propertiesFile(dir), Object.entries(all).map(([name, value]) => `${name}=${value}\n`).join(''));
-      return ports.client;
+    return launchUntilItAnswers(dir, { jars, jvm, users: scramUsers(security) }, async () => {
+      const ports = { client: port || (await freePort()), internal: await freePort(), controller: await freePort() };
+      writeFileSync(propertiesFile(dir), Object.entries({ ...brokerSettings(dir, ports, security), ...settings }).map(([name, value]) => `${name}=${value}\n`).join(''), { mode: 0o600 });
+      return ports;
     });
   });
 }
@@ -62,10 +44,11 @@ export async function findKafka(dataDir) {
   if (!broker) return undefined;
   const dir = realpathSync(dataDir);
   // The port may be someone else's by now.
-  if ((await clusterIdAt(broker.port)) !== readFileSync(clusterFile(dir), 'utf8')) return undefined;
+  if ((await clusterIdAt(broker.ports.internal)) !== readFileSync(clusterFile(dir), 'utf8')) return undefined;
   return {
-    brokers: `127.0.0.1:${broker.port}`,
+    brokers: `127.0.0.1:${broker.ports.client}`,
     dataDir: dir,
+    caFile: certificateFile(dir),
     get pid() {
       return processOf(dir)?.pid;
     },
@@ -73,7 +56,7 @@ export async function findKafka(dataDir) {
     kill: () => end(dir, 'SIGKILL'),
     async restart() {
       await end(dir, 'SIGTERM');
-      await alone(dir, () => launchUntilItAnswers(dir, { jars: kafkaJars(), jvm: broker.jvm }, async () => broker.port));
+      await alone(dir, () => launchUntilItAnswers(dir, { jars: kafkaJars(), jvm: broker.jvm, users: [] }, async () => broker.ports));
     },
   };
 }
@@ -92,7 +75,7 @@ const brokerFile = (/** @type {string} */ dir) => path.join(dir, 'broker.json');
 
 /**
  * Launched again after a failure: someone else took the port in between, or a predecessor is just ending.
- * @param {string} dir @param {{ jars: string, jvm: readonly string[] }} program @param {() => Promise<number>} prepare
+ * @param {string} dir @param {Program} program @param {() => Promise<Ports>} prepare
  */
 async function launchUntilItAnswers(dir, program, prepare) {
   const deadline = Date.now() + START_DEADLINE_MS;
@@ -101,37 +84,38 @@ async function launchUntilItAnswers(dir, program, prepare) {
     if (running) return running;
     if (processOf(dir) === undefined) {
       if (launches++ === MAX_LAUNCHES) break;
-      const port = await prepare();
-      if (!existsSync(path.join(dir, 'log/meta.properties'))) format(dir, program.jars);
-      spawnBroker(dir, program, port);
+      const ports = await prepare();
+      if (!existsSync(path.join(dir, 'log/meta.properties'))) format(dir, program);
+      spawnBroker(dir, program, ports);
     }
     await sleep(50);
   }
+  await end(dir, 'SIGKILL');
   throw new Error(`Kafka in ${dir} does not answer; the end of broker.log:\n${readFileSync(logFile(dir), 'utf8').trimEnd().split('\n').slice(-8).join('\n')}`);
 }
 
-/** @param {string} dir @param {string} jars */
-function format(dir, jars) {
+/** @param {string} dir @param {Program} program */
+function format(dir, { jars, users }) {
   const id = randomBytes(16).toString('base64url');
   writeFileSync(clusterFile(dir), id);
   rmSync(path.join(dir, 'log'), { recursive: true, force: true }); // of a formatting that was broken off
-  execFileSync(java(), ['-Xmx128m', ...JVM.slice(1), ...classes(jars), 'kafka.tools.StorageTool', 'format', '--cluster-id', id, '--config', propertiesFile(dir)], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const flags = ['--cluster-id', id, '--config', propertiesFile(dir), ...users];
+  execFileSync(javaProgram('java'), ['-Xmx128m', ...JVM.slice(1), ...classes(jars), 'kafka.tools.StorageTool', 'format', ...flags], { stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
-/** @param {string} dir @param {{ jars: string, jvm: readonly string[] }} program @param {number} port */
-function spawnBroker(dir, { jars, jvm }, port) {
+/** @param {string} dir @param {Program} program @param {Ports} ports */
+function spawnBroker(dir, { jars, jvm }, ports) {
   const log = openSync(logFile(dir), 'a');
   // Detached: a Ctrl-C in the terminal must reach the services first.
-  const broker = spawn(java(), [...jvm, ...classes(jars), 'kafka.Kafka', propertiesFile(dir)], { cwd: dir, detached: true, stdio: ['ignore', log, log] });
+  const broker = spawn(javaProgram('java'), [...jvm, ...classes(jars), 'kafka.Kafka', propertiesFile(dir)], { cwd: dir, detached: true, stdio: ['ignore', log, log] });
   closeSync(log);
   broker.on('error', (error) => writeFileSync(logFile(dir), `${error.message}\n`, { flag: 'a' }));
   broker.unref();
   const draft = `${brokerFile(dir)}.${process.pid}`;
-  writeFileSync(draft, JSON.stringify({ pid: broker.pid, port, jvm }));
+  writeFileSync(draft, JSON.stringify({ pid: broker.pid, ports, jvm }));
   renameSync(draft, brokerFile(dir));
 }
 
-const java = () => (process.env.JAVA_HOME ? path.join(process.env.JAVA_HOME, 'bin/java') : 'java');
 const classes = (/** @type {string} */ jars) => ['-cp', path.join(jars, '*'), ...Object.entries(LOGGING).map(([name, value]) => `-Dorg.slf4j.simpleLogger.${name}=${value}`)];
 
 /** The process that was launched on a folder, while it lives: its number may be someone else's by now, so its command line is asked. @param {string} dataDir */

@@ -3,6 +3,8 @@ export interface KafkaOptions {
   readonly dataDir: string;
   /** 0, the default: any free one. */
   readonly port?: number;
+  /** TLS and SASL (PLAIN, SCRAM) on the port, instead of neither; users of SCRAM are made with the folder. */
+  readonly security?: KafkaSecurity;
   /** Broker settings, such as `{ 'log.cleaner.backoff.ms': '200' }`, over those of tools/kafka.mjs; an adopted broker keeps its own. */
   readonly settings?: Readonly<Record<string, string>>;
   /** Options of the Java machine, instead of the small ones. */
@@ -11,10 +13,17 @@ export interface KafkaOptions {
   readonly say?: (line: string) => void;
 }
 
+export interface KafkaSecurity {
+  readonly username: string;
+  readonly password: string;
+}
+
 export interface Kafka {
   /** For KAFKA_BROKERS: host:port. */
   readonly brokers: string;
   readonly dataDir: string;
+  /** PEM of who signed the broker's certificate: for KAFKA_SSL_CA_FILE; there only with `security`. */
+  readonly caFile: string;
   /** Undefined while it does not run. */
   readonly pid: number | undefined;
   /** In good order; resolves when the process has ended. */
