@@ -1,7 +1,7 @@
 import type { Topic } from '@bordergate/contracts';
 import fc from 'fast-check';
 import { expect, it, vi } from 'vitest';
-import { journalContract, record, recorder } from './journal.contract.js';
+import { journalContract, ledger, record, recorder } from './journal.contract.js';
 import { JournalOverrun } from './journal.js';
 import { MemoryJournal } from './journal-memory.js';
 import { TopicLog } from './topic-log.js';
@@ -41,6 +41,19 @@ it('reports what a consumer was too slow to read, and lets it go on', async () =
   expect(onError.mock.calls[0]![0]).toEqual(new JournalOverrun(20));
   expect(reader.seen).toHaveLength(10);
   await journal.close();
+});
+
+it('knows that stored offsets are of an earlier journal', async () => {
+  const books = ledger();
+  for (const life of [1, 2, 3]) {
+    const journal = new MemoryJournal({ onError: vi.fn(), batchSize: 2 });
+    await journal.publish(topic('forever'), [1, 2, 3].map((n) => record('a', 10 * life + n)));
+    await journal.subscribe(topic('forever'), { name: 'durable', from: 'stored', stored: books.stored }, recorder({ batch: books.transaction }));
+    await vi.waitFor(() => expect(books.effects).toHaveLength(3 * life));
+    await journal.close();
+  }
+  expect(books.effects).toEqual([11, 12, 13, 21, 22, 23, 31, 32, 33]);
+  expect(books.done).toEqual(new Map([[0, 9]]));
 });
 
 it('gives readers at any pace the same table (property)', () => {

@@ -1,7 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { JournalRecord, Topic } from '@bordergate/contracts';
 import { systemClock, type Clock } from './clock.js';
-import { JournalOverrun, type Journal, type JournalErrorHandler, type JournalHandler, type SubscribeOptions, type Subscription } from './journal.js';
+import { JournalOverrun, type Journal, type JournalErrorHandler, type JournalHandler, type StoredOffsets, type SubscribeOptions, type Subscription } from './journal.js';
 import { DEFAULT_BACKOFF, persist, type Backoff } from './retry.js';
 import { TopicLog } from './topic-log.js';
 
@@ -24,6 +24,8 @@ export interface MemoryJournalOptions {
 export class MemoryJournal implements Journal {
   readonly #logs = new Map<string, TopicLog>();
   readonly #subscriptions = new Map<string, MemorySubscription[]>();
+  /** Of consumers that store what they have done: what they had stored before this journal began, which is of another one. */
+  readonly #origins = new Map<string, number>();
   readonly #clock: Clock;
   #closed = false;
 
@@ -38,12 +40,14 @@ export class MemoryJournal implements Journal {
     for (const reader of readers) reader.wake();
   }
 
-  async subscribe(topic: Topic, { name }: SubscribeOptions, handler: JournalHandler): Promise<Subscription> {
+  async subscribe(topic: Topic, subscriber: SubscribeOptions, handler: JournalHandler): Promise<Subscription> {
     if (this.#closed) throw new Error('the journal is closed');
+    const { name } = subscriber;
     const readers = this.#subscriptions.get(topic.name) ?? [];
     this.#subscriptions.set(topic.name, readers);
     if (readers.some((r) => r.name === name)) throw new Error(`${name} has subscribed to ${topic.name} already`);
-    const subscription = new MemorySubscription(name, topic.name, this.#log(topic), handler, this.options, () => {
+    const done = subscriber.from === 'stored' ? this.#doneOf(`${name} ${topic.name}`, subscriber.stored) : undefined;
+    const subscription = new MemorySubscription(name, topic.name, this.#log(topic), handler, this.options, done, () => {
       readers.splice(readers.indexOf(subscription), 1);
     });
     readers.push(subscription);
@@ -60,6 +64,16 @@ export class MemoryJournal implements Journal {
     return this.#log(topic).size;
   }
 
+  /** Stored offsets outlive the journal whose offsets they were: this one's are counted on from there. */
+  #doneOf(consumer: string, stored: () => Promise<StoredOffsets>): Done {
+    return async () => {
+      const next = (await stored()).get(0) ?? 0;
+      const origin = this.#origins.get(consumer) ?? next;
+      this.#origins.set(consumer, origin);
+      return { origin, offset: next - origin };
+    };
+  }
+
   #log(topic: Topic): TopicLog {
     const known = this.#logs.get(topic.name);
     if (known) return known;
@@ -68,6 +82,9 @@ export class MemoryJournal implements Journal {
     return log;
   }
 }
+
+/** Where a consumer's stored offsets begin to be those of this journal, and the offset it has come to in it. */
+type Done = () => Promise<{ readonly origin: number; readonly offset: number }>;
 
 /** One reader of one topic: its own place, its own pace. */
 class MemorySubscription implements Subscription {
@@ -80,7 +97,7 @@ class MemorySubscription implements Subscription {
 
   constructor(
     readonly name: string, private readonly topic: string, private readonly log: TopicLog, private readonly handler: JournalHandler,
-    private readonly options: MemoryJournalOptions, private readonly onClose: () => void,
+    private readonly options: MemoryJournalOptions, private readonly done: Done | undefined, private readonly onClose: () => void,
   ) {
     this.offset = log.start;
     this.#target = log.end;
@@ -112,6 +129,8 @@ class MemorySubscription implements Subscription {
   async #step(): Promise<void> {
     let next = this.offset;
     const handled = await this.#persist(async () => {
+      const { origin = 0, offset = 0 } = (await this.done?.()) ?? {};
+      this.offset = Math.max(this.offset, offset); // the last attempt may have done it and not known
       // Read anew at each attempt: what was superseded meanwhile need not come.
       const page = this.log.read(this.offset, this.options.batchSize ?? 500);
       if (page.lost > 0) {
@@ -119,7 +138,7 @@ class MemorySubscription implements Subscription {
         this.offset += page.lost;
       }
       next = page.next;
-      if (page.records.length > 0) await this.handler.batch(page.records, { topic: this.topic, partition: 0, first: this.offset, next: page.next });
+      if (page.records.length > 0) await this.handler.batch(page.records, { topic: this.topic, partition: 0, first: origin + this.offset, next: origin + page.next });
     });
     if (!handled) return;
     this.offset = next;

@@ -40,6 +40,21 @@ function gateOf() {
   return { promise, resolve };
 }
 
+/** A database in small: the result and how far it goes are stored together, or neither. */
+export function ledger() {
+  const done = new Map<number, number>();
+  const effects: unknown[] = [];
+  return {
+    effects, done,
+    stored: async () => new Map(done),
+    transaction: (records: readonly JournalRecord[], { partition, first, next }: BatchPlace) => {
+      if ((done.get(partition) ?? 0) > first) throw new Error('done already');
+      effects.push(...records.map((r) => r.event?.data ?? null));
+      done.set(partition, next);
+    },
+  };
+}
+
 /** What every adapter of Journal promises. `makeJournal` gets the error handler and answers a fresh, working journal. */
 export function journalContract(name: string, makeJournal: (onError: JournalErrorHandler) => Promise<Journal>): void {
   describe(`journal: ${name}`, () => {
@@ -199,6 +214,54 @@ export function journalContract(name: string, makeJournal: (onError: JournalErro
       await closed;
       await new Promise((resolve) => setTimeout(resolve, 20));
       expect(reader.of('a')).toEqual([1]);
+    });
+
+    it('brings a batch of many records whole and in order', async () => {
+      const topic = topicOf('forever');
+      const reader = recorder();
+      await subscribe(topic, reader);
+      await journal.publish(topic, Array.from({ length: 10_000 }, (_, n) => record(`k${n % 7}`, n)));
+      await vi.waitFor(() => expect(reader.seen).toHaveLength(10_000), patience);
+      for (let k = 0; k < 7; k++) expect(reader.of(`k${k}`)).toEqual(Array.from({ length: Math.ceil((10_000 - k) / 7) }, (_, n) => 7 * n + k));
+      expect(onError).not.toHaveBeenCalled();
+    });
+
+    it('has effects once for who stores what is done with the result, also when that is not acknowledged', async () => {
+      const topic = topicOf('forever');
+      const books = ledger();
+      let crashes = 3;
+      const reader = recorder({
+        batch: (records, place) => {
+          books.transaction(records, place);
+          if (crashes-- > 0) throw new Error('the connection broke after the commit');
+        },
+      });
+      const durable = (handler: JournalHandler) => journal.subscribe(topic, { name: 'durable', from: 'stored', stored: books.stored }, handler);
+      const first = await durable(reader);
+      for (let n = 0; n < 100; n++) await journal.publish(topic, [record('a', n)]);
+      await vi.waitFor(() => expect(books.effects).toEqual(Array.from({ length: 100 }, (_, n) => n)), patience);
+      await first.close();
+      await journal.publish(topic, [record('a', 100), record('a', 101)]);
+      const again = recorder({ batch: books.transaction });
+      await durable(again);
+      await vi.waitFor(() => expect(again.of('a')).toEqual([100, 101]), patience);
+      expect(again.caughtUp).toHaveBeenCalledTimes(1);
+      expect(books.effects).toEqual(Array.from({ length: 102 }, (_, n) => n));
+    });
+
+    it('does a batch again whose transaction was rolled back', async () => {
+      const topic = topicOf('forever');
+      const books = ledger();
+      let failures = 2;
+      await journal.publish(topic, [record('a', 1), record('a', 2)]);
+      await journal.subscribe(topic, { name: 'durable', from: 'stored', stored: books.stored }, recorder({
+        batch: (records, place) => {
+          if (failures-- > 0) throw new Error('rolled back');
+          books.transaction(records, place);
+        },
+      }));
+      await vi.waitFor(() => expect(books.effects).toEqual([1, 2]), patience);
+      expect(onError).toHaveBeenCalledTimes(2);
     });
 
     it('refuses to publish and subscribe after it is closed, also while a handler fails', async () => {

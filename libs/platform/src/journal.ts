@@ -1,8 +1,8 @@
 import type { JournalRecord, Topic } from '@bordergate/contracts';
 
 /**
- * The corridors between services: logs of records, one per topic. Adapters: memory (one process), Kafka later; both
- * pass the same contract suite (journal.contract.ts).
+ * The corridors between services: logs of records, one per topic. Adapters: memory (one process) and Kafka (kafka/);
+ * both pass the same contract suite (journal.contract.ts).
  *
  * What a subscriber may rely on: records of one key arrive in the order they were published; each at least once; a
  * batch is not handled before the one ahead of it is. Of a compacted topic it sees at least the last record of every
@@ -14,7 +14,7 @@ export interface Journal {
   /**
    * Hands all records to the handler, and then what comes. `from` 'beginning': from the oldest one kept, so a subscription
    * starts over with each process: what it folds is made of the whole topic. 'stored': after what the handler has stored as
-   * done, in the transaction that stores the result; so effects happen once (offsets.ts). In memory, that does not outlive the process.
+   * done, in the transaction that stores the result; so effects happen once (journal-offsets.ts). In memory, that does not outlive the process.
    * @throws when this journal has a subscription of the same name on the topic
    */
   subscribe(topic: Topic, options: SubscribeOptions, handler: JournalHandler): Promise<Subscription>;

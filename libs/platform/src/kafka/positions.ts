@@ -13,13 +13,11 @@ export class Positions {
   readonly #next = new Map<number, number>();
   readonly #targets = new Map<number, number>();
 
-  /** Where to begin in partitions that are not known yet: at the oldest record, or where an earlier life has stored. */
-  begin(extents: readonly Extent[], stored: ReadonlyMap<number, number> = new Map()): void {
+  /** Where to begin in partitions that are not known yet: at the oldest record. What is stored as done goes before what is known here. */
+  begin(extents: readonly Extent[], stored?: ReadonlyMap<number, number>): void {
     for (const { partition, low, high } of extents) {
-      if (this.#next.has(partition)) continue;
-      const wanted = stored.get(partition) ?? low;
-      this.#next.set(partition, wanted);
-      this.#targets.set(partition, high);
+      if (stored || !this.#next.has(partition)) this.#next.set(partition, stored?.get(partition) ?? low);
+      if (!this.#targets.has(partition)) this.#targets.set(partition, high);
     }
   }
 

@@ -163,16 +163,18 @@ export class Reader implements Subscription {
       if (this.#stopped.signal.aborted) return;
       if (performance.now() - this.#signOfLife > STILL_MS) throw new Error(`the consumer of ${topic.name} stands still`);
       this.#extents = await topics.extents(topic);
-      if (this.#reconcile()) throw new JournalTruncated(`${topic.name} ends before what was read of it; it is read from its beginning`);
+      this.#reconcile();
       await this.#tellCaughtUp();
     }
   }
 
-  /** @returns whether the topic has begun anew */
-  #reconcile(): boolean {
+  /** @throws JournalTruncated, each time for who goes on after what it has stored: until someone decides what that is worth, it must not go on */
+  #reconcile(): void {
     const { lost, truncated } = this.#positions.reconcile(this.#extents);
     if (lost > 0 && typeof this.topic.retention === 'number') this.parts.onError(new JournalOverrun(lost));
-    return truncated.length > 0;
+    if (truncated.length === 0) return;
+    const what = this.parts.options.from === 'stored' ? `stored as done by ${this.name}` : 'read of it; it is read from its beginning';
+    throw new JournalTruncated(`partition ${truncated.join(', ')} of ${this.topic.name} ends before what was ${what}`);
   }
 
   async #eachBatch({ batch, heartbeat }: EachBatchPayload): Promise<void> {
