@@ -1,4 +1,4 @@
-import { Vault } from '@bordergate/platform';
+import { dataSourceOptions, Vault } from '@bordergate/platform';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { TypeOrmModule } from '@nestjs/typeorm';
@@ -29,8 +29,8 @@ import { CONFIG, DATA_SOURCE, type ResourcesConfig } from './config.js';
 import { Presenter } from './present/presenter.js';
 import { LiveRoutes } from './store/live-routes.js';
 import { LiveStatus } from './store/live-status.js';
-import { MIGRATIONS } from './store/migrations.js';
 import { PskVault } from './store/psk-vault.js';
+import { SCHEMA } from './store/schema.js';
 
 @Module({})
 export class ResourcesModule {
@@ -39,10 +39,7 @@ export class ResourcesModule {
       module: ResourcesModule,
       imports: [
         CqrsModule.forRoot(),
-        TypeOrmModule.forRoot({
-          name: DATA_SOURCE, type: 'postgres', url: databaseUrl, applicationName: 'bordergate-resources', migrations: MIGRATIONS, migrationsRun: true, migrationsTransactionMode: 'each',
-          migrationsTableName: 'resources_migrations', retryAttempts: 0,
-        }),
+        TypeOrmModule.forRoot({ name: DATA_SOURCE, ...dataSourceOptions(databaseUrl, SCHEMA, 'bordergate-resources'), retryAttempts: 0 }),
       ],
       controllers: [
         ...READS_CONTROLLERS, VpcsController, BorderGatewaysController, CustomerGatewaysController, VpnConnectionsController, VpnTunnelsController, PublicAddressesController, ClientConfigsController, ClientDevicesController, PsksController,

@@ -4,6 +4,7 @@ export { rfc3339, systemClock, type Clock } from './clock.js';
 export { decisionRecord } from './cloud-events.js';
 export { findPostgres, startPostgres, type DevPostgres } from './dev-postgres.js';
 export { append, ConcurrencyError, lastPosition, readLog, readStream, readWholeLog, type PendingEvent } from './event-store.js';
+export { answerProblem, Gate, type Handler } from './gate.js';
 export { handle, type Handled, type HandleOptions } from './handle.js';
 export { forgetIdempotencyKeys, requestHash, type Idempotency, type RequestHash } from './idempotency.js';
 export { newId, newUuid } from './ids.js';
@@ -14,10 +15,12 @@ export { KafkaJournal, type KafkaJournalOptions } from './kafka/journal-kafka.js
 export type { Undecodable } from './kafka/reader.js';
 export { readKafkaSettings, type KafkaSettings } from './kafka/settings.js';
 export { JournalUnavailable } from './kafka/writer.js';
+export { LedRelay, type LedRelayOptions } from './led-relay.js';
 export { createLog, type Log, type LogFields, type LogLevel, type LogOptions } from './log.js';
 export { CreateEventStore1763683200000, CreateJournalOffsets1764288000000 } from './migrations.js';
 export { mergeOpenApi, openApiOf } from './openapi.js';
 export { LOG } from './ops.module.js';
+export { isNotThereYet, NotThereYet, untilThere, type Patience } from './not-there-yet.js';
 export { OptionError } from './option-error.js';
 export { cursorOf, keyOfCursor, pageOf, type Page, type PageOrder } from './paging.js';
 export {
@@ -26,6 +29,8 @@ export {
 export { readProcessOptions, readSampleInterval, type ProcessOptions } from './process-options.js';
 export { Readiness } from './readiness.js';
 export { Relay, type RelayOptions } from './relay.js';
+export { Closers, orExit, runService, type ServiceDefinition } from './run-service.js';
+export { dataSourceOptions, isMigrated, migrate, type ServiceSchema } from './service-schema.js';
 export { createService, type ServiceOptions } from './service.js';
 export { Settings, type Environment } from './settings.js';
 export { sqlState, type Sql } from './sql.js';

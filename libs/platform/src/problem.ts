@@ -64,6 +64,7 @@ const STATUS: Readonly<Record<string, number>> = {
   'internal-error': 500,
   busy: 503,
   starting: 503,
+  'service-unavailable': 503,
 };
 const CONFLICT = /-(in-use|exists?|taken|overlaps(-[a-z]+)?|exhausted|not-disabled|not-empty|has-[a-z]+|already-[a-z]+)$/;
 

@@ -28,7 +28,7 @@ export interface RelayOptions {
  * between publishing and saving the checkpoint, the last batch goes out again.
  */
 export class Relay {
-  #position = 0n;
+  #position: bigint | undefined;
   #stopping = false;
   #poked = false;
   #wake: () => void = () => {};
@@ -37,12 +37,24 @@ export class Relay {
 
   constructor(private readonly options: RelayOptions) {
     this.#poll = options.poll ?? { first: 50, last: 1_000 };
-    if (options.registry) this.#measure(options.registry);
+    if (options.registry) measureRelay(options.registry, options.db, async () => this.position);
   }
 
-  /** Position of the last event that is published. */
+  /** Position of the last event that is published; 0 before there is one. */
   get position(): bigint {
-    return this.#position;
+    return this.#position ?? 0n;
+  }
+
+  /**
+   * Publishes until the signal says stop. Whatever fails is tried again, the first look at the checkpoint included: for who leads among
+   * several and has nobody to wait for it.
+   */
+  async tail(until: AbortSignal): Promise<void> {
+    if (this.#loop !== undefined) throw new Error('the relay has been started');
+    until.addEventListener('abort', () => void this.stop(), { once: true });
+    this.#stopping = until.aborted;
+    this.#loop = this.#run();
+    await this.#loop;
   }
 
   /**
@@ -51,9 +63,8 @@ export class Relay {
    */
   async start(): Promise<void> {
     if (this.#loop !== undefined) throw new Error('the relay has been started');
-    this.#position = (await this.options.checkpoint?.load()) ?? 0n;
     const end = await lastPosition(this.options.db);
-    while (this.#position < end) await this.#publishNext();
+    while ((await this.#whereItIs()) < end) await this.#publishNext();
     this.#loop = this.#run();
   }
 
@@ -79,7 +90,7 @@ export class Relay {
         pause = published > 0 ? this.#poll.first : Math.min(pause * 2, this.#poll.last);
         if (published > 0) continue;
       } catch (error) {
-        this.options.log.error('relay failed; will try again', { error, position: this.#position });
+        this.options.log.error('relay failed; will try again', { error, position: this.position });
         pause = this.#poll.last;
       }
       await this.#idle(pause);
@@ -89,12 +100,17 @@ export class Relay {
   /** How many were published: 0 at the end of the log. */
   async #publishNext(): Promise<number> {
     const { db, journal, source, checkpoint, batchSize = 500 } = this.options;
-    const events = await readLog(db, this.#position, batchSize);
+    const events = await readLog(db, await this.#whereItIs(), batchSize);
     if (events.length === 0) return 0;
     await journal.publish(TOPICS.decisions, events.map((event) => decisionRecord(event, source)));
     this.#position = events.at(-1)!.position;
     await checkpoint?.save(this.#position);
     return events.length;
+  }
+
+  async #whereItIs(): Promise<bigint> {
+    this.#position ??= (await this.options.checkpoint?.load()) ?? 0n;
+    return this.#position;
   }
 
   async #idle(ms: number): Promise<void> {
@@ -107,20 +123,20 @@ export class Relay {
       };
     });
   }
+}
 
-  #measure(registry: Registry): void {
-    const relay = this;
-    new Gauge({
-      name: 'bordergate_relay_position', help: 'Log position of the last decision that was published', registers: [registry],
-      collect() {
-        this.set(Number(relay.#position));
-      },
-    });
-    new Gauge({
-      name: 'bordergate_relay_lag_events', help: 'Log positions between the end of the log and the last decision that was published', registers: [registry],
-      async collect() {
-        this.set(Number((await lastPosition(relay.options.db)) - relay.#position));
-      },
-    });
-  }
+/** Where the relay is, whichever process it is in. */
+export function measureRelay(registry: Registry, db: Sql, position: () => Promise<bigint>): void {
+  new Gauge({
+    name: 'bordergate_relay_position', help: 'Log position of the last decision that was published', registers: [registry],
+    async collect() {
+      this.set(Number(await position()));
+    },
+  });
+  new Gauge({
+    name: 'bordergate_relay_lag_events', help: 'Log positions between the end of the log and the last decision that was published', registers: [registry],
+    async collect() {
+      this.set(Number((await lastPosition(db)) - (await position())));
+    },
+  });
 }

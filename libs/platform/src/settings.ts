@@ -11,7 +11,7 @@ interface Rule { safeParse(value: string): { success: boolean; error?: { issues:
  * never its value, which may be a secret. An empty variable is one that is not set, as shells and manifests write it.
  */
 export class Settings {
-  constructor(private readonly env: Environment) {}
+  constructor(readonly env: Environment) {}
 
   optional(name: string): string | undefined {
     return this.env[name] || undefined;

@@ -1,5 +1,5 @@
 import { keyOf, TOPICS, type BgpObservation, type CloudEvent, type JournalRecord, type VpcRoutePropagated } from '@bordergate/contracts';
-import type { Journal, Subscription } from '@bordergate/platform';
+import type { Followed } from './follow.js';
 
 /**
  * How many routes nobody typed in: those that BGP peers announce to a gateway, and those that are propagated into a VPC route table. Folded
@@ -12,7 +12,11 @@ export class LiveRoutes {
   readonly #epochs = new Map<string, number>();
   /** By route table and key: how many relations bring the route. */
   readonly #propagated = new Map<string, Map<string, number>>();
-  #subscriptions: Subscription[] = [];
+
+  readonly followed: readonly Followed[] = [
+    { name: 'resources/live-routes', topic: TOPICS.ribIn, apply: (record) => this.#ribIn(record) },
+    { name: 'resources/live-routes', topic: TOPICS.vpcRoutes, apply: (record) => this.#vpcRoutes(record) },
+  ];
 
   /** Each destination once, however many peers announce it. A route of a session that has ended is no more, whatever the table still holds of it. */
   announcedTo(borderGatewayId: string): ReadonlySet<string> {
@@ -22,20 +26,6 @@ export class LiveRoutes {
 
   propagatedInto(routeTableId: string): number {
     return [...(this.#propagated.get(routeTableId)?.values() ?? [])].reduce((sum, relations) => sum + relations, 0);
-  }
-
-  /** Resolves when what the journal had is counted. */
-  async start(journal: Journal): Promise<void> {
-    const follow = (topic: (typeof TOPICS)['ribIn' | 'vpcRoutes'], apply: (record: JournalRecord) => void) => new Promise<void>((caughtUp, failed) => {
-      journal.subscribe(topic, { name: 'resources/live-routes', from: 'beginning' }, { batch: (records) => records.forEach(apply), caughtUp })
-        .then((subscription) => this.#subscriptions.push(subscription), failed);
-    });
-    await Promise.all([follow(TOPICS.ribIn, (record) => this.#ribIn(record)), follow(TOPICS.vpcRoutes, (record) => this.#vpcRoutes(record))]);
-  }
-
-  async stop(): Promise<void> {
-    await Promise.all(this.#subscriptions.map((subscription) => subscription.close()));
-    this.#subscriptions = [];
   }
 
   #ribIn({ key, event }: JournalRecord): void {

@@ -1,6 +1,6 @@
 import { keyOf, TOPICS, type BgpObservation, type CloudEvent, type JournalRecord, type TunnelObservation } from '@bordergate/contracts';
-import type { Journal, Subscription } from '@bordergate/platform';
 import type { ReportedStatus, ReportedVif } from '@bordergate/resources-core';
+import type { Followed } from './follow.js';
 
 /**
  * What workers last said of each tunnel and its BGP session: a table in memory, folded from the journal at every start
@@ -11,7 +11,11 @@ export class LiveStatus {
   readonly #vifs = new Map<string, ReportedVif>();
   /** Keys of the BGP sessions that are established. */
   readonly #sessions = new Set<string>();
-  #subscriptions: Subscription[] = [];
+
+  readonly followed: readonly Followed[] = [
+    { name: 'resources/live-status', topic: TOPICS.tunnelObservations, apply: (record) => this.#observed(record) },
+    { name: 'resources/live-status', topic: TOPICS.ribIn, apply: (record) => this.#routing(record) },
+  ];
 
   tunnel(tunnelId: string): ReportedStatus | undefined {
     return this.#tunnels.get(tunnelId);
@@ -24,20 +28,6 @@ export class LiveStatus {
   /** @param peerId the tunnel or virtual interface it runs over */
   bgpEstablished(borderGatewayId: string, peerId: string): boolean {
     return this.#sessions.has(keyOf.bgpSession(borderGatewayId, peerId));
-  }
-
-  /** Resolves when what the journal had is in the table. */
-  async start(journal: Journal): Promise<void> {
-    const follow = (topic: (typeof TOPICS)['tunnelObservations' | 'ribIn'], apply: (record: JournalRecord) => void) => new Promise<void>((caughtUp, failed) => {
-      journal.subscribe(topic, { name: 'resources/live-status', from: 'beginning' }, { batch: (records) => records.forEach(apply), caughtUp })
-        .then((subscription) => this.#subscriptions.push(subscription), failed);
-    });
-    await Promise.all([follow(TOPICS.tunnelObservations, (record) => this.#observed(record)), follow(TOPICS.ribIn, (record) => this.#routing(record))]);
-  }
-
-  async stop(): Promise<void> {
-    await Promise.all(this.#subscriptions.map((subscription) => subscription.close()));
-    this.#subscriptions = [];
   }
 
   #observed({ event }: JournalRecord): void {

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import type { Sql, Vault } from '@bordergate/platform';
+import { OptionError, type Sql, type Vault, type VaultKeys } from '@bordergate/platform';
 
 const ALPHANUMERICS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 const LENGTH = 32;
@@ -10,6 +10,13 @@ export const generatePsk = (): string => Array.from({ length: LENGTH }, () => AL
 /** Pre-shared keys at rest: sealed under their reference, in the transaction that decides about them. */
 export class PskVault {
   constructor(private readonly vault: Vault) {}
+
+  /** Said at the start, not when a tunnel wants its secret: several processes share the table, and one may have been given other keys. @throws OptionError */
+  async mustKnowItsKeys(db: Sql, { byId }: VaultKeys): Promise<void> {
+    const rows: { id: string; n: number }[] = await db.query('select key_id as id, count(*)::int as n from psk group by key_id');
+    const unknown = rows.filter(({ id }) => !byId.has(id));
+    if (unknown.length > 0) throw new OptionError(`BORDERGATE_VAULT_KEYS has no key ${unknown.map(({ id, n }) => `${id} (${n} pre-shared keys are sealed with it)`).join(', nor ')}`);
+  }
 
   async put(tx: Sql, tenant: string, pskRef: string, psk: string): Promise<void> {
     const sealed = this.vault.seal(psk, pskRef);

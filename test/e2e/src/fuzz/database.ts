@@ -10,7 +10,7 @@ export async function databaseUrl(dataDir: string): Promise<string> {
 }
 
 export async function query<T extends object = Record<string, any>>(url: string, sql: string, parameters: unknown[] = []): Promise<T[]> {
-  const client = new pg.Client({ connectionString: url });
+  const client = new pg.Client({ connectionString: url, options: '-c search_path=resources' });
   await client.connect();
   try {
     return (await client.query<T>(sql, parameters)).rows;
@@ -35,7 +35,7 @@ export async function brokenInDatabase(url: string): Promise<Readonly<Record<str
 
 /** Tables in which one of these secrets can be read. The vault's is sealed, so it is looked at like the others. */
 export async function tablesWith(url: string, secrets: readonly string[]): Promise<string[]> {
-  const tables = await query<{ name: string }>(url, `select quote_ident(table_name) as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'`);
+  const tables = await query<{ name: string }>(url, `select format('%I.%I', table_schema, table_name) as name from information_schema.tables where table_schema not in ('pg_catalog', 'information_schema') and table_type = 'BASE TABLE'`);
   const found: string[] = [];
   for (const { name } of tables) {
     const [row] = await query<{ n: number }>(url, `select count(*)::int as n from ${name} as t where exists (select from unnest($1::text[]) as secret where strpos(t::text, secret) > 0)`, [secrets]);
