@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { createLog, findPostgres } from '@bordergate/platform';
-import { createDataPlane } from '@bordergate/tunnel-worker';
+import { createDataPlane, removeAll } from '@bordergate/tunnel-worker';
 import { readOptions } from './options.js';
 import { becomeOnlyOwner } from './single-owner.js';
 
@@ -20,20 +20,10 @@ const release = databaseUrl ? await becomeOnlyOwner(databaseUrl, () => {}).catch
 }) : undefined;
 
 const dataPlane = createDataPlane({ driver: options.driver, dataDir: options.dataDir, netnsPrefix: options.netnsPrefix, uplinkNetns: options.uplinkNetns, log });
-const { tunnelIds, attachments, borderGatewayIds, vpcIds } = await dataPlane.found();
-const removals = [
-  ...tunnelIds.map((tunnelId) => () => dataPlane.removeTunnel({ tunnelId })),
-  ...attachments.map((attachment) => () => dataPlane.removeAttachment(attachment)),
-  ...borderGatewayIds.map((id) => () => dataPlane.removeGateway(id)),
-  ...vpcIds.map((id) => () => dataPlane.removeVpc(id)),
-];
-for (const remove of removals) {
-  await remove().catch((error: unknown) => {
-    log.error('could not remove everything', { error });
-    process.exitCode = 1;
-  });
-}
+const { tunnels, gateways, vpcs, failures } = await removeAll(dataPlane);
+for (const error of failures) log.error('could not remove everything', { error });
+if (failures.length > 0) process.exitCode = 1;
 await dataPlane.close();
 await release?.();
 await postgres?.stop();
-console.log(`removed ${tunnelIds.length} tunnels, ${borderGatewayIds.length} gateways, ${vpcIds.length} VPCs${postgres ? '; stopped the database' : ''}`);
+console.log(`removed ${tunnels} tunnels, ${gateways} gateways, ${vpcs} VPCs${postgres ? '; stopped the database' : ''}`);

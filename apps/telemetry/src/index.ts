@@ -17,6 +17,7 @@ export interface TelemetryOptions {
   readonly heartbeatMs?: number;
   readonly clock?: Clock;
   readonly log?: Log;
+  readonly registry?: Registry;
 }
 
 export interface Telemetry {
@@ -29,12 +30,11 @@ export interface Telemetry {
 
 /** The telemetry service: the present state and counters of every tunnel, by request, as a stream and as metrics. */
 export async function createTelemetry(options: TelemetryOptions): Promise<Telemetry> {
-  const { journal, sampleIntervalMs = 10_000, heartbeatMs = 15_000, clock = systemClock, log = createLog('telemetry') } = options;
+  const { journal, sampleIntervalMs = 10_000, heartbeatMs = 15_000, clock = systemClock, log = createLog('telemetry'), registry = new Registry() } = options;
   const states = new TunnelStates(sampleIntervalMs);
   const vifs = new VifStates(sampleIntervalMs);
   const live = new LiveStates(states, clock.now().toString(36));
   const streams = new EventStreams(live, heartbeatMs);
-  const registry = new Registry();
   registerTunnelMetrics(registry, states);
   registerVifMetrics(registry, vifs);
   new Gauge({ name: 'vpn_telemetry_live_streams', help: 'open live streams', registers: [registry], collect() { this.set(streams.size); } });

@@ -31,15 +31,27 @@ export class Inbox {
   readonly facts = new Facts();
   readonly ribIn = new Map<string, BgpObservation>();
   readonly #subscriptions: Subscription[] = [];
+  /** Log position of the last decision that was read. */
+  #decided = 0n;
+  readonly #waiting: { readonly position: bigint; readonly reached: () => void }[] = [];
 
   private constructor(private readonly options: InboxOptions) {}
+
+  get decided(): bigint {
+    return this.#decided;
+  }
+
+  /** Resolves when the decisions have been read as far as a position of the log. */
+  async decidedTo(position: bigint): Promise<void> {
+    if (this.#decided < position) await new Promise<void>((reached) => { this.#waiting.push({ position, reached }); });
+  }
 
   /** Answers when all topics are subscribed to; the promises in the answer when each has been read to its end. */
   static async open(options: InboxOptions): Promise<{ inbox: Inbox; read: Promise<void> }> {
     const inbox = new Inbox(options);
     const { facts } = inbox;
     const ends = await Promise.all([
-      inbox.#read(TOPICS.decisions, DecisionEvent, (stream, event) => { if (event) facts.decided(stream, event.sequence, event.data); }),
+      inbox.#read(TOPICS.decisions, DecisionEvent, (stream, event) => { if (event) inbox.#decide(stream, event); }),
       inbox.#read(TOPICS.fib, dataOf(FibEntryInstalled), (key, entry) => (entry ? facts.derived(key, entry) : facts.withdrawn('fib', key))),
       inbox.#read(TOPICS.vpcRoutes, dataOf(VpcRoutePropagated), (key, route) => (route ? facts.derived(key, route) : facts.withdrawn('vpcRoutes', key))),
       inbox.#read(TOPICS.ribOut, dataOf(RouteAdvertised), (key, route) => (route ? facts.derived(key, route) : facts.withdrawn('ribOut', key))),
@@ -51,6 +63,13 @@ export class Inbox {
 
   async close(): Promise<void> {
     await Promise.all(this.#subscriptions.map(subscription => subscription.close()));
+  }
+
+  #decide(stream: string, { sequence, data }: z.infer<typeof DecisionEvent>): void {
+    this.facts.decided(stream, sequence, data);
+    if (sequence <= this.#decided) return;
+    this.#decided = sequence;
+    for (const { position, reached } of this.#waiting) if (position <= sequence) reached();
   }
 
   /** Afterwards this worker is the only one that writes its rows, so it knows them: an echo could only be older. */

@@ -8,6 +8,7 @@ import { Loop, type LoopOptions } from './loop.js';
 import { WorkerMetrics } from './metrics.js';
 import { pskSource, type FetchPsk } from './psk-source.js';
 import { Publisher } from './publisher.js';
+import type { ReadMark } from './read-mark.js';
 import { Sampler } from './sampler.js';
 import { WorkerModule } from './worker.module.js';
 
@@ -24,11 +25,14 @@ export interface TunnelWorkerOptions {
    * restart, and its end says nothing: without this the worker would take every tunnel for unwanted.
    */
   readonly published?: Promise<unknown>;
+  /** Of a journal that outlives its processes: where this node has been in it. */
+  readonly mark?: ReadMark;
   readonly sampleIntervalMs?: number;
   /** How often everything is looked at although nothing happened (5 s), and swept (30 s); quiet before a start counts as settled (1 s). */
   readonly loop?: Partial<LoopOptions>;
   readonly clock?: Clock;
   readonly log?: Log;
+  readonly registry?: Registry;
 }
 
 export interface TunnelWorker {
@@ -40,10 +44,11 @@ export interface TunnelWorker {
   close(): Promise<void>;
 }
 
+const MARK_EVERY_MS = 1_000;
+
 /** The agent of one node. */
 export async function createTunnelWorker(options: TunnelWorkerOptions): Promise<TunnelWorker> {
-  const { journal, region, node, dataPlane, psks, published, sampleIntervalMs = 10_000, clock = systemClock, log = createLog('tunnel-worker') } = options;
-  const registry = new Registry();
+  const { journal, region, node, dataPlane, psks, published, mark, sampleIntervalMs = 10_000, clock = systemClock, log = createLog('tunnel-worker'), registry = new Registry() } = options;
   const metrics = new WorkerMetrics(registry, clock, log);
   const context: Context = {
     region, node, clock, log, dataPlane, metrics,
@@ -59,16 +64,27 @@ export async function createTunnelWorker(options: TunnelWorkerOptions): Promise<
   const sampler = new Sampler(context, sampleIntervalMs, () => loop.wanted);
 
   const readiness = new Readiness();
-  let isReady = false;
+  let waitingFor = 'still reading what is wanted';
   readiness.add('facts', async () => {
-    if (!isReady) throw new Error('still reading what is wanted');
+    if (waitingFor) throw new Error(waitingFor);
   });
-  const ready = Promise.all([read, published]).then(() => loop.start()).then(() => { isReady = true; });
+  const asFarAsBefore = async () => {
+    const known = (await mark?.load()) ?? 0n;
+    if (inbox.decided >= known) return;
+    waitingFor = `the journal has decisions up to ${inbox.decided}, and this node knew ${known} of them (${mark!.file}): nothing is touched until the others are there again`;
+    log.warn(waitingFor);
+    await inbox.decidedTo(known);
+  };
+  const ready = Promise.all([read, published]).then(asFarAsBefore).then(() => loop.start()).then(() => { waitingFor = ''; });
+  const marking = mark && setInterval(() => {
+    if (!waitingFor) mark.save(inbox.decided).catch((error: unknown) => log.error('where this node is in the log of decisions cannot be kept', { file: mark.file, error }));
+  }, MARK_EVERY_MS).unref();
 
   const app = await createService('tunnel-worker', WorkerModule.with(dataPlane), { registry, readiness, log });
   return {
     app, ready,
     close: async () => {
+      clearInterval(marking);
       await app.close();
       await inbox.close();
       await sampler.close();
