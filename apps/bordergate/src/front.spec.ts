@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { get } from 'node:http';
 import { connect } from 'node:net';
+import type { Handler } from '@bordergate/platform';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { Front, type Handler } from './front.js';
+import { Front } from './front.js';
 
 let front: Front;
 const says = (name: string): Handler => (request, response) => response.end(`${name} ${request.url}`);

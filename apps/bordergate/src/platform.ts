@@ -1,13 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
-import { createLog, loadVaultKeys, MemoryJournal, startPostgres, type Log } from '@bordergate/platform';
+import { Closers, createLog, loadVaultKeys, MemoryJournal, startPostgres, type Handler, type Log } from '@bordergate/platform';
 import { createResources } from '@bordergate/resources';
 import { createRouting } from '@bordergate/routing';
 import { createTelemetry } from '@bordergate/telemetry';
 import { createDataPlane, createTunnelWorker } from '@bordergate/tunnel-worker';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Front, type Handler } from './front.js';
+import { Front } from './front.js';
 import type { PlatformOptions } from './options.js';
 import { makePages } from './pages.js';
 import { becomeOnlyOwner } from './single-owner.js';
@@ -29,60 +29,54 @@ export interface Platform {
  */
 export async function startPlatform(options: PlatformOptions, onFatal: (error: Error) => void): Promise<Platform> {
   const log = createLog('bordergate', { level: options.logLevel });
-  const closers: (() => Promise<unknown>)[] = [];
-  const closeAll = async () => {
-    // the reverse of the start; one that fails must not keep the others open
-    const failures: unknown[] = [];
-    for (const close of closers.reverse()) await close().catch((error: unknown) => failures.push(error));
-    if (failures.length > 0) throw new AggregateError(failures, 'the platform did not stop cleanly');
-  };
+  const closers = new Closers();
   try {
-    return await start(options, log, closers, closeAll, onFatal);
+    return await start(options, log, closers, onFatal);
   } catch (error) {
-    await closeAll().catch((failure: unknown) => log.error('stopping after a failed start', { error: failure }));
+    await closers.close().catch((failure: unknown) => log.error('stopping after a failed start', { error: failure }));
     throw error;
   }
 }
 
-async function start(options: PlatformOptions, log: Log, closers: (() => Promise<unknown>)[], closeAll: () => Promise<void>, onFatal: (error: Error) => void): Promise<Platform> {
+async function start(options: PlatformOptions, log: Log, closers: Closers, onFatal: (error: Error) => void): Promise<Platform> {
   const service = (name: string) => createLog(name, { level: options.logLevel });
   mkdirSync(options.dataDir, { recursive: true, mode: 0o755 });
   const postgres = options.databaseUrl ? undefined : await startPostgres(path.join(options.dataDir, 'postgres'), 0);
   const databaseUrl = options.databaseUrl ?? (await postgres!.createDatabase('bordergate'));
   // Before anything may be stopped: the database may be another platform's, which a failed start must not take down.
   const release = await becomeOnlyOwner(databaseUrl, onFatal);
-  if (postgres) closers.push(() => postgres.stop());
-  closers.push(release);
+  if (postgres) closers.add(() => postgres.stop());
+  closers.add(release);
 
   const journal = new MemoryJournal({ onError: (error, context) => log.error('a consumer failed; its batch comes again', { ...context, error }) });
-  closers.push(() => journal.close());
+  closers.add(() => journal.close());
   const token = workerToken(path.join(options.dataDir, 'worker.token'));
   const resources = await createResources({
     databaseUrl, journal, workerToken: token, log: service('resources'),
     vaultKeys: loadVaultKeys({ env: process.env.BORDERGATE_VAULT_KEYS, file: path.join(options.dataDir, 'vault.keys'), create: true }),
   });
-  closers.push(() => resources.close());
+  closers.add(() => resources.close());
   const routing = await createRouting({ journal, log: service('routing') });
-  closers.push(() => routing.close());
+  closers.add(() => routing.close());
   const telemetry = await createTelemetry({ journal, sampleIntervalMs: options.sampleIntervalMs, log: service('telemetry') });
-  closers.push(() => telemetry.close());
+  closers.add(() => telemetry.close());
 
   const services: Record<string, NestFastifyApplication> = { resources: resources.app, routing: routing.app, telemetry: telemetry.app };
   const handlers: Record<string, Handler> = {};
   const dataPlane = createDataPlane({ driver: options.driver, dataDir: options.dataDir, netnsPrefix: options.netnsPrefix, uplinkNetns: options.uplinkNetns, log: service('tunnel-worker') });
   const front = await Front.listen(options.host, options.port, [hostname(), ...options.allowedHosts]);
-  closers.push(() => front.close());
+  closers.add(() => front.close());
   const worker = await createTunnelWorker({
     journal, region: options.region, node: options.node, dataPlane, published: routing.ready, sampleIntervalMs: options.sampleIntervalMs, log: service('tunnel-worker'),
     psks: { resourcesUrl: `http://${loopbackOf(options.host)}:${front.port}`, workerToken: token },
   });
-  closers.push(() => worker.close());
+  closers.add(() => worker.close());
   services['tunnel-worker'] = worker.app;
   for (const [name, app] of Object.entries(services)) handlers[name] = app.getHttpAdapter().getInstance().routing as Handler;
   front.serve(handlers, makePages(services, { driver: dataPlane.kind, region: options.region, node: options.node }));
 
   const url = `http://${inUrl(options.host)}:${front.port}`;
-  return { url, driver: dataPlane.kind, ready: Promise.all([routing.ready, telemetry.ready, worker.ready]), close: closeAll };
+  return { url, driver: dataPlane.kind, ready: Promise.all([resources.ready, routing.ready, telemetry.ready, worker.ready]), close: () => closers.close() };
 }
 
 const inUrl = (host: string): string => (host.includes(':') ? `[${host}]` : host);
