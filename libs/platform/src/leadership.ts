@@ -49,7 +49,7 @@ export class Leadership {
 
   /** Serves terms until `stop`. The work of a term ends when the term is over, and by itself only with an error, which ends the term. */
   start(work: (term: Term) => Promise<void>): void {
-    if (this.#running) throw new Error(`the leadership of ${this.options.what} has been started`);
+    if (this.#running !== undefined) throw new Error(`the leadership of ${this.options.what} has been started`);
     this.#running = this.#run(work);
   }
 
