@@ -1,5 +1,6 @@
 import { comparePrefixes, MARTIANS, prefixOf } from '@bordergate/kernel';
 import type { BirdAttachmentRoute, BirdBgpSession, BirdConfigOptions, BirdGateway, BirdStaticRoute } from './gateway.js';
+import { HEARD } from './heard.js';
 import { address, between, BirdConfigError, device, prefix, protocolName, quoted } from './config-words.js';
 
 /**
@@ -89,16 +90,29 @@ protocol bfd bfd1 {
 // The preference is an argument and not the channel's option: BIRD stamps the option on a route when it arrives, so a
 // reload from the import table would bring the old one back. A changed body is a changed filter of all sessions: their
 // import tables are gone through again, and no session notices.
+//
+// What the peer itself said goes along under names of ours, and `heardRoutes` puts it back: the import table, which has it, must not be
+// listed, because a session that ends meanwhile takes the table away and BIRD with it ("Assertion 'r->use_count == 0' failed").
 const renderImportFunction = ({ refused, ownAsns }: BirdGateway): string => `\
+attribute int ${HEARD.origin};
+attribute int ${HEARD.med};
+attribute int ${HEARD.stale};
+
 function from_peer(int rank) {
   if net ~ [ ${MARTIANS.map(range => `${range}+`).join(', ')} ] then reject;
 ${ownAsns.length === 0 ? '' : `  if bgp_path ~ [ ${[...new Set(ownAsns)].sort((a, b) => a - b).map(number => asn('ownAsns', number)).join(', ')} ] then reject;\n`}\
 ${refused.length === 0 ? '' : `  if net ~ ${prefixSet(refused, 'refused', '    ')} then reject;\n`}\
+  if bgp_origin = ORIGIN_EGP then ${HEARD.origin} = 1;
+  if bgp_origin = ORIGIN_INCOMPLETE then ${HEARD.origin} = 2;
+  if defined(bgp_med) then ${HEARD.med} = bgp_med;
   bgp_origin = ORIGIN_IGP;
   bgp_med = 0;
   bgp_local_pref = 100;
   preference = rank;
-  if (65535, 6) ~ bgp_community then bgp_community.delete((65535, 6));
+  if (65535, 6) ~ bgp_community then {
+    ${HEARD.stale} = 1;
+    bgp_community.delete((65535, 6));
+  }
   accept;
 }
 `;

@@ -4,6 +4,7 @@ export { renderBirdConfig } from './config.js';
 export { BirdControl } from './control.js';
 export { BirdClosedError, BirdCommandError, BirdProtocolError } from './errors.js';
 export type { BirdAttachmentRoute, BirdBgpSession, BirdConfigOptions, BirdGateway, BirdStaticRoute } from './gateway.js';
+export { heardRoutes } from './heard.js';
 export { parseLogLine, type BirdLogEvent } from './log.js';
 export { parseProtocols, type BgpState, type BirdProtocol, type BirdProtocolState, type BirdRouteCounts } from './protocols.js';
 export { ReplySplitter, type BirdLine, type BirdReply } from './reply.js';

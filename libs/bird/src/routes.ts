@@ -35,6 +35,8 @@ export interface BirdRoute {
   readonly localPref?: number;
   /** RFC 1997 as "65010:7", RFC 8092 as "65010:1:2". */
   readonly communities: readonly string[];
+  /** Attributes that the configuration defines, by name. */
+  readonly custom?: Readonly<Record<string, number>>;
 }
 
 type Draft = { -readonly [K in keyof BirdRoute]: BirdRoute[K] } & { nextHops: BirdNextHop[]; communities: string[] };
@@ -119,5 +121,7 @@ function readAttribute(route: Draft, name: string, value: string): void {
     case 'BGP.large_community':
       for (const match of value.matchAll(/\(([\d, ]+)\)/g)) route.communities.push(match[1]!.replace(/, ?/g, ':'));
       break;
+    default:
+      if (!name.includes('.') && /^\d+$/.test(value)) route.custom = { ...route.custom, [name]: Number(value) };
   }
 }

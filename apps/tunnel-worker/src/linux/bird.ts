@@ -1,6 +1,6 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BirdCommandError, BirdControl, type BirdBfdSession, type BirdProtocol, type BirdReply, type BirdRoute, parseBfdSessions, parseProtocols, parseRoutes } from '@bordergate/bird';
+import { BirdCommandError, BirdControl, type BirdBfdSession, type BirdProtocol, type BirdReply, type BirdRoute, heardRoutes, parseBfdSessions, parseProtocols, parseRoutes } from '@bordergate/bird';
 import type { Log } from '@bordergate/platform';
 import { type BirdConfig, type BirdPort, DataPlaneError } from '../data-plane.js';
 import { Daemon } from './daemon.js';
@@ -19,6 +19,7 @@ export interface BirdOptions {
 }
 
 const COMMAND_MS = 10_000;
+const LISTINGS = 5;
 
 /** The BIRD of one gateway, in the gateway's namespace, which owns that namespace's routes. */
 export class Bird implements BirdPort {
@@ -64,20 +65,28 @@ export class Bird implements BirdPort {
   }
 
   async routesOf(protocol: string): Promise<BirdRoute[]> {
-    return parseRoutes(await this.#command(`show route protocol ${protocol} all`));
+    return this.#routes(`protocol ${protocol}`);
   }
 
   async bfdSessions(): Promise<BirdBfdSession[]> {
     return parseBfdSessions(await this.#command('show bfd sessions'));
   }
 
-  /** The channel has its import table while the session is up: one that has just gone down says nothing any more. */
+  /** What is refused is listed twice: a filter that changes moves one route after the other, and none must be missed on its way over. */
   async heardFrom(protocol: string): Promise<BirdRoute[]> {
-    try {
-      return parseRoutes(await this.#command(`show route import table ${protocol}.ipv4 all`));
-    } catch (error) {
-      if (error instanceof DataPlaneError && error.detail.startsWith('No import table in channel')) return [];
-      throw error;
+    const refused = await this.#routes(`filtered protocol ${protocol}`);
+    const taken = await this.#routes(`protocol ${protocol}`);
+    return heardRoutes([...refused, ...await this.#routes(`filtered protocol ${protocol}`)], taken);
+  }
+
+  /** A long list that a new configuration comes across begins again. */
+  async #routes(selector: string): Promise<BirdRoute[]> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return parseRoutes(await this.#command(`show route ${selector} all`));
+      } catch (error) {
+        if (!(error instanceof DataPlaneError && error.detail.startsWith('Stopped due to reconfiguration')) || tries === LISTINGS) throw error;
+      }
     }
   }
 
