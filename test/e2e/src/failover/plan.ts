@@ -37,21 +37,24 @@ export async function giveRoutes(customer: Customer, routes: number): Promise<vo
   await run(['ip', '-n', customer.host.netns, 'route', 'add', 'local', '10.64.0.0/14', 'dev', 'lo']);
 }
 
+interface Route { readonly dst: string; readonly dev?: string; readonly nexthops?: readonly { readonly dev: string; readonly flags?: readonly string[] }[] }
+
+/** The devices of a route that the kernel uses. */
+export const usedDevices = ({ dev, nexthops }: Pick<Route, 'dev' | 'nexthops'>): string[] =>
+  (nexthops ?? (dev === undefined ? [] : [{ dev, flags: [] }])).filter(({ flags = [] }) => !flags.includes('dead')).map(hop => hop.dev);
+
+/** Selected by `ip route show`: asked for one prefix it prints one, which matters where it is asked often and has 10,000. */
+export const routesOf = async (netns: string, ...selector: string[]): Promise<Route[]> =>
+  JSON.parse((await run(['ip', '-n', netns, '-4', '-j', 'route', 'show', ...selector])) || '[]') as Route[];
+
 /** How many of the customer's routes the kernel of a namespace sends over each device. */
 export async function carriers(netns: string): Promise<Map<string, number>> {
-  interface Route { readonly dst: string; readonly dev?: string; readonly flags?: string[]; readonly nexthops?: readonly { readonly dev: string; readonly flags: readonly string[] }[] }
-  const routes = JSON.parse((await run(['ip', '-n', netns, '-4', '-j', 'route', 'show', 'root', '10.64.0.0/14'])) || '[]') as Route[];
   const counts = new Map<string, number>();
-  for (const route of routes) {
-    for (const { dev, flags = [] } of route.nexthops ?? [route]) if (dev !== undefined && !flags.includes('dead')) counts.set(dev, (counts.get(dev) ?? 0) + 1);
-  }
+  for (const device of (await routesOf(netns, 'root', '10.64.0.0/14')).flatMap(usedDevices)) counts.set(device, (counts.get(device) ?? 0) + 1);
   return counts;
 }
 
-/** The devices over which a customer's router reaches the VPC. */
-export async function customerCarriers(customer: Customer): Promise<string[]> {
-  const route = (await customer.routes()).find(({ dst }) => dst === SITE.subnet);
-  return (route?.nexthops ?? (route?.dev === undefined ? [] : [{ dev: route.dev, flags: [] }])).filter(({ flags }) => !flags.includes('dead')).map(({ dev }) => dev);
-}
+/** The devices over which a namespace reaches a prefix. */
+export const carriersOf = async (netns: string, prefix: string): Promise<string[]> => (await routesOf(netns, 'exact', prefix)).flatMap(usedDevices);
 
 export interface Ends { readonly vm: Host; readonly customer: Customer }

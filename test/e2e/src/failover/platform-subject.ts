@@ -1,11 +1,10 @@
 import path from 'node:path';
 import { readFileSync, rmSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { Lab, run, until } from '../index.js';
+import { Lab, until } from '../index.js';
 import { Api, type Document } from '../demo/api.js';
 import { cleanNode, CLONE } from '../demo/stage.js';
 import { PlatformProcess } from '../demo/platform-process.js';
-import { giveRoutes, SITE } from './plan.js';
+import { giveRoutes, routesOf, SITE, usedDevices } from './plan.js';
 import type { Setting, Subject } from './subject.js';
 
 const suffix = (id: string): string => id.slice(id.lastIndexOf('-') + 1);
@@ -68,10 +67,6 @@ export async function platformSubject({ dir, instance, routes, bfd }: Setting): 
     await customer.start();
     const pidOf = (daemon: string): number => (JSON.parse(readFileSync(path.join(dataDir, 'run', daemon, 'pid.json'), 'utf8')) as { pid: number }).pid;
     const charonPid = (i: number): number => pidOf(`o-${suffix(ids[i]!)}`);
-    const settledFib = async (): Promise<true | undefined> => {
-      const { agreed } = await api.get(`borderGateways/${bgw.bgwId}/fib`);
-      return agreed === true || undefined;
-    };
     const gateway = `${netnsPrefix}g-${suffix(bgw.bgwId)}`;
     return {
       name: 'bordergate', ends: { vm, customer }, gateway, devices: [`t-${suffix(ids[0]!)}`, `t-${suffix(ids[1]!)}`], destroy,
@@ -82,14 +77,11 @@ export async function platformSubject({ dir, instance, routes, bfd }: Setting): 
       killCharon: async i => void process.kill(charonPid(i), 'SIGKILL'),
       repairCharon: async () => {},
       worker: { kill: () => platform.kill(), start: async () => void (await platform.start()) },
-      agree: async () => {
-        await until('FIB agreement', async () => {
-          if (!(await settledFib())) return undefined;
-          await sleep(300);
-          return settledFib();
-        }, { timeoutMs: 30_000, intervalMs: 100 });
+      // The kernel has moved before anybody asks; until the worker has told of it, the RIB agrees with what was.
+      agree: async () => void (await until('FIB agreement', async () => {
         await sameAsKernel(api, bgw.bgwId, gateway);
-      },
+        return true;
+      }, { timeoutMs: 120_000, intervalMs: routes > 1_000 ? 1_000 : 200 })),
     };
   } catch (error) {
     console.error(platform.logTail());
@@ -98,13 +90,13 @@ export async function platformSubject({ dir, instance, routes, bfd }: Setting): 
   }
 }
 
-/** Asked without the worker's help: what the RIB expects is what the kernel has. */
+/** What the RIB expects is what the kernel has: as the platform says, and as the kernel says without the worker's help. */
 async function sameAsKernel(api: Api, bgwId: string, gateway: string): Promise<void> {
-  interface Route { readonly dst: string; readonly dev?: string; readonly nexthops?: readonly { readonly dev: string; readonly flags?: readonly string[] }[] }
-  const expected = new Map(((await api.get(`borderGateways/${bgwId}/fib`)).expected as Document[]).map(entry =>
+  const fib = await api.get(`borderGateways/${bgwId}/fib`);
+  if (fib.agreed !== true) throw new Error(`the platform says agreed: ${fib.agreed}`);
+  const expected = new Map((fib.expected as Document[]).map(entry =>
     [String(entry.prefix), (entry.nextHops as Document[]).map(hop => suffix(String(hop.id))).sort().join(' ')]));
-  const routes = JSON.parse((await run(['ip', '-n', gateway, '-4', '-j', 'route', 'show', 'proto', 'bird'])) || '[]') as Route[];
-  const kernel = new Map(routes.map(route => [route.dst.includes('/') ? route.dst : `${route.dst}/32`, (route.nexthops ?? [{ dev: route.dev ?? '?', flags: [] }]).filter(({ flags = [] }) => !flags.includes('dead')).map(hop => suffix(hop.dev)).sort().join(' ')]));
+  const kernel = new Map((await routesOf(gateway, 'proto', 'bird')).map(route => [route.dst.includes('/') ? route.dst : `${route.dst}/32`, usedDevices(route).map(suffix).sort().join(' ')]));
   const differences = [...new Set([...expected.keys(), ...kernel.keys()])].filter(prefix => expected.get(prefix) !== kernel.get(prefix));
   if (differences.length === 0) return;
   const shown = differences.slice(0, 3).map(prefix => `${prefix}: RIB ${expected.get(prefix)}, kernel ${kernel.get(prefix)}`);

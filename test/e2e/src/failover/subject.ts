@@ -15,7 +15,7 @@ export interface Subject {
   repairCharon(tunnel: number): Promise<void>;
   /** The control plane dies and comes back; undefined where there is none. */
   readonly worker?: { kill(): Promise<void>; start(): Promise<void> };
-  /** Throws with the difference unless kernel and RIB agree, twice in a row; does nothing where there is no RIB. */
+  /** Resolves when the RIB has what the kernel has; throws with the difference when it has not in time. Does nothing where there is no RIB. */
   agree(): Promise<void>;
   destroy(): Promise<void>;
 }
