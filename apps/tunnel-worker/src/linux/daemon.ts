@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -141,6 +141,7 @@ export class Daemon {
       await once(child, 'spawn');
       child.unref();
       const pid = child.pid!;
+      this.#prefer(pid);
       const record = { pid, startTicks: startTicksOf(pid) ?? '', startedAt: Date.now() };
       await writeRecord(this.#pidFile, record);
       // Our own child tells us at once; what was adopted is looked at.
@@ -153,6 +154,20 @@ export class Daemon {
       log.info('daemon started', { daemon: name, pid });
     } finally {
       closeSync(out);
+    }
+  }
+
+  /**
+   * Where sessions share the processor as groups (sched(7), autogroup), niceness counts within a session only, and a daemon has one to
+   * itself: there it is the session that must come first.
+   */
+  #prefer(pid: number): void {
+    const session = `/proc/${pid}/autogroup`;
+    if (!existsSync(session)) return;
+    try {
+      writeFileSync(session, '-10');
+    } catch (error) {
+      this.#spec.log.warn('a daemon keeps its ordinary priority: keepalives may be late on a busy node', { daemon: this.#spec.name, error });
     }
   }
 
