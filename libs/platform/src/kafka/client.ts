@@ -1,18 +1,19 @@
-import { ConfigResourceTypes, Kafka, logLevel, Partitioners, type Admin, type Consumer, type Producer, type SASLOptions } from 'kafkajs';
+import kafkajs, { type Admin, type Consumer, type Kafka as KafkaJS, type Producer, type SASLOptions } from 'kafkajs';
 import type { Log } from '../log.js';
 import type { KafkaSettings } from './settings.js';
 
-// The only file that imports kafkajs: what the others need of it goes through here.
+// The only file that imports kafkajs, which is CommonJS and hides these names from Node: what the others need of it goes through here.
+const { ConfigResourceTypes, Kafka, logLevel, Partitioners } = kafkajs;
 export { ConfigResourceTypes };
 export type { Admin, Consumer, Producer };
 export type { ConsumerGroupJoinEvent, EachBatchPayload, Message, RecordMetadata, TopicMessages } from 'kafkajs';
 
-export type KafkaClient = Pick<Kafka, 'admin' | 'consumer' | 'producer'>;
+export type KafkaClient = Pick<KafkaJS, 'admin' | 'consumer' | 'producer'>;
 
 /** Said in full, because kafkajs has other defaults when NODE_ENV is "test". Whoever calls tries again for longer. */
 export const RETRY = { initialRetryTime: 100, maxRetryTime: 2_000, factor: 0.2, multiplier: 2, retries: 4 } as const;
 
-export function kafkaClient({ brokers, tls, sasl }: KafkaSettings, clientId: string, log: Log): Kafka {
+export function kafkaClient({ brokers, tls, sasl }: KafkaSettings, clientId: string, log: Log): KafkaJS {
   return new Kafka({
     brokers: [...brokers], clientId, connectionTimeout: 3_000, authenticationTimeout: 10_000, requestTimeout: 15_000, retry: RETRY,
     ...(tls && { ssl: tls.ca === undefined ? true : { ca: [tls.ca] } }),
