@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { append, readStream, type PendingEvent } from './event-store.js';
 import { handle, type Handled, type HandleOptions } from './handle.js';
 import { forgetIdempotencyKeys, requestHash } from './idempotency.js';
+import { Turns } from './turns.js';
 import { parseVaultKeys } from './vault-keys.js';
 import { created, gateway, META, renamed, testStore, type GatewayCommand } from './testing/store.js';
 import type { UnitOfWork } from './unit-of-work.js';
@@ -96,6 +97,28 @@ describe('at the same time', () => {
     });
     expect(accepted(done).events.map((e) => e.version)).toEqual([3]);
     expect(runs).toBe(2);
+  });
+
+  it('commands that wait for their region hold no connection', async () => {
+    const small = await testStore(2);
+    let go!: () => void;
+    const held = new Promise<void>((resolve) => { go = resolve; });
+    const turns = new Turns();
+    const commands = ['w1', 'w2', 'w3', 'w4'].map((id) => handle(small.db, { lockKey: 'cn-north-1', meta: META, turns, work: (unit) => held.then(() => unit.decide(id, gateway, { do: 'create', id })) }));
+    expect(await small.db.query('select 1 as one')).toEqual([{ one: 1 }]); // one connection works, the other is free
+    expect(await handle(small.db, { lockKey: 'cn-east-1', meta: META, turns, work: async () => 'another region' })).toMatchObject({ answer: 'another region' });
+    go();
+    expect((await Promise.all(commands)).map((done) => accepted(done).events.map(({ stream }) => stream))).toEqual([['w1'], ['w2'], ['w3'], ['w4']]);
+    await small.close();
+  });
+
+  it('a command that was abandoned while it waited is not decided', async () => {
+    const turns = new Turns();
+    let gone = false;
+    const first = inRegion(async () => { gone = true; }, { turns });
+    const second = inRegion(command({ do: 'create', id: 'w9' }), { turns, abandoned: () => gone });
+    expect([await first, await second]).toMatchObject([{ replayed: false }, { code: 'abandoned' }]);
+    expect(await versions('w9')).toEqual([]);
   });
 
   it('says so when it does not get through', async () => {

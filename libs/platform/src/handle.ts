@@ -6,6 +6,7 @@ import { ConcurrencyError } from './event-store.js';
 import { recall, remember, type Idempotency } from './idempotency.js';
 import { sqlState } from './sql.js';
 import type { StreamStates } from './stream-states.js';
+import { TOO_LATE, Turns } from './turns.js';
 import { UnitOfWork, type InlineViews } from './unit-of-work.js';
 
 export interface HandleOptions<T> {
@@ -21,6 +22,13 @@ export interface HandleOptions<T> {
   readonly views?: InlineViews;
   /** Remembered from command to command; without it each command folds its streams from their start. */
   readonly states?: StreamStates;
+  /**
+   * Commands of this process queue here for their lock, and not in Postgres, where each that waits holds a connection: so a flood of
+   * changes in one region leaves the connections to the readers and to other regions.
+   */
+  readonly turns?: Turns;
+  /** Whether nobody waits for the answer any more: asked when the turn has come. A client that gave up tries again, and its old attempts must not stand before the new one. */
+  readonly abandoned?: () => boolean;
   /** Decides, and answers what the caller gets (JSON when idempotent). May run again after a conflict: no effects outside of the transaction. */
   readonly work: (unit: UnitOfWork) => Promise<T | Rejection>;
 }
@@ -37,23 +45,35 @@ export interface Handled<T> {
 }
 
 const RETRIES = 5;
-const LOCK_TIMEOUT_MS = 15_000;
+/** In this process; less than most clients and proxies wait. */
+const TURN_PATIENCE_MS = 30_000;
+/** Between processes. */
+const LOCK_PATIENCE_MS = 15_000;
 const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK_DETECTED = '40P01';
 const LOCK_NOT_AVAILABLE = '55P03';
 
 /**
  * Handles one command in one Postgres transaction: lock, idempotency, decide, inline views, append, commit. A refusal
- * rolls everything back and is returned, `concurrent-change` (five retries did not help) and `busy` (the lock of
- * the region was not free within 15 s) among them. Anything that `work` throws rolls back and is thrown.
+ * rolls everything back and is returned, `concurrent-change` (five retries did not help), `busy` (the turn or the lock of
+ * the region did not come in time) and `abandoned` among them. Anything that `work` throws rolls back and is thrown.
  */
 export async function handle<T>(db: DataSource, options: HandleOptions<T>): Promise<Handled<T> | Rejection> {
+  const { turns = new Turns(), lockKey, abandoned = () => false } = options;
+  const handled = await turns.take(lockKey, TURN_PATIENCE_MS, async () => (abandoned() ? ABANDONED : untilStored(db, options)));
+  return handled === TOO_LATE ? BUSY : handled;
+}
+
+const BUSY = reject('busy', 'other changes are still being made; try again');
+const ABANDONED = reject('abandoned', 'the client had gone before its turn came: nothing was done');
+
+async function untilStored<T>(db: DataSource, options: HandleOptions<T>): Promise<Handled<T> | Rejection> {
   for (let attempt = 0; ; attempt++) {
     try {
       return await db.transaction('READ COMMITTED', (tx) => once(tx, options));
     } catch (error) {
       if (error instanceof Refusal) return error.rejection;
-      if (sqlState(error) === LOCK_NOT_AVAILABLE) return reject('busy', 'other changes are still being made; try again');
+      if (sqlState(error) === LOCK_NOT_AVAILABLE) return BUSY;
       if (!isConflict(error)) throw error;
       if (attempt === RETRIES) return reject('concurrent-change', 'others keep changing the same resource; try again');
       await sleep(Math.random() * 10 * 2 ** attempt);
@@ -63,7 +83,7 @@ export async function handle<T>(db: DataSource, options: HandleOptions<T>): Prom
 
 async function once<T>(tx: EntityManager, { lockKey, meta, idempotency, views, states, work }: HandleOptions<T>): Promise<Handled<T>> {
   // READ COMMITTED: each statement after this one sees what was committed before the lock was granted.
-  await tx.query("select set_config('lock_timeout', $2, true), pg_advisory_xact_lock(hashtextextended('bordergate.commands/' || $1, 0))", [lockKey, `${LOCK_TIMEOUT_MS}ms`]);
+  await tx.query("select set_config('lock_timeout', $2, true), pg_advisory_xact_lock(hashtextextended('bordergate.commands/' || $1, 0))", [lockKey, `${LOCK_PATIENCE_MS}ms`]);
   if (idempotency) {
     const stored = await recall(tx, idempotency);
     if (isRejection(stored)) throw new Refusal(stored);

@@ -35,6 +35,7 @@ export { createService, type ServiceOptions } from './service.js';
 export { Settings, type Environment } from './settings.js';
 export { sqlState, type Sql } from './sql.js';
 export { StreamStates, type StoredStream } from './stream-states.js';
+export { Turns } from './turns.js';
 export { UnitOfWork, type InlineViews } from './unit-of-work.js';
 export { fieldErrors, SchemaValidationPipe } from './validation.js';
 export { Vault, VaultError } from './vault-crypto.js';

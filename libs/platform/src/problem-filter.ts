@@ -21,7 +21,8 @@ export class ProblemFilter implements ExceptionFilter {
     const { problem, allow } = this.#problemOf(exception, request);
     // a client that hung up in the middle of its request is no failure of ours, and nobody is left to answer
     if (request.raw.destroyed && !request.raw.complete) return;
-    if (problem.status >= 500) this.log.error('request failed', { requestId: request.id, method: request.method, route: request.routeOptions?.url, error: exception });
+    const expected = exception instanceof RejectionError; // such as "busy": the line of the request says it
+    if (problem.status >= 500 && !expected) this.log.error('request failed', { requestId: request.id, method: request.method, route: request.routeOptions?.url, error: exception });
     if (reply.raw.headersSent) {
       reply.raw.destroy(); // in the middle of a stream: all that is left to say is that it is broken
       return;
@@ -53,7 +54,7 @@ export class ProblemFilter implements ExceptionFilter {
 }
 
 const CODES: Readonly<Record<number, string>> = { 400: 'invalid-request', 401: 'unauthenticated', 403: 'forbidden', 413: 'body-too-large', 415: 'unsupported-media-type' };
-const DETAILS: Readonly<Record<number, string>> = { 413: 'the body is larger than this service reads', 415: 'the body has to be application/json' };
+const DETAILS: Readonly<Record<number, string>> = { 413: 'the body is larger than this service reads', 415: 'the body has to be application/json, in UTF-8 and not compressed' };
 
 /** The status of an exception of Nest or an error of Fastify ("FST_…"); other errors may not choose one. */
 function statusOfHttpLayer(exception: unknown): number | undefined {

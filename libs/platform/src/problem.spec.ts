@@ -10,7 +10,7 @@ describe('status', () => {
     ['not-found', 404], ['version-mismatch', 412], ['precondition-required', 428], ['idempotency-key-reused', 422], ['concurrent-change', 409], ['quota-exceeded', 409],
     ['customer-gateway-in-use', 409], ['static-route-exists', 409], ['tunnels-exist', 409], ['tunnel-not-disabled', 409], ['tunnel-ip-taken', 409], ['vpn-connection-has-tunnels', 409],
     ['vpc-already-attached', 409], ['subnet-overlaps', 409], ['inner-addresses-exhausted', 409],
-    ['unknown-vpc', 422], ['tunnel-ip-out-of-range', 422], ['partial-needs-subnets', 422], ['busy', 503],
+    ['unknown-vpc', 422], ['tunnel-ip-out-of-range', 422], ['partial-needs-subnets', 422], ['busy', 503], ['abandoned', 499],
   ])('of %s is %i', (code, status) => expect(statusOf(code)).toBe(status));
 });
 
@@ -28,6 +28,8 @@ it('makes field errors of zod issues, no more than a reader wants', () => {
   expect(errorsOf({ list: 1, x: 1, y: 2 }).map((e) => e.field)).toEqual(['list', 'x', 'y']);
   expect(errorsOf({ list: [1, { a: 2 }] }, 'filter')[0]!.field).toBe('filter.list[1]');
   expect(errorsOf({ list: Array.from({ length: 500 }, () => 2) })).toHaveLength(50);
+  expect(fieldErrors(schema.safeParse({ list: [], lim: 7 }).error!.issues, undefined, 'query')).toEqual([{ field: 'lim', code: 'unknown-field', rule: 'there is no such query parameter' }]);
+  expect(errorsOf({ list: [], ['x'.repeat(100_000)]: 1 })).toEqual([{ field: `${'x'.repeat(200)}…`, code: 'unknown-field', rule: 'there is no such field' }]);
   expect(invalidRequestProblem(new InvalidRequestError(errorsOf(undefined)))).toMatchObject({ status: 400, detail: 'a JSON body is required', errors: [{ code: 'required' }] });
 });
 

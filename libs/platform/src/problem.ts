@@ -34,9 +34,11 @@ export class InvalidRequestError extends Error {
 /** A body that is not JSON. What exactly the parser saw is not repeated: it may be a part of a secret. */
 export class MalformedJsonError extends Error {
   override readonly name = 'MalformedJsonError';
-  constructor(cause: SyntaxError) {
+  /** @param cause why it could not be parsed, or not even be decoded */
+  constructor(cause: Error) {
     const [, position] = / at position (\d+)/.exec(cause.message) ?? [];
-    super(`the body is not JSON${position === undefined ? '' : ` (RFC 8259): something is wrong at character ${position}`}`);
+    const why = cause instanceof SyntaxError ? (position === undefined ? '' : `: something is wrong at character ${position}`) : ': its text is not UTF-8';
+    super(`the body is not JSON${why && ` (RFC 8259)${why}`}`);
   }
 }
 
@@ -61,6 +63,7 @@ const STATUS: Readonly<Record<string, number>> = {
   'misdirected-request': 421,
   'idempotency-key-reused': 422,
   'precondition-required': 428,
+  abandoned: 499, // nobody reads it; the log does, as a proxy's would
   'internal-error': 500,
   busy: 503,
   starting: 503,

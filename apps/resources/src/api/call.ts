@@ -19,5 +19,5 @@ export const AtRegion = createParamDecorator((_: unknown, context: ExecutionCont
 });
 
 /** Where a change happens and who asks for it; while access control is off, nobody knows who. */
-export const contextOf = ({ region, request }: Call, { tenant, clock }: ResourcesConfig): Pick<ChangeContext, 'scope' | 'meta'> =>
-  ({ scope: { tenant, region }, meta: { actor: 'anonymous', tenant, at: rfc3339(clock), causationId: request.id, correlationId: request.id } });
+export const contextOf = ({ region, request }: Call, { tenant, clock }: ResourcesConfig): Pick<ChangeContext, 'scope' | 'meta' | 'abandoned'> =>
+  ({ scope: { tenant, region }, abandoned: () => request.raw.socket.destroyed, meta: { actor: 'anonymous', tenant, at: rfc3339(clock), causationId: request.id, correlationId: request.id } });

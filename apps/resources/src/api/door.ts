@@ -107,7 +107,7 @@ export class Door {
     return new RegionReader(this.db.manager, { tenant: this.config.tenant, region });
   }
 
-  #context(call: Call): Pick<ChangeContext, 'scope' | 'meta'> {
+  #context(call: Call): ReturnType<typeof contextOf> {
     return contextOf(call, this.config);
   }
 }

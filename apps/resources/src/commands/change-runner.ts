@@ -1,5 +1,5 @@
 import { isRejection, reject, type Rejection } from '@bordergate/kernel';
-import { handle, RejectionError, StreamStates, type Handled, type HandleOptions, type UnitOfWork } from '@bordergate/platform';
+import { handle, RejectionError, StreamStates, Turns, type Handled, type HandleOptions, type UnitOfWork } from '@bordergate/platform';
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
@@ -17,12 +17,13 @@ export type Work = (unit: UnitOfWork, region: RegionReader) => Promise<Rejection
 export class ChangeRunner {
   readonly #views = inlineResourceView();
   readonly #states = new StreamStates();
+  readonly #turns = new Turns();
 
   constructor(@InjectDataSource(DATA_SOURCE) private readonly db: DataSource, @Inject(CONFIG) private readonly config: ResourcesConfig, private readonly presenter: Presenter) {}
 
   /** @throws RejectionError when the change is refused */
-  async run({ scope, meta, target, seenVersions, idempotency }: ChangeContext, work: Work): Promise<Handled<Answer>> {
-    return this.#handle<Answer>({ scope, meta }, idempotency ? { idempotency } : {}, async (unit, region) => {
+  async run({ target, seenVersions, idempotency, ...from }: ChangeContext, work: Work): Promise<Handled<Answer>> {
+    return this.#handle<Answer>(from, idempotency ? { idempotency } : {}, async (unit, region) => {
       const result = (await unmet(region, target, seenVersions)) ?? (await work(unit, region));
       if (isRejection(result)) return result;
       await unit.applyViews();
@@ -33,14 +34,14 @@ export class ChangeRunner {
   }
 
   /** A change of settings, which are read elsewhere. @throws RejectionError when the change is refused */
-  async runSettings({ scope, meta }: SettingsContext, work: (unit: UnitOfWork, region: RegionReader) => Promise<Rejection | null>): Promise<Handled<null>> {
-    return this.#handle<null>({ scope, meta }, {}, work);
+  async runSettings(from: SettingsContext, work: (unit: UnitOfWork, region: RegionReader) => Promise<Rejection | null>): Promise<Handled<null>> {
+    return this.#handle<null>(from, {}, work);
   }
 
   async #handle<T>(
-    { scope, meta }: Pick<ChangeContext, 'scope' | 'meta'>, options: Pick<HandleOptions<T>, 'idempotency'>, work: (unit: UnitOfWork, region: RegionReader) => Promise<T | Rejection>,
+    { scope, meta, abandoned }: Pick<ChangeContext, 'scope' | 'meta' | 'abandoned'>, options: Pick<HandleOptions<T>, 'idempotency'>, work: (unit: UnitOfWork, region: RegionReader) => Promise<T | Rejection>,
   ): Promise<Handled<T>> {
-    const handled = await handle<T>(this.db, { lockKey: `${scope.tenant}/${scope.region}`, meta, views: this.#views, states: this.#states, ...options, work: (unit) => work(unit, new RegionReader(unit.tx, scope)) });
+    const handled = await handle<T>(this.db, { lockKey: `${scope.tenant}/${scope.region}`, meta, views: this.#views, states: this.#states, turns: this.#turns, abandoned, ...options, work: (unit) => work(unit, new RegionReader(unit.tx, scope)) });
     if (isRejection(handled)) throw new RejectionError(handled);
     if (handled.events.length > 0) this.config.committed();
     return handled;

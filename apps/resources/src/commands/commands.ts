@@ -21,10 +21,12 @@ export interface ChangeContext {
   /** Versions the caller has seen (If-Match); undefined: any will do. */
   readonly seenVersions: readonly number[] | undefined;
   readonly idempotency: Idempotency | undefined;
+  /** Whether the caller has hung up. */
+  readonly abandoned: () => boolean;
 }
 
 /** The same of a change to the region's settings, which are no resource: their version is their stream's. */
-export type SettingsContext = Pick<ChangeContext, 'scope' | 'meta' | 'seenVersions'>;
+export type SettingsContext = Omit<ChangeContext, 'target' | 'idempotency'>;
 
 /** What the caller gets: a document and its version; null when the resource is gone. */
 export type Answer = { readonly version: number; readonly document: object } | null;
