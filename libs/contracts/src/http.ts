@@ -129,7 +129,7 @@ export const PublicAddress = z.object({ publicAddress: z.string(), node: z.strin
 export const page = <T extends z.ZodType>(item: T, id: string) => z.object({ items: z.array(item), nextCursor: z.string().nullable() }).meta({ id });
 /** A number in a query: digits only, for Number() also takes "0x10", "1e2" and " 7 ". */
 const digits = (text: unknown) => (typeof text === 'string' && /^\d{1,9}$/.test(text) ? Number(text) : text);
-export const PageQuery = z.object({ limit: z.preprocess(digits, z.int('a whole number in digits').min(1).max(200)).default(50), cursor: z.string().max(1_000).optional() });
+export const PageQuery = z.object({ limit: z.preprocess(digits, z.int('a whole number from 1 to 200, in digits').min(1).max(200)).default(50), cursor: z.string().max(1_000).optional() });
 
 // --- settings of the region: no resources, so they have no tenant or times; their ETag is the version of all of them together
 const parentResourceId = z.string().max(64).nullable().describe('the border gateway, VPN connection, VPC or route table that the limit is of; null is every one of them');

@@ -4,6 +4,7 @@ import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import type { FastifyRequest } from 'fastify';
 import { type FieldError, InvalidRequestError } from './problem.js';
+import { NO_SUCH_PARAMETER } from './validation.js';
 
 type Request = FastifyRequest<{ Params: Record<string, string>; Querystring: Record<string, unknown> }>;
 
@@ -31,7 +32,7 @@ const regionErrors = ({ params: { region } }: Request): FieldError[] => {
 };
 
 const unread = ({ query }: Request): FieldError[] =>
-  Object.keys(query).map((field) => ({ field, code: 'unknown-field', rule: 'there is no such query parameter' }));
+  Object.keys(query).map((field) => ({ field, code: 'unknown-field', rule: NO_SUCH_PARAMETER }));
 
 const repeated = ({ query }: Request): FieldError[] =>
   Object.entries(query).filter(([, value]) => Array.isArray(value)).map(([field]) => ({ field, code: 'repeated', rule: 'may be given once' }));

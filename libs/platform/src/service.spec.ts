@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { http } from '@bordergate/contracts';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Registry } from 'prom-client';
@@ -81,9 +82,27 @@ describe('validation', () => {
     ['a prototype key', '{"__proto__":{"name":"ab"}}', 'application/json', 400, 'invalid-request'],
     ['text', 'name=ab', 'text/plain', 415, 'unsupported-media-type'],
     ['a form', 'name=ab', 'application/x-www-form-urlencoded', 415, 'unsupported-media-type'],
+    ['another character set', '{"name":"ab"}', 'application/json; charset=iso-8859-1', 415, 'unsupported-media-type'],
     ['too much', JSON.stringify({ name: 'x'.repeat(2_000) }), 'application/json', 413, 'body-too-large'],
   ])('refuses %s', async (_, payload, type, status, code) => {
     expect(problem(await post(payload, { 'content-type': type }))).toMatchObject({ status, code });
+  });
+});
+
+describe('a body', () => {
+  const send = (payload: string | Buffer, headers: Record<string, string> = {}) => app.inject({ method: 'POST', url: '/v1/things', payload, headers: { 'content-type': 'application/json', ...headers } });
+
+  it('is UTF-8, named or not, with a byte order mark or without', async () => {
+    expect((await send('{"name":"é北"}', { 'content-type': 'application/json; charset="UTF-8"' })).json()).toMatchObject({ name: 'é北' });
+    expect((await send('\ufeff{"name":"ab"}', { 'content-encoding': 'identity' })).json()).toMatchObject({ name: 'ab' });
+  });
+
+  it('in other bytes is refused, and not stored as something else', async () => {
+    expect(problem(await send(Buffer.from('{"name":"é北"}', 'latin1')))).toMatchObject({ status: 400, code: 'malformed-json', detail: 'the body is not JSON (RFC 8259): its text is not UTF-8' });
+  });
+
+  it('that is compressed is not called broken', async () => {
+    expect(problem(await send(gzipSync('{"name":"ab"}'), { 'content-encoding': 'gzip' }))).toMatchObject({ status: 415, code: 'unsupported-media-type', detail: expect.stringContaining('not compressed') });
   });
 });
 

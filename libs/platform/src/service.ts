@@ -9,10 +9,11 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import { answerClientError } from './client-error.js';
 import { newUuid } from './ids.js';
+import { acceptOnlyJson } from './json-body.js';
 import { createLog, type Log, type LogFields } from './log.js';
 import { openApiOf } from './openapi.js';
 import { OpsModule } from './ops.module.js';
-import { httpProblem, MalformedJsonError } from './problem.js';
+import { httpProblem } from './problem.js';
 import { ProblemFilter, sendProblem } from './problem-filter.js';
 import { Readiness } from './readiness.js';
 import { RequestGuard } from './request-guard.js';
@@ -76,27 +77,6 @@ export async function createService(name: string, module: DynamicModule | Type, 
   await app.init();
   await fastify.ready();
   return app;
-}
-
-/** JSON in, or nothing: an empty body is none, so that a verb without arguments may be sent with a content type. */
-function acceptOnlyJson(fastify: FastifyInstance): void {
-  fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser(/^application\/(json|merge-patch\+json)(\s*;|$)/i, { parseAs: 'string' }, (_, body, done) => {
-    if (body.length === 0) done(null, undefined);
-    else parseJson(body as string, done);
-  });
-}
-
-/** Keys such as "__proto__" stay: the schemas refuse them by name, as they do any other field that there is not. */
-function parseJson(text: string, done: (error: Error | null, body?: unknown) => void): void {
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch (error) {
-    done(new MalformedJsonError(error as SyntaxError));
-    return;
-  }
-  done(null, body);
 }
 
 function nameRequests(fastify: FastifyInstance): void {

@@ -1,8 +1,9 @@
 import { type ArgumentMetadata, Injectable, StandardSchemaValidationPipe } from '@nestjs/common';
 import { InvalidRequestError, type FieldError } from './problem.js';
 
-/** More than anyone reads; a body made to fail a million times gets no megabyte back. */
+/** More than anyone reads; a body made to fail a million times gets no megabyte back, nor one with a megabyte for a name. */
 const MAX_ERRORS = 50;
+const MAX_FIELD = 200;
 
 /** What a zod issue says through the Standard Schema interface; another library's issue has at least path and message. */
 interface Issue {
@@ -22,22 +23,30 @@ export class SchemaValidationPipe extends StandardSchemaValidationPipe {
     if (!schema || !this.toValidate(metadata)) return value;
     // Nothing is stripped first (stripProtoKeys): a strict schema names "__proto__" and "constructor" as it does any unknown field.
     const result = await schema['~standard'].validate(value);
-    if (result.issues) throw new InvalidRequestError(fieldErrors(result.issues, metadata.data));
+    if (result.issues) throw new InvalidRequestError(fieldErrors(result.issues, metadata.data, metadata.type));
     return result.value as T;
   }
 }
 
-/** @param parameter name of the parameter when only one was taken: @Query('limit', { schema }) */
-export function fieldErrors(issues: readonly Issue[], parameter?: string): FieldError[] {
+/**
+ * @param parameter name of the parameter when only one was taken: @Query('limit', { schema })
+ * @param place where the value was
+ */
+export function fieldErrors(issues: readonly Issue[], parameter?: string, place: ArgumentMetadata['type'] = 'body'): FieldError[] {
+  const unknown = place === 'query' ? NO_SUCH_PARAMETER : 'there is no such field';
   return issues.flatMap((issue) => {
     const path = [...(parameter === undefined ? [] : [parameter]), ...(issue.path ?? []).map((segment) => (typeof segment === 'object' ? segment.key : segment))];
-    if (issue.code === 'unrecognized_keys') return (issue.keys ?? []).map((key) => ({ field: fieldPath([...path, key]), code: 'unknown-field', rule: 'there is no such field' }));
+    if (issue.code === 'unrecognized_keys') return (issue.keys ?? []).map((key) => ({ field: fieldPath([...path, key]), code: 'unknown-field', rule: unknown }));
     if (issue.message.endsWith('received undefined')) return [{ field: fieldPath(path), code: 'required', rule: path.length ? 'is required' : 'a JSON body is required' }];
     const own = issue.params?.code;
     return [{ field: fieldPath(path), code: typeof own === 'string' ? own : (issue.code ?? 'invalid').replaceAll('_', '-'), rule: issue.message }];
   }).slice(0, MAX_ERRORS);
 }
 
+export const NO_SUCH_PARAMETER = 'there is no such query parameter';
+
 /** ["tunnels", 0, "psk"] -> "tunnels[0].psk". */
-const fieldPath = (path: readonly PropertyKey[]): string =>
-  path.reduce<string>((text, segment) => (typeof segment === 'number' ? `${text}[${segment}]` : `${text}${text ? '.' : ''}${String(segment)}`), '');
+function fieldPath(path: readonly PropertyKey[]): string {
+  const text = path.reduce<string>((text, segment) => (typeof segment === 'number' ? `${text}[${segment}]` : `${text}${text ? '.' : ''}${String(segment)}`), '');
+  return text.length > MAX_FIELD ? `${text.slice(0, MAX_FIELD)}…` : text;
+}
