@@ -52,6 +52,7 @@ describe('an ETag', () => {
     expect(await region.refused('PATCH', path, { vpcName: 'x' }, { 'if-match': '"1"' })).toEqual([412, 'version-mismatch', 'If-Match']);
     expect(await region.refused('DELETE', path, undefined, { 'if-match': 'W/"2"' })).toEqual([412, 'version-mismatch', 'If-Match']);
     expect(await region.refused('DELETE', path, undefined, { 'if-match': '2' })).toEqual([400, 'invalid-request', 'If-Match']);
+    for (const tag of ['"02"', '"a,2"', '"1", "2,"']) expect(await region.refused('DELETE', path, undefined, { 'if-match': tag })).toEqual([412, 'version-mismatch', 'If-Match']);
     expect((await region.send('PATCH', path, {}, { 'if-match': '*' })).headers.etag).toBe('"2"');
     expect((await region.send('DELETE', path, undefined, { 'if-match': '"1", "2"' })).status).toBe(204);
     expect(await region.refused('DELETE', path, undefined, { 'if-match': '"2"' })).toEqual([404, 'not-found', undefined]);

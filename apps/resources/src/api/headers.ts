@@ -4,7 +4,9 @@ import type { ResourcesConfig } from '../config.js';
 
 export const etagOf = (version: number): string => `"${version}"`;
 
-const ENTITY_TAG = /^(?:W\/)?"[\x21\x23-\x7e]*"$/;
+const ENTITY_TAG = /(?:W\/)?"[\x21\x23-\x7e]*"/g;
+/** A comma may also stand inside of a tag. */
+const ENTITY_TAGS = new RegExp(`^(?:${ENTITY_TAG.source})(?:\\s*,\\s*${ENTITY_TAG.source})*$`);
 
 /**
  * Versions that If-Match accepts (RFC 9110, 13.1.1); undefined when any will do. Weak tags never match, and a tag we
@@ -13,9 +15,8 @@ const ENTITY_TAG = /^(?:W\/)?"[\x21\x23-\x7e]*"$/;
 export function seenVersions({ headers }: FastifyRequest): readonly number[] | undefined {
   const header = headers['if-match'];
   if (header === undefined || header.trim() === '*') return undefined;
-  const tags = header.split(',').map((tag) => tag.trim());
-  if (!tags.every((tag) => ENTITY_TAG.test(tag))) throw new InvalidRequestError([{ field: 'If-Match', code: 'invalid-format', rule: 'an ETag of an answer, in its quotes, or *' }]);
-  return tags.flatMap((tag) => /^"(\d{1,9})"$/.exec(tag)?.[1] ?? []).map(Number);
+  if (!ENTITY_TAGS.test(header.trim())) throw new InvalidRequestError([{ field: 'If-Match', code: 'invalid-format', rule: 'an ETag of an answer, in its quotes, or *' }]);
+  return header.match(ENTITY_TAG)!.flatMap((tag) => /^"(0|[1-9]\d{0,8})"$/.exec(tag)?.[1] ?? []).map(Number);
 }
 
 const KEY = /^[\x21-\x7e]{1,255}$/;

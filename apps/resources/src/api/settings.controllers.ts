@@ -1,5 +1,6 @@
 import { http, QuotaType } from '@bordergate/contracts';
 import { pageOf, type PageOrder } from '@bordergate/platform';
+import type { RegionSettings } from '@bordergate/resources-core';
 import { Body, Controller, Get, Param, Patch, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
@@ -30,10 +31,7 @@ export class QuotasController {
   @Get(':type')
   @ApiOkResponse({ standardSchema: http.Quota as never })
   async one(@AtRegion() call: Call, @Param('type') type: string, @Query({ schema: http.QuotaQuery }) { parentResourceId }: z.infer<typeof http.QuotaQuery>) {
-    const quotaType = typeOf(type);
-    const [quota] = await this.door.usage(call, await this.door.read(call)).of(quotaType, parentResourceId);
-    if (!quota) throw noSuchQuota(`${type} for ${parentResourceId}`);
-    return quota;
+    return this.#quota(call, await this.door.read(call), typeOf(type), parentResourceId);
   }
 
   @Patch(':type')
@@ -41,7 +39,14 @@ export class QuotasController {
   async update(@AtRegion() call: Call, @Param('type') type: string, @Body({ schema: http.UpdateQuota }) { parentResourceId, maxLimit }: z.infer<typeof http.UpdateQuota>) {
     const quotaType = typeOf(type);
     const settings = await this.door.change(call, { type: 'SetQuota', region: call.region, quotaType, parentResourceId, maxLimit });
-    return (await this.door.usage(call, settings).of(quotaType, parentResourceId ?? undefined))[0];
+    return this.#quota(call, settings, quotaType, parentResourceId ?? undefined);
+  }
+
+  /** The parent may be gone, also when its limit has just been set. */
+  async #quota(call: Call, settings: RegionSettings, type: QuotaType, parentResourceId: string | undefined): Promise<QuotaDocument> {
+    const [quota] = await this.door.usage(call, settings).of(type, parentResourceId);
+    if (!quota) throw noSuchQuota(`${type} for ${parentResourceId}`);
+    return quota;
   }
 }
 
