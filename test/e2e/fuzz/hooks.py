@@ -6,6 +6,7 @@ what it has just answered. Requests that are wrong on purpose stay as they are. 
 `before_call`, so its own checks know what is valid.)
 """
 import atexit
+import itertools
 import json
 import os
 import random
@@ -25,6 +26,8 @@ REGIONS = os.environ["FUZZ_REGIONS"].split(",")
 MARK = os.environ["FUZZ_PSK_MARK"]  # every pre-shared key of this run begins with it
 OUT = os.environ["FUZZ_OUT"]
 REAL = 0.85  # the share of ids and references that are real
+LOOK_EVERY = 8  # requests between two looks at what others have made and deleted
+REPORT_EVERY = 5  # seconds
 
 rng = random.Random(os.environ.get("FUZZ_SEED"))
 world = World(REGIONS)
@@ -41,8 +44,23 @@ def prefix(address: int, length: int) -> str:
 schemathesis.openapi.format("ipv4-prefix", st.builds(prefix, st.integers(0, 2**32 - 1), st.integers(1, 32)))
 
 
+sent = itertools.count(1)
+lists = itertools.cycle([(region, collection) for region in REGIONS for collection in World.COLLECTIONS])
+
+
+def look():
+    """The world changes under other hands, too: one list of it is read again. By requests and not by time: a slow machine is not busy with looking. These requests are not counted."""
+    region, collection = next(lists)
+    with urllib.request.urlopen(f"{BASE}/v1/regions/{region}/{collection}?limit=200", timeout=60) as answer:
+        items = json.load(answer)["items"]
+    with lock:
+        world.put(region, collection, items)
+
+
 @schemathesis.hook
 def before_call(context, case, kwargs):
+    if next(sent) % LOOK_EVERY == 0:
+        look()
     meta = case.meta
     if meta is None:
         return
@@ -95,25 +113,20 @@ def no_secret_outside_its_verbs(ctx, response, case):
         raise AssertionError(f"the answer has a pre-shared key in it: {response.content[:500]!r}")
 
 
-def listing():
-    """The world changes under other hands, too: it is read again every few seconds. These requests are not counted."""
-    while True:
-        for region in REGIONS:
-            for collection in World.COLLECTIONS:
-                try:
-                    with urllib.request.urlopen(f"{BASE}/v1/regions/{region}/{collection}?limit=200", timeout=10) as answer:
-                        items = json.load(answer)["items"]
-                except OSError:
-                    continue  # being restarted, or gone at the end
-                with lock:
-                    world.put(region, collection, items)
-        time.sleep(4)
-
-
 def report():
-    with lock, open(OUT, "w") as file:
+    """Whole at any time: the figures are read while they grow."""
+    with lock, open(f"{OUT}.new", "w") as file:
         json.dump({"answers": answers, "slowest": slowest}, file)
+    os.replace(f"{OUT}.new", OUT)
 
 
+def reporting():
+    while True:
+        time.sleep(REPORT_EVERY)
+        report()
+
+
+for _ in range(len(REGIONS) * len(World.COLLECTIONS)):
+    look()
 atexit.register(report)
-threading.Thread(target=listing, daemon=True).start()
+threading.Thread(target=reporting, daemon=True).start()

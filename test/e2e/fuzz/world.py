@@ -18,6 +18,9 @@ UNNEEDED = {
     "routeTables": lambda it: not it["main"],
 }
 
+# The verbs that make parts of the resource in their path.
+MADE_BY = {"addTunnels": "vpnTunnels", "addStaticRoutes": "staticRoutes", "addRoutes": "vpcRoutes"}
+
 QUOTAS = ["bgw", "customer_gateway", "vpc", "bgw_route", "bgw_propagated_route", "vpc_attachment", "vpn_connection", "vpn_tunnel", "vpc_subnet", "vpc_route", "vif"]
 
 
@@ -90,14 +93,15 @@ class World:
         collection = case.operation.path.removeprefix("/v1/regions/{region}/").split("/")[0]
         if region not in self.documents or collection not in ID:
             return
-        if response.status_code == 201:
-            document = json.loads(response.content)
+        here = self.documents[region]
+        if response.status_code in (200, 201) and case.method.upper() != "HEAD":
+            document = json.loads(response.content) if response.headers.get("content-type", [""])[0].startswith("application/json") else {}
+            kind = MADE_BY.get(case.operation.path.rpartition(":")[2], collection)
             for item in document.get("items", [document]):
-                kind = "vpnTunnels" if "vpnTunnelId" in item else collection
-                if ID[kind] in item:
-                    self.documents[region][kind][item[ID[kind]]] = item
-        elif response.status_code == 204:
-            self.documents[region][collection].pop(case.path_parameters.get("id"), None)
+                if ID[kind] in item and "createdTime" in item:
+                    here[kind][item[ID[kind]]] = item
+        elif response.status_code in (204, 404):
+            here[collection].pop((case.path_parameters or {}).get("id"), None)
 
 
 def filled(path, body, here, world, rng, mark, owner=None):

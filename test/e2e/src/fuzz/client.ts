@@ -13,7 +13,7 @@ export class Client {
   async send(method: string, path: string, body?: Document, headers: Record<string, string> = {}): Promise<Answer> {
     this.requests++;
     const response = await fetch(`${this.url}${path}`, {
-      method, signal: AbortSignal.timeout(20_000), headers: { ...(body ? { 'content-type': 'application/json' } : {}), ...headers }, ...(body ? { body: JSON.stringify(body) } : {}),
+      method, signal: AbortSignal.timeout(60_000), headers: { ...(body ? { 'content-type': 'application/json' } : {}), ...headers }, ...(body ? { body: JSON.stringify(body) } : {}),
     });
     const text = await response.text();
     if (response.status >= 500) this.failures.push(`${method} ${path} ${body ? JSON.stringify(body) : ''}: ${response.status} ${text}`);
@@ -40,7 +40,7 @@ export class Client {
   }
 
   /** Until two looks in a row are the same: what was decided has reached every view. */
-  async settled<T>(look: () => Promise<T>, patienceMs = 60_000): Promise<T> {
+  async settled<T>(look: () => Promise<T>, patienceMs = 300_000): Promise<T> {
     const deadline = Date.now() + patienceMs;
     for (let before = await look(); ; ) {
       await sleep(1_000);

@@ -2,7 +2,7 @@ import { http } from '@bordergate/contracts';
 import { describe, expect, it } from 'vitest';
 import type { Document } from './client.js';
 import { INVARIANTS } from './invariants.js';
-import { difference, type RegionSnapshot, still } from './snapshot.js';
+import { difference, type RegionSnapshot, still, withoutReasons } from './snapshot.js';
 
 /** A small world in which all holds. */
 function world(): RegionSnapshot & { listed: Record<string, Document[]>; read: Record<string, any> } {
@@ -70,5 +70,11 @@ it('each invariant is among them', () => expect(INVARIANTS.map(({ name }) => nam
 describe('a difference', () => {
   it('is where two values first differ', () => expect(difference({ a: [1, { b: 2 }] }, { a: [1, { b: 3 }] })).toBe('/a/1/b: 2 and 3'));
   it('may be a missing member, on either side', () => expect([difference({ a: 1 }, {}), difference([], [1]), difference({ a: 1 }, { a: 1 })]).toEqual(['/a: 1 and undefined', '/0: undefined and 1', undefined]));
+  it('is not one in why and since when a leg is down, as sentences tell it; but in which leg', () => {
+    const why = (tunnel: string, reason: string, day: string) => withoutReasons({ why: `tunnel ${tunnel} is oper DOWN (${reason}, since 2026-01-${day}T00:00:00.000Z); tunnel t9 is oper DOWN (${reason}, since 2026-01-${day}T00:00:00.000Z).` });
+    expect(why('t1', 'dpd-timeout', '01')).toEqual({ why: 'tunnel t1 is oper DOWN; tunnel t9 is oper DOWN.' });
+    expect(difference(why('t1', 'dpd-timeout', '01'), why('t1', 'peer-not-responding: no answer (RFC 7296)', '02'))).toBeUndefined();
+    expect(difference(why('t1', 'dpd-timeout', '01'), why('t2', 'dpd-timeout', '01'))).toMatch(/^\/why/);
+  });
   it('is not one in what moves by itself', () => expect(difference(still({ a: 1, rates: 2 }), still({ a: 1, rates: 3 }))).toBeUndefined());
 });

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 /** hooks.py, world.py and the settings; they are no TypeScript, so they stay where the sources are. */
@@ -13,6 +13,9 @@ export interface FuzzSettings {
   readonly pskMark: string;
   readonly scratch: string;
   readonly seed: number;
+  /** How often to tell how far a part has come. */
+  readonly progressMs: number;
+  readonly progress: (name: string, requests: number) => void;
 }
 
 /** Counts by operation and status. */
@@ -38,6 +41,7 @@ export async function fuzz(settings: FuzzSettings, name: string, args: readonly 
   const document = path.join(own, 'openapi.json');
   writeFileSync(document, await (await fetch(`${settings.url}/openapi.json`)).text());
   const seed = String(settings.seed + runs);
+  const telling = setInterval(() => settings.progress(name, existsSync(out) ? count(figures(out).answers) : 0), settings.progressMs);
   const { code, output } = await run(settings.schemathesis, [
     '--config-file', path.join(FOLDER, 'schemathesis.toml'), 'run', document, '--url', settings.url, '--no-color', '--warnings=off', `--seed=${seed}`, '--exclude-path-regex=/live$', ...args,
   ], {
@@ -47,6 +51,7 @@ export async function fuzz(settings: FuzzSettings, name: string, args: readonly 
       SCHEMATHESIS_HOOKS: 'hooks', PYTHONPATH: FOLDER, PYTHONDONTWRITEBYTECODE: '1',
     },
   });
+  clearInterval(telling);
   writeFileSync(path.join(own, 'output.txt'), output);
   const { answers, slowest } = read(out, output);
   return { name, requests: count(answers), answers, slowest, findings: code === 0 ? undefined : output };
@@ -54,9 +59,12 @@ export async function fuzz(settings: FuzzSettings, name: string, args: readonly 
 
 export const count = (answers: Answers): number => Object.values(answers).flatMap((statuses) => Object.values(statuses)).reduce((sum, n) => sum + n, 0);
 
-function read(file: string, output: string): { answers: Answers; slowest: Record<string, number> } {
+interface Figures { readonly answers: Answers; readonly slowest: Record<string, number> }
+const figures = (file: string): Figures => JSON.parse(readFileSync(file, 'utf8'));
+
+function read(file: string, output: string): Figures {
   try {
-    return JSON.parse(readFileSync(file, 'utf8'));
+    return figures(file);
   } catch (error) {
     throw new Error(`Schemathesis ended without its figures:\n${output.slice(-3_000)}`, { cause: error });
   }

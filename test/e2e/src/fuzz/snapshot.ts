@@ -44,6 +44,9 @@ export function still(value: unknown, moving: ReadonlySet<string> = MOVING): unk
   return Object.fromEntries(Object.entries(value).filter(([key]) => !moving.has(key)).map(([key, inner]) => [key, still(inner, moving)]));
 }
 
+/** A copy in which no sentence tells why, and since when, a leg is down: an explanation says in words what `still` can take away as fields. */
+export const withoutReasons = (value: unknown): unknown => JSON.parse(JSON.stringify(value).replaceAll(/ (is oper DOWN|is down) \((?:(?!, since ).)*, since \d{4}-[0-9T:.-]+Z\)/g, ' $1'));
+
 /** Where two values differ first, in words. */
 export function difference(a: unknown, b: unknown, path = ''): string | undefined {
   if (Object.is(a, b)) return undefined;
