@@ -1,11 +1,11 @@
 import { http } from '@bordergate/contracts';
 import { pageOf, type Page, type PageOrder } from '@bordergate/platform';
-import { advertisedRoutes, compareFib, gatewayLimit, gatewayRoutes, learnedRoutes, Router, vpcLimits, vpcRoutes } from '@bordergate/routing-core';
+import { advertisedRoutesFrom, compareFib, gatewayLimit, gatewayRoutesFrom, learnedRoutesFrom, Router, vpcLimits, vpcRoutes } from '@bordergate/routing-core';
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { notFound } from './not-found.js';
-import { prefixOrder, sortable } from './prefix-order.js';
+import { prefixIn, prefixOrder, sortable } from './prefix-order.js';
 
 const PageQuery = http.PageQuery.strict();
 type PageQuery = z.infer<typeof PageQuery>;
@@ -20,6 +20,8 @@ const LearnedRoutePage = http.page(http.LearnedRoute, 'LearnedRoutePage');
 const AdvertisedRoutePage = http.page(http.AdvertisedRoute, 'AdvertisedRoutePage');
 
 const GATEWAY_ORDER: PageOrder<http.GatewayRoute> = { keyOf: (route) => `${sortable(route.bgwRouteDestination)} ${route.source}`, pattern: /^[0-9a-f]{8}[0-3]\d [!-~]{1,300}$/ };
+/** Of what a peer says, and of what it is told. */
+const PEER_ORDER = prefixOrder<{ readonly prefix: string }>(({ prefix }) => prefix);
 const RANK = { local: 0, static: 1, propagated: 2 };
 const VPC_ORDER: PageOrder<http.VpcRoute> = {
   keyOf: (route) => `${route.routeTableId} ${sortable(route.destination)} ${RANK[route.routeType]} ${route.source}`, pattern: /^[a-z0-9-]{1,64} [0-9a-f]{8}[0-3]\d [0-2] [!-~]{1,300}$/,
@@ -34,7 +36,7 @@ export class RoutesController {
   @Get('borderGateways/:id/routes')
   @ApiOkResponse({ standardSchema: GatewayRoutePage })
   gatewayRoutes(@Param('region') region: string, @Param('id') id: string, @Query({ schema: GatewayRoutesQuery }) query: z.infer<typeof GatewayRoutesQuery>): GatewayRoutePage {
-    const routes = this.#inRegion(region, this.#gatewayRegion(id)) && gatewayRoutes(this.router, id, query.table);
+    const routes = this.#inRegion(region, this.#gatewayRegion(id)) && gatewayRoutesFrom(this.router, id, query.table, prefixIn(query.cursor, GATEWAY_ORDER));
     const page = pageOf(routes || notFound('border gateway', id, region), GATEWAY_ORDER, query);
     return { ...page, dynamicRoutes: gatewayLimit(this.router, id)! };
   }
@@ -57,29 +59,29 @@ export class RoutesController {
   @Get('vpnTunnels/:id/learnedRoutes')
   @ApiOkResponse({ standardSchema: LearnedRoutePage })
   learnedRoutes(@Param('region') region: string, @Param('id') id: string, @Query({ schema: PageQuery }) query: PageQuery): Page<http.LearnedRoute> {
-    const routes = this.#inRegion(region, this.#tunnelRegion(id)) && learnedRoutes(this.router, id);
-    return pageOf(routes || notFound('VPN tunnel', id, region), prefixOrder(({ prefix }) => prefix), query);
+    const routes = this.#inRegion(region, this.#tunnelRegion(id)) && learnedRoutesFrom(this.router, id, prefixIn(query.cursor, PEER_ORDER));
+    return pageOf(routes || notFound('VPN tunnel', id, region), PEER_ORDER, query);
   }
 
   @Get('virtualInterfaces/:id/learnedRoutes')
   @ApiOkResponse({ standardSchema: LearnedRoutePage })
   learnedOverVif(@Param('region') region: string, @Param('id') id: string, @Query({ schema: PageQuery }) query: PageQuery): Page<http.LearnedRoute> {
-    const routes = this.#inRegion(region, this.router.topology.vifs.get(id)?.region) && learnedRoutes(this.router, id);
-    return pageOf(routes || notFound('virtual interface', id, region), prefixOrder(({ prefix }) => prefix), query);
+    const routes = this.#inRegion(region, this.router.topology.vifs.get(id)?.region) && learnedRoutesFrom(this.router, id, prefixIn(query.cursor, PEER_ORDER));
+    return pageOf(routes || notFound('virtual interface', id, region), PEER_ORDER, query);
   }
 
   @Get('virtualInterfaces/:id/advertisedRoutes')
   @ApiOkResponse({ standardSchema: AdvertisedRoutePage })
   advertisedOverVif(@Param('region') region: string, @Param('id') id: string, @Query({ schema: PageQuery }) query: PageQuery): Page<http.AdvertisedRoute> {
-    const routes = this.#inRegion(region, this.router.topology.vifs.get(id)?.region) && advertisedRoutes(this.router, id);
-    return pageOf(routes || notFound('virtual interface', id, region), prefixOrder(({ prefix }) => prefix), query);
+    const routes = this.#inRegion(region, this.router.topology.vifs.get(id)?.region) && advertisedRoutesFrom(this.router, id, prefixIn(query.cursor, PEER_ORDER));
+    return pageOf(routes || notFound('virtual interface', id, region), PEER_ORDER, query);
   }
 
   @Get('vpnTunnels/:id/advertisedRoutes')
   @ApiOkResponse({ standardSchema: AdvertisedRoutePage })
   advertisedRoutes(@Param('region') region: string, @Param('id') id: string, @Query({ schema: PageQuery }) query: PageQuery): Page<http.AdvertisedRoute> {
-    const routes = this.#inRegion(region, this.#tunnelRegion(id)) && advertisedRoutes(this.router, id);
-    return pageOf(routes || notFound('VPN tunnel', id, region), prefixOrder(({ prefix }) => prefix), query);
+    const routes = this.#inRegion(region, this.#tunnelRegion(id)) && advertisedRoutesFrom(this.router, id, prefixIn(query.cursor, PEER_ORDER));
+    return pageOf(routes || notFound('VPN tunnel', id, region), PEER_ORDER, query);
   }
 
   #gatewayRegion(id: string): string | undefined {

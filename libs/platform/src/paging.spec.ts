@@ -19,6 +19,18 @@ describe('pages', () => {
     }));
   });
 
+  it('take no more rows than one beyond the limit', () => {
+    let made = 0;
+    const rows = function* () {
+      for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) {
+        made++;
+        yield name;
+      }
+    };
+    expect(pageOf(rows(), order, { limit: 2, cursor: cursorOf('a') })).toEqual({ items: ['b', 'c'], nextCursor: cursorOf('c') });
+    expect(made).toBe(4);
+  });
+
   it('neither repeat nor leave out a row when others come and go', () => {
     const { nextCursor } = pageOf(['b', 'd', 'f'], order, { limit: 2 });
     expect(pageOf(['a', 'c', 'e', 'f'], order, { limit: 2, cursor: nextCursor! }).items).toEqual(['e', 'f']);

@@ -27,11 +27,16 @@ export function keyOfCursor(cursor: string, pattern: RegExp): RegExpExecArray {
 
 /**
  * A page of rows that are in the order of their keys. The cursor is the last key that was given out and not a count, so
- * rows that come and go between two pages make no other row appear twice or be left out.
+ * rows that come and go between two pages make no other row appear twice or be left out. Of rows that are made one by one
+ * no more are made than it takes.
  */
-export function pageOf<T>(rows: readonly T[], { keyOf, pattern }: PageOrder<T>, { limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined }): Page<T> {
+export function pageOf<T>(rows: Iterable<T>, { keyOf, pattern }: PageOrder<T>, { limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined }): Page<T> {
   const after = cursor === undefined ? undefined : keyOfCursor(cursor, pattern)[0];
-  const rest = after === undefined ? rows : rows.filter((row) => keyOf(row) > after);
-  const items = rest.slice(0, limit);
-  return { items, nextCursor: rest.length > limit ? cursorOf(keyOf(items.at(-1)!)) : null };
+  const items: T[] = [];
+  for (const row of rows) {
+    if (after !== undefined && keyOf(row) <= after) continue;
+    if (items.length === limit) return { items, nextCursor: cursorOf(keyOf(items.at(-1)!)) };
+    items.push(row);
+  }
+  return { items, nextCursor: null };
 }

@@ -4,7 +4,7 @@ export { priorityText, select, type Comparable, type LosingStep, type Selection 
 export { explainInGateway, explainInVpc, questionOf, type Question } from './explain.js';
 export type { Room } from './limit.js';
 export { learnedPath, staticPath, type Path } from './path.js';
-export { advertisedRoutes, gatewayLimit, gatewayRoutes, learnedRoutes, vpcLimits, vpcRoutes, type RouteTableKind } from './queries.js';
+export { advertisedRoutes, advertisedRoutesFrom, gatewayLimit, gatewayRoutes, gatewayRoutesFrom, learnedRoutes, learnedRoutesFrom, vpcLimits, vpcRoutes, type RouteTableKind } from './queries.js';
 export { Rib, type RibChange } from './rib.js';
 export { Router, type RouterFact } from './router.js';
 export type { DecisionEvent } from './said.js';

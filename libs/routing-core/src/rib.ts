@@ -124,6 +124,15 @@ export class Rib {
     for (const row of this.rows.rows()) if (this.rows.get(row, ROUTES) !== 0) yield [this.rows.prefixOf(row), this.candidatesAt(row)];
   }
 
+  /** The destinations with a path of some kind: a walk of the table. */
+  forPrefixesWith(wanted: (path: Path) => boolean, what: (prefix: Prefix) => void): void {
+    for (const row of this.rows.rows()) {
+      let route = this.firstRoute(row);
+      while (route !== 0 && !wanted(this.pathOf(route))) route = this.nextRoute(route);
+      if (route !== 0) what(this.rows.prefixOf(row));
+    }
+  }
+
   /** The destinations that contain the prefix (itself included), most specific first. */
   *covering(prefix: Prefix): Generator<[Prefix, readonly Path[]]> {
     for (const row of this.rows.covering(prefix)) if (this.rows.get(row, ROUTES) !== 0) yield [this.rows.prefixOf(row), this.candidatesAt(row)];
