@@ -58,6 +58,8 @@ it('takes the absolute form of a proxy, whose host counts', async () => {
 it.each([
   ['what is not HTTP', 'HELO there\r\n\r\n', 400, 'malformed-request'],
   ['no Host', 'GET / HTTP/1.1\r\nConnection: close\r\n\r\n', 400, 'malformed-request'],
+  ['two Hosts', 'GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n', 400, 'malformed-request'],
+  ['an expectation that nobody knows', 'GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nExpect: tea\r\nConnection: close\r\n\r\n', 417, 'expectation-failed'],
   ['a foreign Host', 'GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n', 421, 'misdirected-request'],
   ['a write of a foreign page', 'DELETE /v1/x HTTP/1.1\r\nHost: localhost\r\nOrigin: https://evil.example\r\nConnection: close\r\n\r\n', 403, 'cross-site-request'],
   ['headers without end', `GET / HTTP/1.1\r\nHost: localhost\r\nx: ${'y'.repeat(70_000)}\r\n\r\n`, 431, 'headers-too-large'],

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { gatekeeper } from './gatekeeper.js';
 
 const asked = (headers: Record<string, string | undefined>, method = 'GET', names: string[] = [], httpVersion = '1.1') =>
-  gatekeeper(names)({ headers, method, httpVersion } as unknown as IncomingMessage)?.code;
+  gatekeeper(names)({ headers, headersDistinct: {}, method, httpVersion } as unknown as IncomingMessage)?.code;
 
 describe('the name in Host', () => {
   it.each(['localhost', 'localhost:8480', 'LOCALHOST.', 'x.localhost', '127.0.0.1:8480', '[::1]:8480', '10.0.0.7', '[fd00::1]'])('%s is ours', (host) => expect(asked({ host })).toBeUndefined());

@@ -17,8 +17,9 @@ export function gatekeeper(names: readonly string[]): (request: IncomingMessage)
   const ours = new Set(names.map((name) => name.toLowerCase()));
   const isOurs = (host: string): boolean => ours.has('*') || ours.has(host) || isIP(host) !== 0 || host === 'localhost' || host.endsWith('.localhost');
 
-  return ({ headers, method = '', httpVersion }) => {
+  return ({ headers, headersDistinct, method = '', httpVersion }) => {
     const host = nameOf(headers.host);
+    if ((headersDistinct.host?.length ?? 0) > 1) return { code: 'malformed-request', detail: 'one Host header and no more (RFC 9112, 3.2)' };
     if (headers.host === undefined && httpVersion !== '1.0') return { code: 'malformed-request', detail: 'HTTP/1.1 needs a Host header (RFC 9112, 3.2)' };
     if (headers.host !== undefined && (host === undefined || !isOurs(host))) return { code: 'misdirected-request', detail: 'this is not a host name of this platform; BORDERGATE_ALLOWED_HOSTS lists more of them' };
     if (SAFE.has(method)) return undefined;

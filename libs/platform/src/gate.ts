@@ -21,6 +21,7 @@ export class Gate {
   private constructor(private readonly server: Server) {
     server.on('request', (request: IncomingMessage, response: ServerResponse) => (this.#handler ?? this.#meanwhile)(request, response));
     server.on('clientError', answerClientError);
+    server.on('checkExpectation', (_: IncomingMessage, response: ServerResponse) => answerProblem(response, 'expectation-failed', 'the only expectation that can be met is 100-continue (RFC 9110, 10.1.1)'));
   }
 
   /** @param requireHostHeader false for who wants to refuse a request without it in his own words */

@@ -60,6 +60,7 @@ const STATUS: Readonly<Record<string, number>> = {
   'body-too-large': 413,
   'uri-too-long': 414,
   'unsupported-media-type': 415,
+  'expectation-failed': 417,
   'misdirected-request': 421,
   'idempotency-key-reused': 422,
   'precondition-required': 428,

@@ -66,6 +66,13 @@ describe('validation', () => {
     expect((await app.inject('/metrics?name[]=up')).statusCode).toBe(200);
   });
 
+  it('refuses a body that nobody reads', async () => {
+    const enable = (payload: string) => app.inject({ method: 'POST', url: '/v1/things/t-1:enable', payload, headers: { 'content-type': 'application/json' } });
+    expect(problem(await enable('{"force":true,"after":1}')).errors).toEqual(['force', 'after'].map((field) => ({ field, code: 'unknown-field', rule: 'there is no such field' })));
+    expect(problem(await enable('["now"]')).errors).toEqual([{ field: '', code: 'unexpected-body', rule: 'this request takes no body' }]);
+    for (const nothing of ['', '{}', 'null']) expect((await enable(nothing)).json()).toEqual({ enabled: 't-1' });
+  });
+
   it('looks at the region of every path', async () => {
     expect((await app.inject('/v1/regions/cn-north-1/things')).json()).toEqual({ region: 'cn-north-1' });
     expect(problem(await app.inject('/v1/regions/CN/things'))).toMatchObject({ status: 400, field: 'region' });
