@@ -1,9 +1,9 @@
 import {
-  Closers, createLog, createService, forgetIdempotencyKeys, isMigrated, LedRelay, migrate, NotThereYet, Readiness, Relay, systemClock, Vault, type Clock, type Journal, type Log, type VaultKeys,
+  Closers, createLog, createService, Door, forgetIdempotencyKeys, isMigrated, LedRelay, migrate, NotThereYet, Readiness, Relay, systemClock, Vault, type Clock, type Journal, type Log, type VaultKeys,
 } from '@bordergate/platform';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { getDataSourceToken } from '@nestjs/typeorm';
-import { Registry } from 'prom-client';
+import { Counter, Registry } from 'prom-client';
 import type { DataSource } from 'typeorm';
 import { DATA_SOURCE } from './config.js';
 import { ResourcesModule } from './resources.module.js';
@@ -68,7 +68,7 @@ export async function createResources(options: ResourcesOptions): Promise<Resour
     const db = app.get<DataSource>(getDataSourceToken(DATA_SOURCE));
     await new PskVault(vault).mustKnowItsKeys(db.manager, vaultKeys);
     readiness.add('postgres', async () => { await db.query('select 1'); });
-    const following = await follow(journal, [...live.followed, ...routes.followed]);
+    const following = await follow(journal, [...live.followed, ...routes.followed], new Door(refusedRecords(registry), log));
     closers.add(() => following.close());
     let read = false;
     readiness.add('journal', async () => { if (!read) throw new Error('still reading what workers say of tunnels'); });
@@ -87,6 +87,8 @@ export async function createResources(options: ResourcesOptions): Promise<Resour
     throw error;
   }
 }
+
+const refusedRecords = (registry: Registry) => new Counter({ name: 'vpn_resources_refused_records_total', help: 'records of the journal that break their schema', labelNames: ['topic'], registers: [registry] });
 
 interface RelayParts { readonly db: DataSource; readonly journal: Journal; readonly log: Log; readonly registry: Registry }
 interface RunningRelay { readonly committed: () => void; stop(): Promise<void> }

@@ -60,6 +60,13 @@ it('says admin-down at once, and listens to the worker again afterwards', async 
   await vi.waitFor(async () => expect(await shown(tunnels[0])).toMatchObject({ adminStatus: 'UP', opStatus: 'UP' }));
 });
 
+it('goes on over what breaks its schema', async () => {
+  await resources.journal.publish(TOPICS.tunnelObservations, [record(keyOf.tunnel(at.gateway.bgwId, 'tun-x'), { type: 'TunnelOperStatusChanged', operStatus: 'SIDEWAYS' } as never)]);
+  await resources.journal.publish(TOPICS.ribIn, [record(keyOf.bgpSession(at.gateway.bgwId, 'tun-x'), { type: 'BgpSessionEstablished' } as never)]);
+  await observe(tunnels[0], 'DOWN', 'authentication-failed');
+  await vi.waitFor(async () => expect(await shown(tunnels[0])).toMatchObject({ opStatus: 'DOWN', opReason: 'authentication-failed' }));
+});
+
 it('forgets a tunnel that its worker no longer runs', async () => {
   await resources.journal.publish(TOPICS.tunnelObservations, [record(keyOf.tunnel(at.gateway.bgwId, tunnels[0].vpnTunnelId), { type: 'TunnelGone', ...refOf(tunnels[0]) })]);
   await vi.waitFor(async () => expect(await shown(tunnels[0])).toMatchObject({ opStatus: 'DOWN', opReason: 'negotiating', driver: null }));

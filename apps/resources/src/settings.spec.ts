@@ -1,4 +1,4 @@
-import { keyOf, QUOTAS, QuotaType, TOPICS, type JournalRecord } from '@bordergate/contracts';
+import { keyOf, QUOTAS, QuotaType, TOPICS, type BgpObservation, type JournalRecord, type VpcRoutePropagated } from '@bordergate/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connected, regionOf, testResources, type TestRegion, type TestResources } from './region.test-support.js';
 
@@ -40,12 +40,14 @@ describe('the quotas of a region', () => {
     for (const n of [1, 2, 3]) await r.make('subnets', { vpcId, subnetName: `s${n}`, cidr: `10.50.${n}.0/24` });
     await r.make('vpcAttachments', { vpcAttachmentName: 'a', bgwId, vpcId });
     const tunnel = { region: region.region, borderGatewayId: bgwId, vpnConnectionId: 'vpn-1', tunnelId: 'tun-1', node: 'n' };
-    const announced = (prefix: string, epoch: number, peer = 'tun-1'): JournalRecord => ({ key: keyOf.bgpRoute(bgwId, peer, prefix), partitionKey: bgwId, event: { data: { type: 'BgpRouteAnnounced', ...tunnel, epoch, prefix } } as never });
-    const session: JournalRecord = { key: keyOf.bgpSession(bgwId, 'tun-1'), partitionKey: bgwId, event: { data: { type: 'BgpSessionEstablished', ...tunnel, epoch: 2 } } as never };
+    const since = '2026-11-21T10:00:00.000Z';
+    const announced = (prefix: string, epoch: number, peer = 'tun-1'): JournalRecord => ({ key: keyOf.bgpRoute(bgwId, peer, prefix), partitionKey: bgwId, event: { data: { type: 'BgpRouteAnnounced', ...tunnel, epoch, prefix, asPath: [65010], asPathLength: 1, origin: 'igp', med: null, communities: [], since } satisfies BgpObservation } as never });
+    const session: JournalRecord = { key: keyOf.bgpSession(bgwId, 'tun-1'), partitionKey: bgwId, event: { data: { type: 'BgpSessionEstablished', ...tunnel, epoch: 2, neighborAddress: '169.254.0.1', neighborAsn: 65010, since } satisfies BgpObservation } as never };
     const stale = announced('10.9.0.0/16', 1), twice = announced('10.60.0.0/16', 2);
     await resources.journal.publish(TOPICS.ribIn, [stale, twice, session, twice, announced('10.61.0.0/16', 2), announced('10.50.1.0/24', 2)]); // the last one is a subnet's, too
-    const candidates = [{ routeType: 'propagated' }, { routeType: 'static' }, { routeType: 'propagated' }];
-    await resources.journal.publish(TOPICS.vpcRoutes, [{ key: keyOf.vpcRoute(mainRouteTableId, '10.60.0.0/16'), partitionKey: vpcId, event: { data: { type: 'VpcRoutePropagated', routeTableId: mainRouteTableId, candidates } } as never }]);
+    const candidates = (['propagated', 'static', 'propagated'] as const).map((routeType) => ({ routeType, borderGatewayId: bgwId, vpcRouteId: null, propagationId: null, effective: false, because: 'equal-cost' as const }));
+    const row: VpcRoutePropagated = { type: 'VpcRoutePropagated', region: region.region, vpcId, routeTableId: mainRouteTableId, prefix: '10.60.0.0/16', candidates };
+    await resources.journal.publish(TOPICS.vpcRoutes, [{ key: keyOf.vpcRoute(mainRouteTableId, '10.60.0.0/16'), partitionKey: vpcId, event: { data: row } as never }]);
     await expect.poll(async () => (await quota('bgw_propagated_route', bgwId)).count).toBe(5);
     await expect.poll(async () => (await quota('vpc_propagated_route', mainRouteTableId)).count).toBe(2);
     await resources.journal.publish(TOPICS.ribIn, [{ key: session.key, partitionKey: bgwId, event: null }]);

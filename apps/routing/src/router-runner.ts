@@ -1,8 +1,8 @@
 import { TOPICS, type JournalRecord, type Topic } from '@bordergate/contracts';
 import { Delta, sameData } from '@bordergate/kernel';
-import { newUuid, type Clock, type Journal, type Log, type Subscription } from '@bordergate/platform';
+import { Door, newUuid, type BatchPlace, type Clock, type Journal, type JournalHandler, type Log, type Subscription } from '@bordergate/platform';
 import type { DerivationChange, Router, RouterFact } from '@bordergate/routing-core';
-import { INPUTS, readFact, UnreadableRecord } from './facts.js';
+import { INPUTS, readFact } from './facts.js';
 import type { FibWatch } from './fib-watch.js';
 import type { LimitWatch } from './limit-watch.js';
 import type { RoutingMetrics } from './metrics.js';
@@ -26,6 +26,7 @@ export interface RunnerParts {
 export class RouterRunner {
   readonly ready: Promise<void>;
   readonly #outbox: Outbox;
+  readonly #door: Door;
   readonly #old = new Map<string, DerivationChange>();
   readonly #behind = new Set<string>([...INPUTS, ...OUTPUTS].map((topic) => topic.name));
   readonly #subscriptions: Subscription[] = [];
@@ -34,12 +35,13 @@ export class RouterRunner {
 
   constructor(private readonly parts: RunnerParts) {
     this.#outbox = new Outbox(parts.journal, parts.clock, (topic, records) => parts.metrics.published.inc({ topic: topic.name }, records));
+    this.#door = new Door(parts.metrics.unreadable, parts.log);
     this.ready = new Promise((resolve) => { this.#resolveReady = resolve; });
   }
 
   async start(): Promise<void> {
     for (const topic of OUTPUTS) await this.#subscribe(topic, (records) => this.#recall(topic, records));
-    for (const topic of INPUTS) await this.#subscribe(topic, (records) => this.#take(topic, records));
+    for (const topic of INPUTS) await this.#subscribe(topic, (records, place) => this.#take(topic, records, place));
   }
 
   async stop(): Promise<void> {
@@ -47,7 +49,7 @@ export class RouterRunner {
     await this.#outbox.flush().catch((error) => this.parts.log.warn('changes were not published before the end; the next start will', { error }));
   }
 
-  async #subscribe(topic: Topic, batch: (records: readonly JournalRecord[]) => Promise<void> | void): Promise<void> {
+  async #subscribe(topic: Topic, batch: JournalHandler['batch']): Promise<void> {
     const caughtUp = async () => {
       this.#behind.delete(topic.name);
       if (this.#behind.size === 0) await this.#begin();
@@ -64,10 +66,10 @@ export class RouterRunner {
     }
   }
 
-  async #take(topic: Topic, records: readonly JournalRecord[]): Promise<void> {
+  async #take(topic: Topic, records: readonly JournalRecord[], place: BatchPlace): Promise<void> {
     const { router, metrics, watch, limits } = this.parts;
     for (const group of grouped(topic, records)) {
-      const facts = group.flatMap((record) => this.#read(topic, record));
+      const facts = (await this.#door.admit(group, place, (record) => this.#read(topic, record))).flat();
       const changes = router.apply(facts);
       metrics.applied.inc({ topic: topic.name }, facts.length);
       watch.suspect(facts, changes);
@@ -78,16 +80,9 @@ export class RouterRunner {
   }
 
   #read(topic: Topic, record: JournalRecord): RouterFact[] {
-    try {
-      const fact = readFact(topic, record);
-      if (fact?.kind === 'decision' && record.event) this.#outbox.belongs(fact.stream, record.event.tenant);
-      return fact ? [fact] : [];
-    } catch (error) {
-      if (!(error instanceof UnreadableRecord)) throw error;
-      this.parts.metrics.unreadable.inc({ topic: topic.name });
-      this.parts.log.error('a record is not readable and was left out', { topic: topic.name, key: record.key, error });
-      return [];
-    }
+    const fact = readFact(topic, record);
+    if (fact?.kind === 'decision' && record.event) this.#outbox.belongs(fact.stream, record.event.tenant);
+    return fact ? [fact] : [];
   }
 
   async #begin(): Promise<void> {

@@ -1,15 +1,13 @@
-import { BgpObservation, Decision, TelemetrySample, TOPICS, TunnelObservation, type CloudEvent, type JournalRecord, type Topic } from '@bordergate/contracts';
-import type { Journal, Log, Subscription } from '@bordergate/platform';
+import { BgpObservation, Decision, TelemetrySample, TOPICS, TunnelObservation, type JournalRecord, type Topic } from '@bordergate/contracts';
+import { readAs, UnreadableRecord, type Door, type Journal, type Subscription } from '@bordergate/platform';
 import { fitsRibIn, type Touched, type TunnelStates, type VifStates } from '@bordergate/telemetry-core';
-import type { Counter } from 'prom-client';
 import type { z } from 'zod';
 
 export interface FeedOptions {
   readonly journal: Journal;
   readonly states: TunnelStates;
   readonly vifs: VifStates;
-  readonly log: Log;
-  readonly refused: Counter<'topic'>;
+  readonly door: Door;
   /** After each batch: the tunnels it touched, each once. */
   readonly touched: (tunnelIds: readonly string[]) => void;
 }
@@ -51,34 +49,27 @@ export async function startFeed(options: FeedOptions): Promise<Feed> {
 
 type Start = (options: FeedOptions) => Promise<{ subscription: Subscription; caughtUp: Promise<void> }>;
 
-interface Door<Data> {
+interface Fitting<Data> {
   /** A type that is left out unread. */
   readonly ignored?: string;
   /** What a schema cannot say. */
   readonly fits?: (record: JournalRecord<Data>) => boolean;
 }
 
-function corridor<S extends z.ZodType>(topic: Topic, schema: S, fold: (record: JournalRecord<z.infer<S>>) => Touched, door: Door<z.infer<S>> = {}): Start {
-  return async ({ journal, log, refused, touched }) => {
-    // A record that breaks its schema is told and left out: the state of all other tunnels must not wait for it.
-    const refuse = (record: JournalRecord, why: unknown): undefined => {
-      refused.inc({ topic: topic.name });
-      log.error('a record breaks its schema', { topic: topic.name, key: record.key, eventId: record.event?.id, error: why });
-    };
-    const parsed = (record: JournalRecord): JournalRecord<z.infer<S>> | undefined => {
-      if (door.ignored !== undefined && (record.event?.data as { type?: unknown } | null | undefined)?.type === door.ignored) return undefined;
-      const result = record.event === null ? undefined : schema.safeParse(record.event.data);
-      if (result?.success === false) return refuse(record, result.error);
-      const known = { ...record, event: record.event && ({ ...record.event, data: result?.data } as CloudEvent<z.infer<S>>) };
-      return door.fits?.(known) === false ? refuse(record, 'key and content do not fit') : known;
-    };
+function corridor<S extends z.ZodType>(topic: Topic, schema: S, fold: (record: JournalRecord<z.infer<S>>) => Touched, fitting: Fitting<z.infer<S>> = {}): Start {
+  const parsed = (record: JournalRecord): JournalRecord<z.infer<S>> | undefined => {
+    if (fitting.ignored !== undefined && (record.event?.data as { type?: unknown } | null | undefined)?.type === fitting.ignored) return undefined;
+    const known: JournalRecord<z.infer<S>> = { ...record, event: record.event && { ...record.event, data: readAs(schema, record.event.data) } };
+    if (fitting.fits?.(known) === false) throw new UnreadableRecord('key and content do not fit');
+    return known;
+  };
+  return async ({ journal, door, touched }) => {
     let reached!: () => void;
     const caughtUp = new Promise<void>((resolve) => { reached = resolve; });
     const subscription = await journal.subscribe(topic, { name: 'telemetry/states', from: 'beginning' }, {
-      batch(records) {
+      async batch(records, place) {
         const ids = new Set<string>();
-        for (const record of records) {
-          const known = parsed(record);
+        for (const known of await door.admit(records, place, parsed)) {
           if (known) for (const tunnelId of fold(known)) ids.add(tunnelId);
         }
         if (ids.size > 0) touched([...ids]);

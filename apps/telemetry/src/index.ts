@@ -1,4 +1,4 @@
-import { createLog, createService, Readiness, systemClock, type Clock, type Journal, type Log } from '@bordergate/platform';
+import { createLog, createService, Door, ParkedRecords, Readiness, systemClock, type Clock, type Journal, type Log } from '@bordergate/platform';
 import { TunnelStates, VifStates } from '@bordergate/telemetry-core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Counter, Gauge, Registry } from 'prom-client';
@@ -6,6 +6,7 @@ import { EventStreams } from './event-stream.js';
 import { startFeed } from './feed.js';
 import { LiveStates } from './live.js';
 import { registerTunnelMetrics } from './metrics.js';
+import { registerParkedMetrics } from './parked-metrics.js';
 import { TelemetryModule } from './telemetry.module.js';
 import { registerVifMetrics } from './vif-metrics.js';
 
@@ -40,7 +41,11 @@ export async function createTelemetry(options: TelemetryOptions): Promise<Teleme
   new Gauge({ name: 'vpn_telemetry_live_streams', help: 'open live streams', registers: [registry], collect() { this.set(streams.size); } });
   const refused = new Counter({ name: 'vpn_telemetry_refused_records_total', help: 'records of the journal that break their schema', labelNames: ['topic'], registers: [registry] });
 
-  const feed = await startFeed({ journal, states, vifs, log, refused, touched: (ids) => live.touched(ids) });
+  const door = new Door(refused, log);
+  const parked = new ParkedRecords(journal, 'telemetry', clock);
+  registerParkedMetrics(registry, parked);
+
+  const [feed, { read }] = await Promise.all([startFeed({ journal, states, vifs, door, touched: (ids) => live.touched(ids) }), parked.start(door)]);
   // Nothing arrives when samples stay away: only time tells that a rate is no longer true.
   const passing = setInterval(() => {
     live.touched(states.passTime(clock.now()));
@@ -49,16 +54,16 @@ export async function createTelemetry(options: TelemetryOptions): Promise<Teleme
 
   const readiness = new Readiness();
   let caughtUp = false;
-  const ready = feed.ready.then(() => { caughtUp = true; });
+  const ready = Promise.all([feed.ready, read]).then(() => { caughtUp = true; });
   readiness.add('journal', async () => {
     if (!caughtUp) throw new Error('still reading what happened before');
   });
-  const app = await createService('telemetry', TelemetryModule.with(states, vifs, streams), {
+  const app = await createService('telemetry', TelemetryModule.with(states, vifs, streams, parked), {
     registry, readiness, log,
     configure: (nest) => void nest.getHttpAdapter().getInstance().addHook('preClose', async () => {
       clearInterval(passing);
       streams.close();
-      await feed.close();
+      await Promise.all([feed.close(), parked.stop()]);
     }),
   });
   return { app, ready, close: () => app.close() };

@@ -131,7 +131,7 @@ describe('states', () => {
     await vi.waitFor(async () => expect((await stateOf('tun-1')).opStatus).toBe('UP'));
     const refusals = () => lines.filter((line) => line.level === 'error');
     await vi.waitFor(() => expect(refusals()).toHaveLength(3));
-    expect(refusals()).toContainEqual(expect.objectContaining({ message: 'a record breaks its schema', topic: 'tunnel.observations.v1' }));
+    expect(refusals()).toContainEqual(expect.objectContaining({ message: 'a record breaks its schema and is parked', topic: 'tunnel.observations.v1' }));
     expect(await metrics()).toContain('vpn_telemetry_refused_records_total{topic="tunnel.observations.v1",service="telemetry"} 1');
     expect(await metrics()).toContain('vpn_telemetry_refused_records_total{topic="bgp.rib-in.v1",service="telemetry"} 2');
   });

@@ -1,12 +1,10 @@
 import {
-  BgpObservation, Decision, FibEntryInstalled, RouteAdvertised, RouteLimitReached, RouteRefused, TOPICS, VpcRoutePropagated, type CloudEvent, type JournalRecord, type Topic,
+  BgpObservation, Decision, FibEntryInstalled, RouteAdvertised, RouteLimitReached, RouteRefused, TOPICS, VpcRoutePropagated, type CloudEvent, type Topic,
 } from '@bordergate/contracts';
-import type { Journal, Log, Subscription } from '@bordergate/platform';
+import { Door, readAs, type Journal, type Log, type Subscription } from '@bordergate/platform';
 import { Facts } from '@bordergate/tunnel-core';
 import type { Counter } from 'prom-client';
 import { z } from 'zod';
-
-interface Parser<T> { safeParse(value: unknown): { success: true; data: T } | { success: false; error: Error } }
 
 /** An event that only its data matters of. */
 const dataOf = <S extends z.ZodType>(schema: S) => z.preprocess(event => (event as CloudEvent).data, schema);
@@ -17,7 +15,7 @@ export interface InboxOptions {
   readonly journal: Journal;
   readonly name: string;
   readonly log: Log;
-  /** Records that break their schema: left out, logged and counted. One of them must not stop all others. */
+  /** Records that break their schema. */
   readonly refused: Counter<'topic'>;
   /** Facts came in. */
   readonly onFacts: () => void;
@@ -35,7 +33,11 @@ export class Inbox {
   #decided = 0n;
   readonly #waiting: { readonly position: bigint; readonly reached: () => void }[] = [];
 
-  private constructor(private readonly options: InboxOptions) {}
+  readonly #door: Door;
+
+  private constructor(private readonly options: InboxOptions) {
+    this.#door = new Door(options.refused, options.log);
+  }
 
   get decided(): bigint {
     return this.#decided;
@@ -83,32 +85,19 @@ export class Inbox {
     return { read: read.then(() => { ended = true; }) };
   }
 
-  async #read<T>(topic: Topic, schema: Parser<T>, take: (key: string, value: T | null) => void): Promise<{ read: Promise<void> }> {
+  async #read<S extends z.ZodType>(topic: Topic, schema: S, take: (key: string, value: z.infer<S> | null) => void): Promise<{ read: Promise<void> }> {
     const { journal, name, onFacts } = this.options;
     let caughtUp!: () => void;
     const read = new Promise<void>(resolve => { caughtUp = resolve; });
     const subscription = await journal.subscribe(topic, { name, from: 'beginning' }, {
-      batch: records => {
-        for (const record of records) this.#parse(topic, schema, record, take);
+      batch: async (records, place) => {
+        const read = await this.#door.admit(records, place, ({ key, event }) => ({ key, value: event && readAs(schema, event) }));
+        for (const { key, value } of read) take(key, value);
         onFacts();
       },
       caughtUp,
     });
     this.#subscriptions.push(subscription);
     return { read };
-  }
-
-  #parse<T>(topic: Topic, schema: Parser<T>, { key, event }: JournalRecord, take: (key: string, value: T | null) => void): void {
-    if (!event) {
-      take(key, null);
-      return;
-    }
-    const parsed = schema.safeParse(event);
-    if (parsed.success) {
-      take(key, parsed.data);
-      return;
-    }
-    this.options.refused.inc({ topic: topic.name });
-    this.options.log.error('a record breaks its schema and is left out', { topic: topic.name, key, eventId: event.id, error: parsed.error });
   }
 }

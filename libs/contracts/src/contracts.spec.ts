@@ -47,7 +47,7 @@ describe('which service answers a path', () => {
     ['/v1/regions/r/borderGateways', 'resources'], ['/v1/regions/r/borderGateways/bgw-1', 'resources'], ['/v1/regions/r/borderGateways/bgw-1/routes', 'routing'],
     ['/v1/regions/r/borderGateways/bgw-1/fib', 'routing'], ['/v1/regions/r/vpcs/vpc-1/routes', 'routing'],
     ['/v1/regions/r/borderGateways/bgw-1/explain', 'routing'], ['/v1/regions/r/vpcs/vpc-1/explain', 'routing'], ['/v1/regions/r/vpnTunnels/tun-1/explain', 'resources'], ['/v1/regions/r/vpnTunnels/tun-1:enable', 'resources'],
-    ['/v1/regions/r/vpnTunnels/tun-1/learnedRoutes', 'routing'], ['/v1/regions/r/vpnTunnels/tun-1/state', 'telemetry'], ['/v1/regions/r/live', 'telemetry'],
+    ['/v1/regions/r/vpnTunnels/tun-1/learnedRoutes', 'routing'], ['/v1/regions/r/vpnTunnels/tun-1/state', 'telemetry'], ['/v1/regions/r/live', 'telemetry'], ['/v1/parkedRecords', 'telemetry'], ['/v1/parkedRecords/parked-1:replay', 'telemetry'],
     ['/internal/v1/psks/x', 'resources'], ['/simulation/v1/customers', 'tunnel-worker'], ['/elsewhere', undefined],
   ])('%s: %s', (path, service) => expect(http.SERVICE_PATHS.find((rule) => rule.path.test(path))?.service).toBe(service));
 });

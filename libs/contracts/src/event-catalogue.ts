@@ -3,6 +3,7 @@ import { Decision } from './decisions.js';
 import { FibEntryInstalled, RouteAdvertised, RouteLimitReached, RouteRefused, VpcRoutePropagated } from './derivations.js';
 import { cloudEventType } from './envelope.js';
 import { BgpObservation, TelemetrySample, TunnelObservation } from './observations.js';
+import { ParkedRecordResolved, RecordParked } from './parked.js';
 import { TOPICS, type Topic } from './topics.js';
 
 type EventSchema = z.ZodObject<{ type: z.ZodLiteral<string> }>;
@@ -14,7 +15,7 @@ export interface EventEntry {
   /** The CloudEvents type, with the version of the data. */
   readonly cloudEventType: string;
   readonly topic: Topic;
-  readonly publisher: 'resources' | 'routing' | 'tunnel-worker';
+  readonly publisher: 'resources' | 'routing' | 'tunnel-worker' | 'telemetry' | 'every-consumer';
   readonly schema: EventSchema;
 }
 
@@ -33,6 +34,8 @@ export const EVENTS: readonly EventEntry[] = [
   ...entries(TOPICS.ribOut, 'routing', [RouteAdvertised]),
   ...entries(TOPICS.limits, 'routing', [RouteRefused, RouteLimitReached]),
   ...entries(TOPICS.samples, 'tunnel-worker', TelemetrySample.options),
+  ...entries(TOPICS.parked, 'every-consumer', [RecordParked]),
+  ...entries(TOPICS.parked, 'telemetry', [ParkedRecordResolved]),
 ];
 
 export type JsonSchema = Readonly<Record<string, unknown>>;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { PropagateType, StaticNextHopType, TrafficSelector, WeakAlgorithmsPolicy } from './decisions.js';
 import { LimitStatus, NEXT_HOP_TYPE, ROUTE_TYPE, SelectionReason, VpcRouteReason } from './derivations.js';
 import { Driver, FibNextHop, OperReason } from './observations.js';
+import { ParkedResolution } from './parked.js';
 import { QuotaType } from './quotas.js';
 import { PartialTunnelOptions, TunnelOptions } from './tunnel-options.js';
 import { AdminStatus, AsnNumber, Description, Identity, Ipv4Text, Name, Node, OperStatus, PrefixText, Psk, rule } from './values.js';
@@ -232,12 +233,23 @@ export const COLLECTIONS = {
 export type Collection = keyof typeof COLLECTIONS;
 export type ResourceKind = (typeof COLLECTIONS)[Collection]['kind'];
 
+// --- messages that a consumer could not read (journal.parked.v1): of no region
+export const ParkedRecord = z.object({
+  parkedRecordId: z.string(), consumer: z.string().describe('who could not read it; "any": it is no event at all'), topic: z.string(), partition: z.int(), offset: z.int(), reason: z.string(),
+  key: z.string().nullable(), eventType: z.string().nullable().describe('ce_type'), parkedTime: time.describe('when it was parked last'),
+}).meta({ id: 'ParkedRecord' });
+export const ParkedRecordDetail = ParkedRecord.extend({
+  headers: z.record(z.string(), z.array(z.string())), value: z.string().nullable().describe('as UTF-8; null: a tombstone, or too large to be kept'), valueBase64: z.string().nullable().describe('the same, octet by octet'),
+}).meta({ id: 'ParkedRecordDetail' });
+export const ParkedRecordAnswer = z.object({ parkedRecordId: z.string(), resolution: ParkedResolution }).meta({ id: 'ParkedRecordAnswer' });
+
 /** Which service answers a path: one rule for the all-in-one front and for an ingress. The first match counts. */
 export const SERVICE_PATHS: readonly { service: 'routing' | 'telemetry' | 'tunnel-worker' | 'resources'; path: RegExp }[] = [
   { service: 'routing', path: /^\/v1\/regions\/[^/]+\/(borderGateways|vpcs)\/[^/]+\/(routes|fib|explain)$/ },
   { service: 'routing', path: /^\/v1\/regions\/[^/]+\/(vpnTunnels|virtualInterfaces)\/[^/]+\/(learnedRoutes|advertisedRoutes)$/ },
   { service: 'telemetry', path: /^\/v1\/regions\/[^/]+\/(tunnelStates|vifStates|live)$/ },
   { service: 'telemetry', path: /^\/v1\/regions\/[^/]+\/(vpnTunnels|virtualInterfaces)\/[^/]+\/state$/ },
+  { service: 'telemetry', path: /^\/v1\/parkedRecords(\/|$)/ },
   { service: 'tunnel-worker', path: /^\/simulation(\/|$)/ },
   { service: 'resources', path: /^\/(v1|internal)\// },
 ];

@@ -10,6 +10,7 @@ export {
 } from './derivations.js';
 export { cloudEventType, type CloudEvent, type EventMeta, type JournalRecord, type RecordedEvent } from './envelope.js';
 export { ADMIN_DOWN, BgpObservation, Driver, FibNextHop, NegotiationFault, OperReason, TelemetrySample, TunnelCountersSampled, TunnelObservation, TunnelProbesSampled, peerIdOf, type PeerRef, type TunnelRef } from './observations.js';
+export { ParkedRecordResolved, ParkedResolution, RawMessage, RecordParked } from './parked.js';
 export { limitOf, quotaKey, QUOTAS, QuotaType, ruleOf, withQuota, type QuotaSettings } from './quotas.js';
 export { EVENTS, jsonSchemaOf, type EventEntry, type JsonSchema } from './event-catalogue.js';
 export { keyOf, TOPICS, type Topic, type TopicName } from './topics.js';

@@ -1,4 +1,6 @@
 export { answerClientError } from './client-error.js';
+export { Door, readAs, UnreadableRecord } from './parked/door.js';
+export { ParkedRecords, type ParkedRow } from './parked/parked-records.js';
 export { postgresCheckpoint, type Checkpoint } from './checkpoint.js';
 export { rfc3339, systemClock, type Clock } from './clock.js';
 export { decisionRecord } from './cloud-events.js';
@@ -12,7 +14,6 @@ export { JournalOverrun, type BatchPlace, type Journal, type JournalErrorHandler
 export { OffsetMoved, storedOffsets, storeOffset } from './journal-offsets.js';
 export { MemoryJournal, type MemoryJournalOptions } from './journal-memory.js';
 export { KafkaJournal, type KafkaJournalOptions } from './kafka/journal-kafka.js';
-export type { Undecodable } from './kafka/reader.js';
 export { readKafkaSettings, type KafkaSettings } from './kafka/settings.js';
 export { JournalUnavailable } from './kafka/writer.js';
 export { LedRelay, type LedRelayOptions } from './led-relay.js';

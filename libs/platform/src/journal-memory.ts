@@ -1,7 +1,9 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import type { JournalRecord, Topic } from '@bordergate/contracts';
+import { TOPICS, type JournalRecord, type Topic } from '@bordergate/contracts';
 import { systemClock, type Clock } from './clock.js';
 import { JournalOverrun, type Journal, type JournalErrorHandler, type JournalHandler, type StoredOffsets, type SubscribeOptions, type Subscription } from './journal.js';
+import { encodeRecord } from './kafka/message.js';
+import { parkedRecord, placeIn } from './parked/parking.js';
 import { DEFAULT_BACKOFF, persist, type Backoff } from './retry.js';
 import { TopicLog } from './topic-log.js';
 
@@ -47,7 +49,8 @@ export class MemoryJournal implements Journal {
     this.#subscriptions.set(topic.name, readers);
     if (readers.some((r) => r.name === name)) throw new Error(`${name} has subscribed to ${topic.name} already`);
     const done = subscriber.from === 'stored' ? this.#doneOf(`${name} ${topic.name}`, subscriber.stored) : undefined;
-    const subscription = new MemorySubscription(name, topic.name, this.#log(topic), handler, this.options, done, () => {
+    const park: Park = (record, offset, reason) => this.publish(TOPICS.parked, [parkedRecord({ consumer: name, topic: topic.name, partition: 0, offset }, reason, encodeRecord(record), this.#clock)]);
+    const subscription = new MemorySubscription(name, topic.name, this.#log(topic), handler, this.options, done, park, () => {
       readers.splice(readers.indexOf(subscription), 1);
     });
     readers.push(subscription);
@@ -86,6 +89,8 @@ export class MemoryJournal implements Journal {
 /** Where a consumer's stored offsets begin to be those of this journal, and the offset it has come to in it. */
 type Done = () => Promise<{ readonly origin: number; readonly offset: number }>;
 
+type Park = (record: JournalRecord, offset: number, reason: string) => Promise<void>;
+
 /** One reader of one topic: its own place, its own pace. */
 class MemorySubscription implements Subscription {
   offset: number;
@@ -97,7 +102,7 @@ class MemorySubscription implements Subscription {
 
   constructor(
     readonly name: string, private readonly topic: string, private readonly log: TopicLog, private readonly handler: JournalHandler,
-    private readonly options: MemoryJournalOptions, private readonly done: Done | undefined, private readonly onClose: () => void,
+    private readonly options: MemoryJournalOptions, private readonly done: Done | undefined, private readonly park: Park, private readonly onClose: () => void,
   ) {
     this.offset = log.start;
     this.#target = log.end;
@@ -138,7 +143,7 @@ class MemorySubscription implements Subscription {
         this.offset += page.lost;
       }
       next = page.next;
-      if (page.records.length > 0) await this.handler.batch(page.records, { topic: this.topic, partition: 0, first: origin + this.offset, next: origin + page.next });
+      if (page.records.length > 0) await this.handler.batch(page.records, placeIn({ topic: this.topic, partition: 0, first: origin + this.offset, next: origin + page.next }, page, this.park));
     });
     if (!handled) return;
     this.offset = next;

@@ -1,4 +1,4 @@
-import type { BatchPlace, StoredOffsets } from './journal.js';
+import type { BatchRange, StoredOffsets } from './journal.js';
 import type { Sql } from './sql.js';
 
 export const JOURNAL_OFFSETS_SQL = `
@@ -26,7 +26,7 @@ export async function storedOffsets(db: Sql, consumer: string, topic: string): P
  * Stores a batch as done, in the transaction that stores what follows from it; of two that do the same batch, the second is refused.
  * @throws OffsetMoved: roll back; the journal brings what is left of the batch
  */
-export async function storeOffset(tx: Sql, consumer: string, { topic, partition, first, next }: BatchPlace): Promise<void> {
+export async function storeOffset(tx: Sql, consumer: string, { topic, partition, first, next }: BatchRange): Promise<void> {
   const rows: unknown[] = await tx.query(
     `insert into journal_offsets (consumer, topic, partition, next_offset) values ($1, $2, $3, $5)
      on conflict (consumer, topic, partition) do update set next_offset = excluded.next_offset, at = clock_timestamp() where journal_offsets.next_offset <= $4

@@ -31,11 +31,16 @@ export type SubscribeOptions = {
 export type StoredOffsets = ReadonlyMap<number, number>;
 
 /** Where a batch is in its topic: all records of the partition from `first` up to, but not including, `next`. */
-export interface BatchPlace {
+export interface BatchRange {
   readonly topic: string;
   readonly partition: number;
   readonly first: number;
   readonly next: number;
+}
+
+export interface BatchPlace extends BatchRange {
+  /** Sets a record of the batch aside that the consumer cannot read (journal.parked.v1), with the reason. It goes on without it; an operator decides. */
+  park(record: JournalRecord, reason: string): Promise<void>;
 }
 
 export interface JournalHandler {

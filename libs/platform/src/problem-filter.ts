@@ -1,6 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ConcurrencyError } from './event-store.js';
+import { JournalUnavailable } from './kafka/writer.js';
 import type { Log } from './log.js';
 import { httpProblem, InvalidRequestError, invalidRequestProblem, MalformedJsonError, malformedJsonProblem, PROBLEM_TYPE, type Problem, problemOf, RejectionError } from './problem.js';
 import type { RouteTable } from './route-table.js';
@@ -38,6 +39,7 @@ export class ProblemFilter implements ExceptionFilter {
     if (exception instanceof InvalidRequestError) return { problem: invalidRequestProblem(exception, id) };
     if (exception instanceof MalformedJsonError) return { problem: malformedJsonProblem(exception, id) };
     if (exception instanceof ConcurrencyError) return { problem: httpProblem('concurrent-change', 'someone else changed the resource; read it and try again', id) };
+    if (exception instanceof JournalUnavailable) return { problem: httpProblem('busy', exception.message, id) };
     const status = statusOfHttpLayer(exception);
     // what else is wrong with a request that no route takes (its type, its method's rules) matters no more
     if (status === 404 || (status !== undefined && request.is404)) return this.#noRoute(request);

@@ -50,17 +50,21 @@ export class TopicLog {
     else if (this.topic.retention !== 'forever') this.#expire(now - this.topic.retention);
   }
 
-  /** At most `limit` records from an offset on, and where to go on. `lost`: how many were let go before they were read. */
-  read(offset: number, limit: number): { records: JournalRecord[]; next: number; lost: number } {
+  /** At most `limit` records from an offset on, with theirs, and where to go on. `lost`: how many were let go before they were read. */
+  read(offset: number, limit: number): { records: JournalRecord[]; offsets: number[]; next: number; lost: number } {
     const lost = this.topic.retention === 'compacted' ? 0 : Math.max(0, this.start - offset);
     const records: JournalRecord[] = [];
+    const offsets: number[] = [];
     let next = offset;
     for (let i = this.#indexOf(offset); i < this.#entries.length && records.length < limit; i++) {
       const entry = this.#entries[i]!;
-      if (this.#isStanding(entry)) records.push(entry.record);
+      if (this.#isStanding(entry)) {
+        records.push(entry.record);
+        offsets.push(entry.offset);
+      }
       next = entry.offset + 1;
     }
-    return { records, next: records.length < limit ? this.#next : next, lost };
+    return { records, offsets, next: records.length < limit ? this.#next : next, lost };
   }
 
   #isStanding(entry: Entry): boolean {

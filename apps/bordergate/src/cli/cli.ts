@@ -4,6 +4,7 @@ import { addClientCommands } from './client-commands.js';
 import { contextOf } from './context.js';
 import { addExplainCommand } from './explain-command.js';
 import { UsageError, type CliIo } from './io.js';
+import { addParkedCommands } from './parked-commands.js';
 import { addResourceCommands, withCollectionOfUpdate } from './resource-commands.js';
 import { addSettingsCommands } from './settings-commands.js';
 import { addRoutingCommands, addStateCommands, addTunnelCommands } from './tunnel-commands.js';
@@ -58,5 +59,6 @@ function programOf(io: CliIo): Command {
   addStateCommands(program, context);
   addClientCommands(program, context);
   addSettingsCommands(program, context);
+  addParkedCommands(program, context);
   return program;
 }

@@ -1,4 +1,4 @@
-import { keyOf, TOPICS, type BgpObservation, type CloudEvent, type JournalRecord, type VpcRoutePropagated } from '@bordergate/contracts';
+import { BgpObservation, keyOf, TOPICS, VpcRoutePropagated, type CloudEvent, type JournalRecord } from '@bordergate/contracts';
 import type { Followed } from './follow.js';
 
 /**
@@ -14,8 +14,8 @@ export class LiveRoutes {
   readonly #propagated = new Map<string, Map<string, number>>();
 
   readonly followed: readonly Followed[] = [
-    { name: 'resources/live-routes', topic: TOPICS.ribIn, apply: (record) => this.#ribIn(record) },
-    { name: 'resources/live-routes', topic: TOPICS.vpcRoutes, apply: (record) => this.#vpcRoutes(record) },
+    { name: 'resources/live-routes', topic: TOPICS.ribIn, schema: BgpObservation, apply: (record) => this.#ribIn(record) },
+    { name: 'resources/live-routes', topic: TOPICS.vpcRoutes, schema: VpcRoutePropagated, apply: (record) => this.#vpcRoutes(record) },
   ];
 
   /** Each destination once, however many peers announce it. A route of a session that has ended is no more, whatever the table still holds of it. */

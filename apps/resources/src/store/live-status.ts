@@ -1,4 +1,4 @@
-import { keyOf, TOPICS, type BgpObservation, type CloudEvent, type JournalRecord, type TunnelObservation } from '@bordergate/contracts';
+import { BgpObservation, keyOf, TOPICS, TunnelObservation, type CloudEvent, type JournalRecord } from '@bordergate/contracts';
 import type { ReportedStatus, ReportedVif } from '@bordergate/resources-core';
 import type { Followed } from './follow.js';
 
@@ -13,8 +13,8 @@ export class LiveStatus {
   readonly #sessions = new Set<string>();
 
   readonly followed: readonly Followed[] = [
-    { name: 'resources/live-status', topic: TOPICS.tunnelObservations, apply: (record) => this.#observed(record) },
-    { name: 'resources/live-status', topic: TOPICS.ribIn, apply: (record) => this.#routing(record) },
+    { name: 'resources/live-status', topic: TOPICS.tunnelObservations, schema: TunnelObservation, apply: (record) => this.#observed(record) },
+    { name: 'resources/live-status', topic: TOPICS.ribIn, schema: BgpObservation, apply: (record) => this.#routing(record) },
   ];
 
   tunnel(tunnelId: string): ReportedStatus | undefined {

@@ -1,12 +1,14 @@
-import type { JournalRecord, Topic } from '@bordergate/contracts';
+import { TOPICS, type JournalRecord, type Topic } from '@bordergate/contracts';
 import type { Registry } from 'prom-client';
+import { systemClock } from '../clock.js';
 import type { Journal, JournalErrorHandler, JournalHandler, SubscribeOptions, Subscription } from '../journal.js';
 import type { Log } from '../log.js';
+import { ANY_CONSUMER, parkedRecord } from '../parked/parking.js';
 import { DEFAULT_BACKOFF, type Backoff } from '../retry.js';
 import { kafkaClient, type KafkaClient } from './client.js';
 import { JournalMetrics } from './metrics.js';
 import { openIdempotent } from './producers.js';
-import { Reader, type Undecodable } from './reader.js';
+import { Reader } from './reader.js';
 import type { KafkaSettings } from './settings.js';
 import { Topics } from './topics.js';
 import { Writer } from './writer.js';
@@ -18,8 +20,6 @@ export interface KafkaJournalOptions {
   readonly log: Log;
   /** Gets what handlers throw, crashed consumers, topics with a wrong policy, records that are gone. Has to log or count: nobody else does. */
   readonly onError: JournalErrorHandler;
-  /** Takes a message out of the way that is no record. When not said, it is reported as an error and left out. */
-  readonly onUndecodable?: (message: Undecodable) => Promise<void>;
   readonly registry?: Registry;
   /** Records a handler gets at once; 500 when not said. */
   readonly batchSize?: number;
@@ -67,7 +67,11 @@ export class KafkaJournal implements Journal {
     const reader = new Reader({
       kafka: this.#kafka, topics: this.#topics, topic, options, handler, batchSize, backoff,
       onError: (error) => onError(error, context),
-      onUndecodable: this.options.onUndecodable ?? (async ({ partition, offset, reason }) => onError(new Error(`no record at ${partition}/${offset}: ${reason}`), context)),
+      park: async (place, reason, message) => {
+        await this.publish(TOPICS.parked, [parkedRecord(place, reason, message, systemClock)]);
+        this.#metrics.parked.inc({ topic: place.topic, consumer: place.consumer });
+        if (place.consumer === ANY_CONSUMER) this.options.log.error('a message is no event and is parked', { ...place, reason }); // others are told by the consumer's door
+      },
       onRestart: () => this.#metrics.consumerRestarts.inc(context),
       onClose: () => this.#readers.delete(reader),
     });

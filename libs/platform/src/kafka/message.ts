@@ -23,7 +23,7 @@ export function encodeRecord({ key, partitionKey, event }: JournalRecord): Binar
     const value = event[name];
     if (value !== undefined) headers[`ce_${name}`] = value;
   }
-  return { key: Buffer.from(key), value: Buffer.from(JSON.stringify(event.data)), headers };
+  return { key: Buffer.from(key), value: Buffer.from(JSON.stringify(event.data ?? null)), headers };
 }
 
 /** @throws UndecodableMessage */

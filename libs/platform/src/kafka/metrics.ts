@@ -10,6 +10,7 @@ export class JournalMetrics {
   readonly published: Counter<'topic'>;
   readonly publishFailures: Counter;
   readonly consumerRestarts: Counter<'topic' | 'consumer'>;
+  readonly parked: Counter<'topic' | 'consumer'>;
 
   constructor(registry = new Registry(), { readers, waiting }: Watched) {
     const registers = [registry];
@@ -17,6 +18,7 @@ export class JournalMetrics {
     this.published = new Counter({ name: 'bordergate_journal_published_records_total', help: 'Records that the broker has accepted', labelNames: ['topic'], registers });
     this.publishFailures = new Counter({ name: 'bordergate_journal_publish_failures_total', help: 'Attempts to publish that failed; they are repeated', registers });
     this.consumerRestarts = new Counter({ name: 'bordergate_journal_consumer_restarts_total', help: 'Consumers that crashed or stood still and were replaced', labelNames, registers });
+    this.parked = new Counter({ name: 'bordergate_journal_parked_records_total', help: 'Messages that could not be read and were set aside; again when a topic is read anew', labelNames, registers });
     new Gauge({ name: 'bordergate_journal_waiting_records', help: 'Records that the broker has not accepted yet', registers, collect() { this.set(waiting()); } });
     new Gauge({
       name: 'bordergate_journal_lag_records', help: 'Records between what a consumer has handled and the end of its topic', labelNames, registers,

@@ -1,20 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { JournalRecord, Topic } from '@bordergate/contracts';
 import { JournalOverrun, type JournalHandler, type SubscribeOptions, type Subscription } from '../journal.js';
+import { ANY_CONSUMER, placeIn, type ParkedPlace } from '../parked/parking.js';
 import { pausing, persist, type Backoff } from '../retry.js';
 import { kafkaErrorType, type Consumer, type EachBatchPayload, type KafkaClient } from './client.js';
-import { decodeRecord, UndecodableMessage, type BinaryMessage } from './message.js';
+import { decodeRecord, encodeRecord, UndecodableMessage, type BinaryMessage } from './message.js';
 import { JournalTruncated, Positions } from './positions.js';
 import type { Extent, Topics } from './topics.js';
-
-/** A message that is no record, and where it is. */
-export interface Undecodable extends BinaryMessage {
-  readonly topic: string;
-  readonly partition: number;
-  readonly offset: string;
-  readonly consumer: string;
-  readonly reason: string;
-}
 
 export interface ReaderParts {
   readonly kafka: KafkaClient;
@@ -25,8 +17,8 @@ export interface ReaderParts {
   readonly batchSize: number;
   readonly backoff: Backoff;
   readonly onError: (error: unknown) => void;
-  /** Takes a message out of the way that cannot be decoded; it comes again when this throws. */
-  readonly onUndecodable: (message: Undecodable) => Promise<void>;
+  /** Sets a message aside that its consumer, or anybody, cannot read; it comes again when this throws. */
+  readonly park: (place: ParkedPlace, reason: string, message: BinaryMessage) => Promise<void>;
   readonly onRestart: () => void;
   readonly onClose: () => void;
 }
@@ -207,25 +199,25 @@ export class Reader implements Subscription {
       if (options.from === 'stored') this.#positions.advance(partition, (await options.stored()).get(partition) ?? 0); // the last attempt may have done it and not known
       const first = this.#positions.get(partition);
       const records: JournalRecord[] = [];
-      for (const message of messages) {
-        if (Number(message.offset) < first) continue;
-        const record = await this.#decode(topic, partition, message);
-        if (record) records.push(record);
+      const offsets: number[] = [];
+      const foreign: Promise<void>[] = [];
+      for (const { key, value, headers = {}, offset: text } of messages) {
+        const offset = Number(text);
+        if (offset < first) continue;
+        const message = { key, value, headers };
+        const record = decoded(message);
+        if (record instanceof UndecodableMessage) {
+          foreign.push(this.parts.park({ consumer: ANY_CONSUMER, topic: topic.name, partition, offset }, record.message, message));
+          continue;
+        }
+        records.push(record);
+        offsets.push(offset);
       }
-      if (records.length > 0) await handler.batch(records, { topic: topic.name, partition, first, next });
+      await Promise.all(foreign);
+      const place = placeIn({ topic: topic.name, partition, first, next }, { records, offsets }, (record, offset, reason) => this.parts.park({ consumer: this.name, topic: topic.name, partition, offset }, reason, encodeRecord(record)));
+      if (records.length > 0) await handler.batch(records, place);
     });
     if (handled) this.#positions.advance(partition, next);
-  }
-
-  async #decode(topic: Topic, partition: number, message: EachBatchPayload['batch']['messages'][number]): Promise<JournalRecord | undefined> {
-    const { key, value, headers = {} } = message;
-    try {
-      return decodeRecord({ key, value, headers });
-    } catch (error) {
-      if (!(error instanceof UndecodableMessage)) throw error;
-      await this.parts.onUndecodable({ key, value, headers, topic: topic.name, partition, offset: message.offset, consumer: this.name, reason: error.message });
-      return undefined;
-    }
   }
 
   async #tellCaughtUp(): Promise<void> {
@@ -243,5 +235,14 @@ export class Reader implements Subscription {
     const mine = this.#turn.then(work);
     this.#turn = mine.catch(() => undefined); // it is the caller's
     return mine;
+  }
+}
+
+function decoded(message: BinaryMessage): JournalRecord | UndecodableMessage {
+  try {
+    return decodeRecord(message);
+  } catch (error) {
+    if (error instanceof UndecodableMessage) return error;
+    throw error;
   }
 }
