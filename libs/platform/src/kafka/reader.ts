@@ -23,8 +23,8 @@ export interface ReaderParts {
   readonly onClose: () => void;
 }
 
-/** A coordinator that is about to be ready: of a cluster that has just started, or after it has moved. */
-const SETTLING = new Set(['GROUP_LOAD_IN_PROGRESS', 'GROUP_COORDINATOR_NOT_AVAILABLE', 'NOT_COORDINATOR_FOR_GROUP']);
+/** A coordinator or a leader that is about to be ready: of a cluster or a topic that is new, or after it has moved. */
+const SETTLING = new Set(['GROUP_LOAD_IN_PROGRESS', 'GROUP_COORDINATOR_NOT_AVAILABLE', 'NOT_COORDINATOR_FOR_GROUP', 'NOT_LEADER_FOR_PARTITION', 'LEADER_NOT_AVAILABLE']);
 /** kafkajs gives a sign of life with each fetch, which takes half a second at most; a request that is not answered, 15 s. */
 const STILL_MS = 60_000;
 const LOOK_MS = 5_000;
