@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, Option, type Argument } from 'commander';
 import { ApiError, UnreachableError } from './api.js';
 import { addClientCommands } from './client-commands.js';
 import { contextOf } from './context.js';
@@ -33,6 +33,8 @@ function told(io: CliIo, error: Error, code: number): number {
   return code;
 }
 
+const nameOf = (argument: Argument): string => `${argument.name()}${argument.variadic ? '...' : ''}`;
+
 function programOf(io: CliIo): Command {
   const program = new Command('bordergate')
     .description('site-to-site IPsec VPN: gateways, connections, tunnels and their routes')
@@ -40,7 +42,7 @@ function programOf(io: CliIo): Command {
     .configureOutput({ writeOut: (text) => void io.stdout.write(text), writeErr: (text) => void io.stderr.write(text) })
     // Aliases are for hands that know them; help names the one canonical form.
     .configureHelp({
-      subcommandTerm: (command) => `${command.name()}${command.registeredArguments.map((argument) => (argument.required ? ` <${argument.name()}>` : ` [${argument.name()}]`)).join('')}`,
+      subcommandTerm: (command) => `${command.name()}${command.registeredArguments.map((argument) => (argument.required ? ` <${nameOf(argument)}>` : ` [${nameOf(argument)}]`)).join('')}`,
       commandUsage: (command) => {
         const names: string[] = [];
         for (let c: Command | null = command; c; c = c.parent) names.unshift(c.name());
