@@ -1,11 +1,11 @@
 import { weakAlgorithms, type http } from '@bordergate/contracts';
 import { sameData } from '@bordergate/kernel';
 import type { AddressPoolState, PublicAddress } from './address-pool.js';
-import type { BorderGatewayState } from './border-gateway.js';
+import type { BorderGatewayState, StaticRoute } from './border-gateway.js';
 import type { CustomerGatewayState } from './customer-gateway.js';
 import type { VirtualInterfaceState } from './virtual-interface.js';
 import { once } from './entries.js';
-import type { VpcState } from './vpc.js';
+import type { VpcState, VpcStaticRoute } from './vpc.js';
 import type { VpnConnectionState } from './vpn-connection.js';
 
 /**
@@ -57,12 +57,13 @@ export function vpcDocuments(vpc: VpcState): ResourceDocument[] {
     for (const { propagationId, borderGatewayId, cidrs } of propagations.values()) {
       documents.push({ kind: 'routePropagation', id: propagationId, fields: { propagationId, routeTableId, vpcId, bgwId: borderGatewayId, propagationCidrs: [...cidrs] } });
     }
-    for (const { vpcRouteId, destination, borderGatewayId, description } of routes.values()) {
-      documents.push({ kind: 'vpcRoute', id: vpcRouteId, fields: { vpcRouteId, routeTableId, vpcId, destination, bgwId: borderGatewayId, description } });
-    }
+    for (const route of routes.values()) documents.push(vpcRouteDocument(route, vpcId, routeTableId));
   }
   return documents;
 }
+
+const vpcRouteDocument = once(({ vpcRouteId, destination, borderGatewayId, description }: VpcStaticRoute, vpcId: string, routeTableId: string): ResourceDocument =>
+  ({ kind: 'vpcRoute', id: vpcRouteId, fields: { vpcRouteId, routeTableId, vpcId, destination, bgwId: borderGatewayId, description } }));
 
 export function borderGatewayDocuments(gateway: BorderGatewayState): ResourceDocument[] {
   if (!gateway) return [];
@@ -73,12 +74,14 @@ export function borderGatewayDocuments(gateway: BorderGatewayState): ResourceDoc
       kind: 'vpcAttachment', id: vpcAttachmentId,
       fields: { vpcAttachmentId, vpcAttachmentName: name, bgwId, vpcId, propagateType, subnetIds: [...subnetIds], status: 'active' },
     })),
-    ...[...staticRoutes.values()].map(({ staticRouteId, destination, nextHopType, nextHopId, description }): ResourceDocument => ({
-      kind: 'staticRoute', id: staticRouteId,
-      fields: { bgwRouteId: staticRouteId, bgwId, bgwRouteDestination: destination, bgwRouteNextHopType: nextHopType, bgwRouteNexthop: nextHopId, description },
-    })),
+    ...[...staticRoutes.values()].map((route) => staticRouteDocument(route, bgwId)),
   ];
 }
+
+const staticRouteDocument = once(({ staticRouteId, destination, nextHopType, nextHopId, description }: StaticRoute, bgwId: string): ResourceDocument => ({
+  kind: 'staticRoute', id: staticRouteId,
+  fields: { bgwRouteId: staticRouteId, bgwId, bgwRouteDestination: destination, bgwRouteNextHopType: nextHopType, bgwRouteNexthop: nextHopId, description },
+}));
 
 export function customerGatewayDocuments(gateway: CustomerGatewayState): ResourceDocument[] {
   if (!gateway) return [];

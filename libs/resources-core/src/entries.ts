@@ -7,13 +7,13 @@ export const withoutEntry = <V>(map: ReadonlyMap<string, V>, key: string): Reado
   return rest;
 };
 
-/** Makes a thing of each value once. An entry that stays from one state to the next is the same value, and so is what is made of it: comparing a long list costs what has changed. */
-export function once<V extends object, Made>(make: (value: V) => Made): (value: V) => Made {
+/** Makes a thing of each value once. An entry that stays from one state to the next is the same value, and so is what is made of it: comparing a long list costs what has changed. An entry never changes its owners. */
+export function once<V extends object, Made, Owner extends readonly string[]>(make: (value: V, ...owner: Owner) => Made): (value: V, ...owner: Owner) => Made {
   const made = new WeakMap<V, Made>();
-  return (value) => {
+  return (value, ...owner) => {
     const known = made.get(value);
     if (known !== undefined) return known;
-    const fresh = make(value);
+    const fresh = make(value, ...owner);
     made.set(value, fresh);
     return fresh;
   };

@@ -10,7 +10,7 @@ import type { Path } from './path.js';
 import { toldBecause } from './rib-out.js';
 import { Rib } from './rib.js';
 import { Selections } from './selections.js';
-import { isUsable, localRoutes, onNode, type LocalRoute } from './standing.js';
+import { isUsable, localRoutes, onNode, sameLocal, type LocalRoute } from './standing.js';
 import type { Topology } from './topology.js';
 import { sessionWord, type SessionWord, type Wire } from './wire.js';
 
@@ -129,12 +129,12 @@ export class GatewayTables {
     const routes = gateway ? localRoutes(this.borderGatewayId, gateway, topology, wire) : [];
     const now = new Map(routes.map((route) => [route.path.source, route]));
     for (const [source, was] of this.#locals) {
-      if (sameRow(was, now.get(source))) continue;
+      if (sameLocal(was, now.get(source))) continue;
       this.rib.withdraw(was.prefix, source);
       this.fib.touch(was.prefix);
     }
     for (const [source, route] of now) {
-      if (sameRow(route, this.#locals.get(source))) continue;
+      if (sameLocal(route, this.#locals.get(source))) continue;
       this.rib.announce(route.prefix, route.path);
       this.fib.touch(route.prefix);
     }

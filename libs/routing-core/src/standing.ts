@@ -1,5 +1,5 @@
 import type { FibNextHop } from '@bordergate/contracts';
-import type { Prefix } from '@bordergate/kernel';
+import { comparePrefixes, type Prefix } from '@bordergate/kernel';
 import type { NotACandidate, Standing, StandingOf } from './fib.js';
 import { legOf } from './legs.js';
 import { attachmentPath, nextHopSet, staticPath, type Path } from './path.js';
@@ -12,6 +12,15 @@ export interface LocalRoute {
   readonly prefix: Prefix;
   readonly path: Path;
   readonly standing: Standing;
+}
+
+/** By what makes them and not as text: each decision about a gateway asks of all its routes. */
+export const sameLocal = (a: LocalRoute, b: LocalRoute | undefined): boolean =>
+  b !== undefined && a.path.source === b.path.source && a.path.text === b.path.text && comparePrefixes(a.prefix, b.prefix) === 0 && sameStanding(a.standing, b.standing);
+
+function sameStanding(a: Standing, b: Standing): boolean {
+  if (!('nextHops' in a) || !('nextHops' in b)) return 'because' in a && 'because' in b && a.because === b.because;
+  return a.nextHops.length === b.nextHops.length && a.nextHops.every(({ kind, id }, n) => b.nextHops[n]!.kind === kind && b.nextHops[n]!.id === id);
 }
 
 const not = (because: NotACandidate): Standing => ({ because });
