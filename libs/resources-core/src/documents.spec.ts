@@ -112,7 +112,8 @@ it.each(['border-gateway-g', 'vpc-v'])('of %s, a route that stays is the very sa
   let seen = 0;
   for (const decision of HISTORIES[stream]!) {
     const before = documents(state).filter(({ kind }) => /[rR]oute$/.test(kind));
-    const after = documents(state = evolve(state, decision));
+    state = evolve(state, decision);
+    const after = documents(state);
     for (const document of before) {
       const same = after.find(({ kind, id }) => kind === document.kind && id === document.id);
       if (!same || JSON.stringify(same) !== JSON.stringify(document)) continue;
