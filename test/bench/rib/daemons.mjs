@@ -40,6 +40,7 @@ export const gobgp = ({ netns, dir, bin }) => {
   return {
     name: 'GoBGP',
     pollMs: 1000,
+    askWhenIdle: true, // each answer is a walk of the table, some seconds of processor time
     version: async () => (await run(join(bin, 'gobgpd'), ['--version'])).stdout.trim().replace(/^gobgpd version /, ''),
     start: () => {
       const peers = FEEDERS.map((feeder, i) => `[[neighbors]]\n[neighbors.config]\nneighbor-address = "${feeder}"\npeer-as = ${65001 + i}\n[neighbors.transport.config]\npassive-mode = true\n`);
@@ -47,7 +48,6 @@ export const gobgp = ({ netns, dir, bin }) => {
       return inNetns(netns, join(bin, 'gobgpd'), ['-f', join(dir, 'gobgp.toml'), '--log-level', 'warn']);
     },
     ready: () => ask('neighbor').then(() => true, () => false),
-    // the neighbour's count is cheap to ask for; the table's is a walk, so it is only asked for once the first says all is in
     has: async (peer, routes) => Number((await neighbor(peer)).afi_safis?.[0]?.state?.accepted ?? 0) >= routes && Number((await summary())?.[2]) >= peer * routes,
     lost: async (_peer, routes) => Number((await summary())?.[2]) === routes,
     total: async () => Number((await summary())?.[2]),

@@ -1,5 +1,5 @@
 // npm run bench:rib: the same table for our RIB, BIRD, GoBGP and FRR, one after the other in one run; figures at the end.
-//   --prefixes=1000000  --sets=50000 (attribute sets a peer has)  --gateways=10000  --only=ours,many,journal,bird,frr,gobgp  --no-install
+//   --prefixes=1000000  --sets=50000 (attribute sets a peer has)  --gateways=10000  --limit=600 (s a step)  --only=ours,many,journal,bird,frr,gobgp  --no-install
 import { execFileSync, fork } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, homedir, tmpdir, totalmem } from 'node:os';
@@ -17,7 +17,7 @@ const ONLY = option('only', 'ours,many,journal,bird,frr,gobgp').split(',');
 const GOBGP = 'github.com/osrg/gobgp/v4/cmd/';
 const GOBGP_VERSION = 'v4.8.0';
 const HERE = import.meta.dirname;
-const LIMIT_MS = 600_000;
+const LIMIT_MS = 1000 * Number(option('limit', 600)); // of one step of one daemon
 const [NS_DAEMON, NS_FEEDERS] = [`rb-d${process.pid}`, `rb-f${process.pid}`];
 const ip = (...args) => execFileSync('ip', args, { stdio: ['ignore', 'ignore', 'inherit'] });
 
@@ -60,6 +60,18 @@ async function until(what, pollMs, question) {
   throw new Error(`${what}: not within ${LIMIT_MS / 1000} s`);
 }
 
+const usedBy = (pid) => ({ at: process.hrtime.bigint(), cpu: cpuOf(pid), rss: rssOf(pid) });
+
+/** When a process became idle, and what it had used by then. Known two seconds later. */
+async function idle(pid) {
+  for (let busy = usedBy(pid); ;) {
+    await sleep(250);
+    const now = usedBy(pid);
+    if (now.cpu - busy.cpu > 0.02) busy = now;
+    else if (now.at - busy.at > 2_000_000_000n) return busy;
+  }
+}
+
 async function measure(make, bin) {
   const dir = mkdtempSync(join(tmpdir(), 'rb-'));
   ip('netns', 'add', NS_DAEMON);
@@ -82,18 +94,22 @@ async function measure(make, bin) {
     const step = async (what, action, done) => {
       const [start, cpu] = [process.hrtime.bigint(), cpuOf(pid)];
       const sent = action()?.then(() => Number(process.hrtime.bigint() - start) / 1e9);
-      await until(`${daemon.name}: ${what}`, daemon.pollMs, done);
-      return { wall: Number(process.hrtime.bigint() - start) / 1e9, cpu: cpuOf(pid) - cpu, sent: await sent };
+      let end;
+      await until(`${daemon.name}: ${what}`, daemon.pollMs, async () => {
+        end = daemon.askWhenIdle ? await idle(pid) : undefined;
+        if (!(await done())) return false;
+        end ??= usedBy(pid);
+        return true;
+      });
+      return { wall: Number(end.at - start) / 1e9, cpu: end.cpu - cpu, rss: end.rss, sent: await sent };
     };
     const first = await step('first peer', () => feeders[0].ask('send'), () => daemon.has(1, PREFIXES));
-    const one = rssOf(pid);
     const second = await step('second peer', () => feeders[1].ask('send'), () => daemon.has(2, PREFIXES));
-    const two = rssOf(pid);
     const loss = await step('loss of a peer', () => void feeders[0].tell('close'), () => daemon.lost(1, PREFIXES));
     say(`${daemon.name}: ${JSON.stringify({ first, second, loss })}`);
     const left = await daemon.total();
     if (left !== PREFIXES) throw new Error(`${daemon.name} holds ${left} routes after the loss of a peer, not ${PREFIXES}`);
-    return { name: daemon.name, version: await daemon.version(), first, second, loss, rss: [(one - empty) / PREFIXES, (two - empty) / (2 * PREFIXES)], fed };
+    return { name: daemon.name, version: await daemon.version(), first, second, loss, rss: [(first.rss - empty) / PREFIXES, (second.rss - empty) / (2 * PREFIXES)], fed };
   } finally {
     for (const feeder of feeders) feeder.tell('end');
     process_.kill('SIGKILL');
