@@ -88,6 +88,17 @@ describe('prefix rows', () => {
       for (const [key, row] of plain) expect([`${rows.prefixOf(row).address}/${rows.prefixOf(row).length}`, rows.find(...(key.split('/').map(Number) as [number, number]))]).toEqual([key, row]);
       expect([...rows.rows()].sort()).toEqual([...plain.values()].sort());
     })));
+
+  it('are for many prefixes the same as for one after the other, doubles among them', () =>
+    fc.assert(fc.property(fc.array(fc.array(fc.tuple(fc.nat(400), fc.constantFrom(22, 24)), { maxLength: 60 }), { maxLength: 10 }), (batches) => {
+      const [together, single] = [new PrefixRows(1), new PrefixRows(1)];
+      for (const batch of batches) {
+        const prefixes = batch.map(([n, length]) => prefixAround(toIpv4(0xfffe0000 + n * 256), length));
+        const rows = together.addAll(Uint32Array.from(prefixes, ({ address }) => address), Uint8Array.from(prefixes, ({ length }) => length));
+        expect([...rows]).toEqual(prefixes.map(({ address, length }) => single.add(address, length)));
+        expect(prefixes.map(({ address, length }) => together.find(address, length))).toEqual([...rows]);
+      }
+    })));
 });
 
 describe('delta', () => {

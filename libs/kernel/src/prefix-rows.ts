@@ -13,13 +13,14 @@ const NO_SLOTS = new Int32Array(0);
  * Prefixes in numbered rows of a few 32-bit words, off the heap: a million of them are two arrays and not a million objects, so
  * the garbage collector has nothing to walk (ADR 21). A row keeps its number as long as its prefix is here; a free one is used again.
  *
- * What finds a row is a hash table with open addressing and linear probing that holds row numbers only, at most two thirds
- * full. Removal moves later entries back (Knuth, TAOCP 6.4, algorithm R), so there are no tombstones that would slow it with age.
+ * What finds a row is a hash table with open addressing and linear probing, at most two thirds full. A slot has the row's number and
+ * its hash, so that a probe looks at a row, somewhere else in memory, only where it will be the right one. Removal moves later entries
+ * back (Knuth, TAOCP 6.4, algorithm R), so there are no tombstones that would slow it with age.
  */
 export class PrefixRows {
   readonly #stride: number;
   #words = NO_WORDS;
-  /** Row + 1; 0 is empty. */
+  /** Two words a slot: row + 1 (0 is empty), and the hash of the row. */
   #slots = NO_SLOTS;
   #shift = 32;
   #size = 0;
@@ -42,40 +43,51 @@ export class PrefixRows {
 
   /** The row of a prefix; -1 when it has none. */
   find(address: number, length: number): number {
-    if (this.#size === 0) return -1;
-    const words = this.#words;
-    const slots = this.#slots;
-    const stride = this.#stride;
-    const mask = slots.length - 1;
-    for (let slot = hash(address, length) >>> this.#shift; ; slot = (slot + 1) & mask) {
-      const row = slots[slot]! - 1;
-      if (row < 0) return -1;
-      if (words[row * stride]! === address && words[row * stride + LENGTH]! === length) return row;
-    }
+    if (this.#size === 0) return -1; // no slots either
+    return this.#slots[this.#slotFor(address, length, hash(address, length))]! - 1;
   }
 
   /** The row of a prefix, a new one when it has none. */
   add(address: number, length: number): number {
-    if (3 * this.#size >= 2 * this.#slots.length) this.#widen();
-    const words = this.#words;
-    const slots = this.#slots;
-    const stride = this.#stride;
-    const mask = slots.length - 1;
-    let slot = hash(address, length) >>> this.#shift;
-    for (; slots[slot]! !== 0; slot = (slot + 1) & mask) {
-      const row = slots[slot]! - 1;
-      if (words[row * stride]! === address && words[row * stride + LENGTH]! === length) return row;
-    }
+    if (3 * this.#size >= this.#slots.length) this.#widen();
+    const code = hash(address, length);
+    const slot = this.#slotFor(address, length, code);
+    const found = this.#slots[slot]!;
+    if (found !== 0) return found - 1;
     const row = this.#newRow();
-    slots[slot] = row + 1;
-    this.#words[row * stride + ADDRESS] = address;
-    this.#words[row * stride + LENGTH] = length;
+    this.#slots[slot] = row + 1;
+    this.#slots[slot + 1] = code;
+    this.#words[row * this.#stride + ADDRESS] = address;
+    this.#words[row * this.#stride + LENGTH] = length;
     return row;
   }
 
+  /** The rows of many prefixes, new ones where there are none. Also their places in memory are asked for together. */
+  addAll(addresses: Uint32Array, lengths: Uint8Array): Uint32Array {
+    this.#touch(addresses, lengths);
+    const rows = new Uint32Array(addresses.length);
+    for (let i = 0; i < rows.length; i++) rows[i] = this.add(addresses[i]!, lengths[i]!);
+    return rows;
+  }
+
+  /**
+   * Reads where the prefixes will be looked for, and depends on nothing it reads: so the processor waits for a dozen places at a time, where
+   * `add` waits for one. Answers something, lest a compiler leaves it out.
+   */
+  #touch(addresses: Uint32Array, lengths: Uint8Array): number {
+    const slots = this.#slots;
+    let seen = 0;
+    for (let i = 0; slots.length > 0 && i < addresses.length; i++) {
+      const row = slots[this.#home(hash(addresses[i]!, lengths[i]!))]! - 1;
+      if (row >= 0) seen ^= this.#words[row * this.#stride]!;
+    }
+    return seen;
+  }
+
   remove(row: number): void {
-    this.#close(this.#slotOf(row));
     const at = row * this.#stride;
+    const { address, length } = this.prefixOf(row);
+    this.#close(this.#slotFor(address, length, hash(address, length)));
     this.#words.fill(0, at, at + this.#stride);
     this.#words[at + LENGTH] = FREE;
     this.#words[at + ADDRESS] = this.#free;
@@ -131,27 +143,38 @@ export class PrefixRows {
   }
 
   #widen(): void {
-    const slots = new Int32Array(Math.max(2 * FIRST_ROWS, 2 * this.#slots.length));
+    const old = this.#slots;
+    const slots = new Int32Array(Math.max(4 * FIRST_ROWS, 2 * old.length));
     this.#shift = Math.clz32(slots.length) + 1;
     this.#slots = slots;
-    const mask = slots.length - 1;
-    for (let row = 0; row < this.#end; row++) {
-      if (!this.isUsed(row)) continue;
-      let slot = this.#home(row);
-      while (slots[slot]! !== 0) slot = (slot + 1) & mask;
-      slots[slot] = row + 1;
+    for (let from = 0; from < old.length; from += 2) {
+      if (old[from]! === 0) continue;
+      let slot = this.#home(old[from + 1]!);
+      while (slots[slot]! !== 0) slot = this.#after(slot);
+      slots[slot] = old[from]!;
+      slots[slot + 1] = old[from + 1]!;
     }
   }
 
-  /** Where a row would be if it were alone. */
-  #home(row: number): number {
-    const at = row * this.#stride;
-    return hash(this.#words[at + ADDRESS]!, this.#words[at + LENGTH]!) >>> this.#shift;
+  /** Where a hash would be if it were alone: its upper bits choose, and a slot is two words. */
+  #home(code: number): number {
+    return (code >>> this.#shift) & ~1;
   }
 
-  #slotOf(row: number): number {
-    let slot = this.#home(row);
-    while (this.#slots[slot]! !== row + 1) slot = (slot + 1) & (this.#slots.length - 1);
+  #after(slot: number): number {
+    return (slot + 2) & (this.#slots.length - 1);
+  }
+
+  /** The slot of a prefix, or the empty one where it would be. */
+  #slotFor(address: number, length: number, code: number): number {
+    const words = this.#words;
+    const slots = this.#slots;
+    let slot = this.#home(code);
+    for (; slots[slot]! !== 0; slot = this.#after(slot)) {
+      if (slots[slot + 1]! !== code) continue;
+      const at = (slots[slot]! - 1) * this.#stride;
+      if (words[at + ADDRESS]! === address && words[at + LENGTH]! === length) return slot;
+    }
     return slot;
   }
 
@@ -159,10 +182,11 @@ export class PrefixRows {
   #close(gap: number): void {
     const slots = this.#slots;
     const mask = slots.length - 1;
-    for (let slot = (gap + 1) & mask; slots[slot]! !== 0; slot = (slot + 1) & mask) {
-      const distance = (slot - this.#home(slots[slot]! - 1)) & mask;
+    for (let slot = this.#after(gap); slots[slot]! !== 0; slot = this.#after(slot)) {
+      const distance = (slot - this.#home(slots[slot + 1]!)) & mask;
       if (distance < ((slot - gap) & mask)) continue; // its way to here does not lead over the gap
       slots[gap] = slots[slot]!;
+      slots[gap + 1] = slots[slot + 1]!;
       gap = slot;
     }
     slots[gap] = 0;

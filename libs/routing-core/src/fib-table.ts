@@ -52,6 +52,10 @@ export class FibTable {
     return this.#bodies[number - 1];
   }
 
+  numberAt(row: number): number {
+    return this.#rows.get(row, FIB) >>> 1;
+  }
+
   /** Answers whether that is another body than before. */
   install(row: number, number: number): boolean {
     const word = this.#rows.get(row, FIB);
@@ -88,7 +92,7 @@ export class FibTable {
   }
 
   #entryAt(row: number): FibEntryInstalled | undefined {
-    const body = this.body(this.#rows.get(row, FIB) >>> 1);
+    const body = this.body(this.numberAt(row));
     return body && entryOf(body, formatPrefix(this.#rows.prefixOf(row)));
   }
 

@@ -1,23 +1,29 @@
 import { keyOf, TOPICS, type BgpObservation, type RouteAdvertised, type RouteLimitReached, type RouteRefused } from '@bordergate/contracts';
 import { formatPrefix, isMartian, prefixAt, PrefixTable, type Prefix } from '@bordergate/kernel';
 import { sameRow, type ChangeSet, type DerivationChange } from './change-set.js';
-import { fibBody, judge, type FibBody, type NotACandidate, type Standing, type StandingOf, type Verdict } from './fib.js';
+import { fibBody, judge, type NotACandidate, type Standing, type StandingOf, type Verdict } from './fib.js';
 import { FibTable } from './fib-table.js';
 import { legOf, legsOf, ownAsnsOf, peerOf, type Leg } from './legs.js';
 import { nearAt, overLimit, roomOf, type Claim, type Room } from './limit.js';
 import { limitChanges } from './limit-rows.js';
 import type { Path } from './path.js';
-import { toldBecause } from './rib-out.js';
+import { toldByNumber } from './rib-out.js';
 import { Rib } from './rib.js';
 import { Selections } from './selections.js';
 import { isUsable, localRoutes, onNode, sameLocal, type LocalRoute } from './standing.js';
 import type { Topology } from './topology.js';
-import { sessionWord, type SessionWord, type Wire } from './wire.js';
+import { sessionWord, type Announcement, type SessionWord, type Wire } from './wire.js';
 
 /** A peer whose session is established. */
 interface LivePeer {
   readonly epoch: number;
   readonly usable: boolean;
+}
+/** Who is told routes, what it was told, and why it is told those with a FIB body of this number. */
+interface Listener {
+  readonly peer: Leg;
+  readonly told: PrefixTable<RouteAdvertised>;
+  readonly becauseOf: (number: number) => RouteAdvertised['because'] | undefined;
 }
 const NOT: Record<NotACandidate, Standing> = {
   'overlaps-earlier-attachment': { because: 'overlaps-earlier-attachment' }, 'no-usable-next-hop': { because: 'no-usable-next-hop' },
@@ -63,11 +69,26 @@ export class GatewayTables {
       this.touch();
       return;
     }
-    const prefix = prefixAt(key, at);
-    const change = observation?.type === 'BgpRouteAnnounced' ? this.rib.learn(prefix, peerId, observation, observation.vifId === undefined ? 'tunnel' : 'vif') : this.rib.withdraw(prefix, peerId);
+    const change = this.rib.withdraw(prefixAt(key, at), peerId);
     if (!change) return;
     this.fib.touchRow(change.row);
     this.#claimsStale = true;
+  }
+
+  /** Records of bgp.rib-in.v1 with which one peer announces routes. First all rows and then the routes: rows.addAll waits for many at a time. */
+  hearAnnouncements(peerId: string, keys: readonly string[], at: number, said: readonly Announcement[]): void {
+    const [addresses, lengths] = [new Uint32Array(keys.length), new Uint8Array(keys.length)];
+    for (let i = 0; i < keys.length; i++) {
+      const prefix = prefixAt(keys[i]!, at);
+      addresses[i] = prefix.address;
+      lengths[i] = prefix.length;
+    }
+    const rows = this.rib.rows.addAll(addresses, lengths);
+    for (let i = 0; i < rows.length; i++) {
+      if (!this.rib.learn(rows[i]!, peerId, said[i]!, said[i]!.vifId === undefined ? 'tunnel' : 'vif')) continue;
+      this.fib.touchRow(rows[i]!);
+      this.#claimsStale = true;
+    }
   }
 
   /** Nothing was said and nothing is known: the tables need not be kept. */
@@ -160,7 +181,9 @@ export class GatewayTables {
     this.#claimsStale = false;
     const gateway = topology.gateways.get(this.borderGatewayId);
     const maxLimit = this.#limit(topology);
-    const claims = gateway && this.rib.routes >= nearAt(maxLimit) ? this.#claims() : [];
+    const near = gateway !== undefined && this.rib.routes >= nearAt(maxLimit);
+    if (!near && this.limits.size === 0) return; // far from it, as before: whatever is refused is in the limits, too
+    const claims = near ? this.#claims() : [];
     const refused = new PrefixTable<true>();
     for (const { prefix } of overLimit(claims, maxLimit)) refused.set(prefix, true);
     for (const [a, b] of [[this.#refused, refused], [refused, this.#refused]] as const) for (const [prefix] of a.entries()) if (!b.get(prefix)) this.fib.touch(prefix);
@@ -177,21 +200,27 @@ export class GatewayTables {
   #settleFib(topology: Topology, changes: ChangeSet, judged: Prefix[] | undefined): void {
     const region = topology.gateways.get(this.borderGatewayId)?.region ?? '';
     const { rows } = changes.fibOf(this.borderGatewayId, this.fib);
-    const listeners = [...this.told.keys()].map((peerId) => legOf(topology, peerId)!); // the audience was made of the topology as it is
+    const listeners = [...this.told.keys()].map((peerId) => this.#listener(legOf(topology, peerId)!, topology)); // the audience was made of the topology as it is
     this.fib.settle((row) => {
       const prefix = this.rib.rows.prefixOf(row);
       judged?.push(prefix);
       const number = this.#selected(row, prefix, region);
       if (!this.fib.install(row, number)) return;
       rows.push(prefix.address | 0, prefix.length + 64 * number);
-      for (const peer of listeners) this.#tell(peer, prefix, this.fib.body(number), topology, changes);
+      for (const listener of listeners) this.#tell(listener, prefix, number, changes);
     });
   }
 
   /** The number of the FIB body that the candidates come to. Where the prefix itself has a say, it is judged on its own. */
   #selected(row: number, prefix: Prefix, region: string): number {
-    const select = () => this.fib.numberOf(fibBody(region, this.borderGatewayId, judge(prefix, this.rib.candidatesAt(row), this.#standingOf)));
-    return isMartian(prefix) || this.#refused.get(prefix) ? select() : this.#selections.at(this.rib, row, this.#ownAsns.size > 0 ? this.#variantOf : undefined, select);
+    if (isMartian(prefix) || this.#refused.get(prefix)) return this.#judged(row, prefix, region);
+    const selection = this.#selections.at(this.rib, row, this.#ownAsns.size > 0 ? this.#variantOf : undefined);
+    selection.number ??= this.#judged(row, prefix, region);
+    return selection.number;
+  }
+
+  #judged(row: number, prefix: Prefix, region: string): number {
+    return this.fib.numberOf(fibBody(region, this.borderGatewayId, judge(prefix, this.rib.candidatesAt(row), this.#standingOf)));
   }
 
   /** Besides its grade, a path's standing depends on whose AS numbers are in it. */
@@ -212,7 +241,8 @@ export class GatewayTables {
     for (const peer of audience.values()) {
       if (this.told.has(peer.id) && !tellAnew) continue;
       if (!this.told.has(peer.id)) this.told.set(peer.id, new PrefixTable());
-      for (const [prefix, entry] of this.fib.entries()) this.#tell(peer, prefix, entry, topology, changes);
+      const listener = this.#listener(peer, topology);
+      for (const row of this.rib.rows.rows()) this.#tell(listener, this.rib.rows.prefixOf(row), this.fib.numberAt(row), changes);
     }
   }
 
@@ -224,13 +254,16 @@ export class GatewayTables {
     return changed;
   }
 
-  #tell(peer: Leg, prefix: Prefix, entry: FibBody | undefined, topology: Topology, changes: ChangeSet): void {
-    const told = this.told.get(peer.id)!;
-    const because = entry && toldBecause(entry, peer, topology);
+  #listener(peer: Leg, topology: Topology): Listener {
+    return { peer, told: this.told.get(peer.id)!, becauseOf: toldByNumber(this.fib, peer, topology) };
+  }
+
+  #tell({ peer, told, becauseOf }: Listener, prefix: Prefix, number: number, changes: ChangeSet): void {
+    const because = becauseOf(number);
     const before = told.get(prefix);
     if (because === undefined && before === undefined) return; // nearly every learned route
     const text = formatPrefix(prefix);
-    const row: RouteAdvertised | undefined = because && { type: 'RouteAdvertised', region: entry!.region, borderGatewayId: this.borderGatewayId, ...peerOf(peer), prefix: text, because };
+    const row: RouteAdvertised | undefined = because && { type: 'RouteAdvertised', region: this.fib.body(number)!.region, borderGatewayId: this.borderGatewayId, ...peerOf(peer), prefix: text, because };
     if (sameRow(row, before)) return;
     if (row) told.set(prefix, row);
     else told.delete(prefix);

@@ -38,10 +38,17 @@ export interface Path {
 /** By attribute, and not as text: each announcement asks, and making a text of it costs more. */
 export function sameLearned(a: LearnedAttributes | null, b: LearnedAttributes): boolean {
   return a !== null && a.epoch === b.epoch && a.asPathLength === b.asPathLength && a.origin === b.origin && a.med === b.med
-    && sameList(a.asPath, b.asPath) && sameList(a.communities, b.communities) && a.since === b.since;
+    && sameNumbers(a.asPath, b.asPath) && sameTexts(a.communities, b.communities) && a.since === b.since;
 }
 
-function sameList<T>(a: readonly T[], b: readonly T[]): boolean {
+/** One for each kind of element, because an engine compiles a comparison for the one kind it sees. */
+function sameNumbers(a: readonly number[], b: readonly number[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+function sameTexts(a: readonly string[], b: readonly string[]): boolean {
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
   return true;

@@ -12,6 +12,8 @@ export interface SharedPath {
 /** Whoever says paths: a peer, a static route, an attachment's subnet. */
 export interface Source {
   readonly name: string;
+  /** Orders the routes of a destination; by number because each announcement compares it. */
+  readonly number: number;
   /** By hash; one path, or those whose hashes collide. */
   readonly paths: Map<number, SharedPath | SharedPath[]>;
   readonly grades: Map<string, number>;
@@ -26,15 +28,23 @@ export interface Source {
 export class Paths {
   readonly #sources = new Map<string, Source>();
   readonly #byId: (SharedPath | undefined)[] = [undefined];
-  /** By path, whose it is; beside the paths, because a walk over all routes asks for nothing else. */
-  readonly sources: (Source | undefined)[] = [undefined];
-  /** By path, what selection tells apart: paths of one grade have the same source, epoch and rank. */
-  readonly grades: number[] = [0];
+  /** By path, the number of its source and its grade: beside the paths, because a walk over all routes asks for nothing else. */
+  #packed = new Uint32Array(2);
   readonly #freeIds: number[] = [];
   #grades = 0;
+  #sourceNumbers = 0;
 
   source(name: string): Source | undefined {
     return this.#sources.get(name);
+  }
+
+  sourceOf(id: number): number {
+    return this.#packed[2 * id]!;
+  }
+
+  /** What selection tells apart: paths of one grade have the same source, epoch and rank. */
+  gradeOf(id: number): number {
+    return this.#packed[2 * id + 1]!;
   }
 
   at(id: number): SharedPath {
@@ -62,7 +72,7 @@ export class Paths {
     if (--shared.routes > 0) return;
     const { source, hash, id } = shared;
     if (source.last === shared) source.last = undefined;
-    this.#byId[id] = this.sources[id] = undefined;
+    this.#byId[id] = undefined;
     this.#freeIds.push(id);
     const found = source.paths.get(hash);
     const rest = Array.isArray(found) ? found.filter((other) => other !== shared) : [];
@@ -72,7 +82,7 @@ export class Paths {
   }
 
   #newSource(name: string): Source {
-    const source: Source = { name, paths: new Map(), grades: new Map(), last: undefined };
+    const source: Source = { name, number: this.#sourceNumbers++, paths: new Map(), grades: new Map(), last: undefined };
     this.#sources.set(name, source);
     return source;
   }
@@ -81,14 +91,19 @@ export class Paths {
     const id = this.#freeIds.pop() ?? this.#byId.length;
     const shared: SharedPath = { path, source, id, hash, routes: 0 };
     this.#byId[id] = shared;
-    this.sources[id] = source;
-    this.grades[id] = this.#gradeOf(source, path);
+    if (2 * id + 2 > this.#packed.length) {
+      const larger = new Uint32Array(3 * id + 2);
+      larger.set(this.#packed);
+      this.#packed = larger;
+    }
+    this.#packed[2 * id] = source.number;
+    this.#packed[2 * id + 1] = this.#gradeFor(source, path);
     const others = source.paths.get(hash);
     source.paths.set(hash, others === undefined ? shared : Array.isArray(others) ? [...others, shared] : [others, shared]);
     return shared;
   }
 
-  #gradeOf({ grades }: Source, { nextHopType, routeType, asPathLength, learned }: Path): number {
+  #gradeFor({ grades }: Source, { nextHopType, routeType, asPathLength, learned }: Path): number {
     const text = `${nextHopType} ${routeType} ${asPathLength} ${learned?.epoch}`;
     const grade = grades.get(text) ?? this.#grades++;
     grades.set(text, grade);

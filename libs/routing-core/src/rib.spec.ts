@@ -5,7 +5,7 @@ import { learnedPath, staticPath, type LearnedAttributes, type Path } from './pa
 import { Rib } from './rib.js';
 
 const P = prefixOf('10.0.0.0/16');
-const tell = (rib: Rib, prefix: Prefix, path: Path) => (path.learned ? rib.learn(prefix, path.source, path.learned, 'tunnel') : rib.announce(prefix, path));
+const tell = (rib: Rib, prefix: Prefix, path: Path) => (path.learned ? rib.learn(rib.rows.add(prefix.address, prefix.length), path.source, path.learned, 'tunnel') : rib.announce(prefix, path));
 const said = (source: string, hops = 1, epoch = 1, more: Partial<LearnedAttributes> = {}) => learnedPath(source, { epoch, asPath: Array(hops).fill(65001), asPathLength: hops, origin: 'IGP', med: null, communities: [], since: '', ...more });
 /** Their hashes are the same: no hash sees where one community ends. */
 const [LEFT, RIGHT, BOTH] = [['ab', 'c'], ['a', 'bc'], ['abc']].map((communities) => said('t2', 1, 1, { communities }));
@@ -16,11 +16,11 @@ describe('a RIB', () => {
   it('answers what changed, and nothing for what does not', () => {
     const rib = new Rib();
     const first = said('t1');
-    expect(tell(rib, P, first)).toMatchObject({ prefix: P, was: undefined, now: first });
+    expect(tell(rib, P, first)).toMatchObject({ was: undefined, now: first });
     expect(tell(rib, P, said('t1'))).toBeUndefined();
-    expect(tell(rib, P, said('t1', 2))).toMatchObject({ prefix: P, was: first, now: said('t1', 2) });
+    expect(tell(rib, P, said('t1', 2))).toMatchObject({ was: first, now: said('t1', 2) });
     expect(rib.withdraw(P, 't2')).toBeUndefined();
-    expect(rib.withdraw(P, 't1')).toMatchObject({ prefix: P, was: said('t1', 2), now: undefined });
+    expect(rib.withdraw(P, 't1')).toMatchObject({ was: said('t1', 2), now: undefined });
     expect([rib.routes, rib.prefixes]).toEqual([0, 0]);
   });
 
@@ -64,7 +64,7 @@ describe('a RIB', () => {
         if (verb === 'announce') list.push({ prefix: text, path });
         const now = verb === 'announce' ? path : undefined;
         if (wordsOf(was) === wordsOf(now)) expect(change).toBeUndefined();
-        else expect(change).toEqual({ prefix, was, now, row: text === rowsOf(rib, change!.row) ? change!.row : -1 });
+        else expect(change).toEqual({ was, now, row: text === rowsOf(rib, change!.row) ? change!.row : -1 });
       }
       const dump = [...rib.entries()].flatMap(([prefix, candidates]) => candidates.map((path) => `${formatPrefix(prefix)} ${wordsOf(path)}`));
       expect(dump.sort()).toEqual(list.map(({ prefix, path }) => `${prefix} ${wordsOf(path)}`).sort());

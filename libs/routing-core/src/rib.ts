@@ -1,18 +1,17 @@
 import { PrefixRows, type Prefix } from '@bordergate/kernel';
 import type { LearnedAttributes, Path } from './path.js';
-import { Paths, type SharedPath } from './paths.js';
+import { Paths, type SharedPath, type Source } from './paths.js';
 import { Routes } from './routes.js';
 
 /** What an update did to one route; an update that changes nothing answers undefined. */
 export interface RibChange {
-  readonly prefix: Prefix;
   /** Where the destination is in `rows`; -1 when it was let go. */
   readonly row: number;
   readonly was: Path | undefined;
   readonly now: Path | undefined;
 }
 
-/** Words of a destination's row: its first route, and what it has in the FIB with whether it is to be judged anew (fib-table.ts). */
+/** Words of a destination's row: its list of routes (routes.ts), and what it has in the FIB with whether it is to be judged anew (fib-table.ts). */
 export const [ROUTES, FIB, WORDS] = [0, 1, 2];
 
 /**
@@ -20,7 +19,7 @@ export const [ROUTES, FIB, WORDS] = [0, 1, 2];
  * one table; the Adj-RIB-In of a peer is a view by source, not a copy). It remembers what was said and does not judge:
  * a path whose tunnel is down stays, and fib.ts leaves it out.
  *
- * Packed (ADR 21): a destination is a row of 16 bytes, a route a link of 8 bytes in the list of its destination that names a path;
+ * Packed (ADR 21): a destination is a row of 16 bytes that names its path, and 8 bytes more for each further route;
  * nothing on the heap grows with the routes but the distinct paths. The loss of a peer says nothing here: its epoch stops counting.
  */
 export class Rib {
@@ -29,10 +28,11 @@ export class Rib {
   readonly #paths = new Paths();
   readonly #routes = new Routes();
   #prefixes = 0;
+  #size = 0;
 
   /** Paths in the table; a prefix with three candidates counts three. */
   get routes(): number {
-    return this.#routes.size;
+    return this.#size;
   }
 
   get prefixes(): number {
@@ -41,57 +41,72 @@ export class Rib {
 
   /** A path of the cloud's own. */
   announce(prefix: Prefix, said: Path): RibChange | undefined {
-    return this.#announce(prefix, this.#paths.local(said));
+    return this.#announce(this.rows.add(prefix.address, prefix.length), this.#paths.local(said));
   }
 
-  /** What a peer announced. */
-  learn(prefix: Prefix, peer: string, attributes: LearnedAttributes, over: 'tunnel' | 'vif'): RibChange | undefined {
-    return this.#announce(prefix, this.#paths.learned(peer, attributes, over));
+  /** What a peer announced for the destination of a row. */
+  learn(row: number, peer: string, attributes: LearnedAttributes, over: 'tunnel' | 'vif'): RibChange | undefined {
+    return this.#announce(row, this.#paths.learned(peer, attributes, over));
   }
 
-  #announce(prefix: Prefix, now: SharedPath): RibChange | undefined {
-    const row = this.rows.add(prefix.address, prefix.length);
-    const head = this.rows.get(row, ROUTES);
-    if (head === 0) this.#prefixes++;
-    let before = 0; // in the order of sources, this one's place is after it
-    let route = head;
-    while (route !== 0) {
-      const path = this.#routes.path(route);
-      if (path === now.id) return undefined;
-      const source = this.#paths.sources[path]!;
-      if (source === now.source) {
-        const was = this.#paths.at(path);
-        now.routes++;
-        this.#routes.setPath(route, now.id);
-        this.#paths.release(was);
-        return { prefix, row, was: was.path, now: now.path };
-      }
-      if (source.name > now.source.name) break;
-      before = route;
-      route = this.#routes.next(route);
-    }
+  #announce(row: number, now: SharedPath): RibChange | undefined {
+    const list = this.rows.get(row, ROUTES);
+    if (list === 0) this.#prefixes++;
+    const was = this.#said(list, now.source.number);
+    if (was === now.id) return undefined;
     now.routes++;
-    const added = this.#routes.add(now.id, route);
-    if (before === 0) this.rows.set(row, ROUTES, added);
-    else this.#routes.setNext(before, added);
-    return { prefix, row, was: undefined, now: now.path };
+    this.rows.set(row, ROUTES, this.#with(list, now));
+    if (was === 0) {
+      this.#size++;
+      return { row, was: undefined, now: now.path };
+    }
+    const before = this.#paths.at(was);
+    this.#paths.release(before);
+    return { row, was: before.path, now: now.path };
   }
 
-  withdraw(prefix: Prefix, source: string): RibChange | undefined {
-    const row = this.rows.find(prefix.address, prefix.length);
-    return row < 0 ? undefined : this.#withdrawAt(row, source);
+  /** The number of a source's path in a list; 0 when it has none there. */
+  #said(list: number, source: number): number {
+    for (let rest = list; rest !== 0; rest = this.#routes.rest(rest)) {
+      const path = this.#routes.path(rest);
+      if (this.#paths.sourceOf(path) === source) return path;
+    }
+    return 0;
+  }
+
+  /** The list with a path for the one of the same source, or else in its place: in the order of the sources' numbers. */
+  #with(list: number, now: SharedPath): number {
+    if (list === 0) return this.#routes.before(now.id, 0);
+    const first = this.#paths.sourceOf(this.#routes.path(list));
+    if (first === now.source.number) return this.#routes.withPath(list, now.id);
+    if (first > now.source.number) return this.#routes.before(now.id, list);
+    return this.#routes.withRest(list, this.#with(this.#routes.rest(list), now));
+  }
+
+  #without(list: number, path: number): number {
+    const rest = this.#routes.rest(list);
+    if (this.#routes.path(list) !== path) return this.#routes.withRest(list, this.#without(rest, path));
+    this.#routes.drop(list);
+    return rest;
+  }
+
+  withdraw(prefix: Prefix, name: string): RibChange | undefined {
+    const source = this.#paths.source(name);
+    const row = source ? this.rows.find(prefix.address, prefix.length) : -1;
+    return row < 0 ? undefined : this.#withdrawAt(row, source!);
   }
 
   /** Everything one source said; lazily, so that a large walk can be taken in slices. */
-  *withdrawSource(source: string): Generator<RibChange> {
-    if (!this.#paths.source(source)) return;
+  *withdrawSource(name: string): Generator<RibChange> {
+    const source = this.#paths.source(name);
+    if (!source) return;
     for (const row of this.rows.rows()) {
       const change = this.#withdrawAt(row, source);
       if (change) yield change;
     }
   }
 
-  /** The candidates of a destination, in the order of their sources. */
+  /** The candidates of a destination, in the order of their sources' names. */
   candidates({ address, length }: Prefix): readonly Path[] {
     const row = this.rows.find(address, length);
     return row < 0 ? [] : this.candidatesAt(row);
@@ -99,25 +114,25 @@ export class Rib {
 
   candidatesAt(row: number): Path[] {
     const paths: Path[] = [];
-    for (let route = this.rows.get(row, ROUTES); route !== 0; route = this.#routes.next(route)) paths.push(this.#paths.at(this.#routes.path(route)).path);
-    return paths;
+    for (let list = this.routesAt(row); list !== 0; list = this.rest(list)) paths.push(this.pathOf(list));
+    return paths.length > 1 ? paths.sort((a, b) => (a.source < b.source ? -1 : 1)) : paths;
   }
 
-  /** The candidates of a row by number, in the order of their sources: the first route (0 is none), the next one, and its path. */
-  firstRoute(row: number): number {
+  /** The candidates of a row by number, in an order that changes of the row keep: the list (0 is empty), what follows, and of the first its path. */
+  routesAt(row: number): number {
     return this.rows.get(row, ROUTES);
   }
 
-  nextRoute(route: number): number {
-    return this.#routes.next(route);
+  rest(list: number): number {
+    return this.#routes.rest(list);
   }
 
-  pathOf(route: number): Path {
-    return this.#paths.at(this.#routes.path(route)).path;
+  pathOf(list: number): Path {
+    return this.#paths.at(this.#routes.path(list)).path;
   }
 
-  gradeOf(route: number): number {
-    return this.#paths.grades[this.#routes.path(route)]!;
+  gradeOf(list: number): number {
+    return this.#paths.gradeOf(this.#routes.path(list));
   }
 
   *entries(): Generator<[Prefix, readonly Path[]]> {
@@ -127,9 +142,9 @@ export class Rib {
   /** The destinations with a path of some kind: a walk of the table. */
   forPrefixesWith(wanted: (path: Path) => boolean, what: (prefix: Prefix) => void): void {
     for (const row of this.rows.rows()) {
-      let route = this.firstRoute(row);
-      while (route !== 0 && !wanted(this.pathOf(route))) route = this.nextRoute(route);
-      if (route !== 0) what(this.rows.prefixOf(row));
+      let list = this.routesAt(row);
+      while (list !== 0 && !wanted(this.pathOf(list))) list = this.rest(list);
+      if (list !== 0) what(this.rows.prefixOf(row));
     }
   }
 
@@ -149,10 +164,7 @@ export class Rib {
   forRowsOf(name: string, what: (row: number) => void): void {
     const source = this.#paths.source(name);
     for (let row = 0; source && row < this.rows.end; row++) {
-      if (!this.rows.isUsed(row)) continue;
-      for (let route = this.rows.get(row, ROUTES); route !== 0; route = this.#routes.next(route)) {
-        if (this.#paths.sources[this.#routes.path(route)] === source) what(row);
-      }
+      if (this.rows.isUsed(row) && this.#said(this.rows.get(row, ROUTES), source.number) !== 0) what(row);
     }
   }
 
@@ -170,20 +182,16 @@ export class Rib {
     return empty;
   }
 
-  #withdrawAt(row: number, source: string): RibChange | undefined {
-    let before = 0;
-    for (let route = this.rows.get(row, ROUTES); route !== 0; before = route, route = this.#routes.next(route)) {
-      const there = this.#paths.at(this.#routes.path(route));
-      if (there.source.name !== source) continue;
-      const rest = this.#routes.next(route);
-      if (before === 0) this.rows.set(row, ROUTES, rest);
-      else this.#routes.setNext(before, rest);
-      this.#routes.remove(route);
-      this.#paths.release(there);
-      const prefix = this.rows.prefixOf(row);
-      if (before === 0 && rest === 0) this.#prefixes--;
-      return { prefix, row: this.letGo(row) ? -1 : row, was: there.path, now: undefined };
-    }
-    return undefined;
+  #withdrawAt(row: number, source: Source): RibChange | undefined {
+    const list = this.rows.get(row, ROUTES);
+    const said = this.#said(list, source.number);
+    if (said === 0) return undefined;
+    const rest = this.#without(list, said);
+    this.rows.set(row, ROUTES, rest);
+    if (rest === 0) this.#prefixes--;
+    this.#size--;
+    const was = this.#paths.at(said);
+    this.#paths.release(was);
+    return { row: this.letGo(row) ? -1 : row, was: was.path, now: undefined };
   }
 }

@@ -5,7 +5,7 @@ import { GatewayTables } from './gateway-tables.js';
 import { legOf } from './legs.js';
 import { Topology, type DecisionFact } from './topology.js';
 import { VpcTables, type TablesOf } from './vpc-tables.js';
-import { Wire, type BgpFact, type TunnelFact } from './wire.js';
+import { Wire, type Announcement, type BgpFact, type TunnelFact } from './wire.js';
 
 export type RouterFact = DecisionFact | TunnelFact | BgpFact;
 
@@ -32,6 +32,7 @@ export class Router {
   readonly #staleGateways = new Set<string>();
   readonly #staleVpcs = new Set<string>();
   #lastPeer: Peer | undefined;
+  #run: { readonly peer: Peer; readonly keys: string[]; readonly said: Announcement[] } | undefined;
 
   /** Rows that changed, each at most once, in the order that law 5 asks for. */
   apply(facts: Iterable<RouterFact>): DerivationChange[] {
@@ -41,6 +42,7 @@ export class Router {
   /** The same, with the rows made as they are read. */
   fold(facts: Iterable<RouterFact>): ChangeSet {
     for (const fact of facts) this.#take(fact);
+    this.#endRun();
     return this.#settle();
   }
 
@@ -61,6 +63,11 @@ export class Router {
   }
 
   #take(fact: RouterFact): void {
+    if (fact.kind === 'bgp' && fact.observation?.type === 'BgpRouteAnnounced') {
+      this.#takeAnnouncement(fact.key, fact.observation);
+      return;
+    }
+    this.#endRun();
     switch (fact.kind) {
       case 'decision': {
         const touched = this.topology.apply(fact);
@@ -81,6 +88,25 @@ export class Router {
         break;
       }
     }
+  }
+
+  /** Announcements of one peer come in floods, and are heard together: so that the RIB can look them up together. */
+  #takeAnnouncement(key: string, observation: Announcement): void {
+    const peer = this.#peerOf(key);
+    if (peer !== this.#run?.peer) {
+      this.#endRun();
+      this.#run = { peer, keys: [], said: [] };
+    }
+    this.#run.keys.push(key);
+    this.#run.said.push(observation);
+  }
+
+  #endRun(): void {
+    if (!this.#run) return;
+    const { peer: { gateway, peerId, start }, keys, said } = this.#run;
+    this.#run = undefined;
+    gateway.hearAnnouncements(peerId, keys, start.length, said);
+    this.#staleGateways.add(gateway.borderGatewayId);
   }
 
   #settle(): ChangeSet {
@@ -119,7 +145,7 @@ export class Router {
 
   /** Whom a record of bgp.rib-in.v1 is about. Neighbours in a flood of them mostly have the same peer. */
   #peerOf(key: string): Peer {
-    if (this.#lastPeer && key.startsWith(this.#lastPeer.start)) return this.#lastPeer;
+    if (this.#lastPeer && key.indexOf(this.#lastPeer.start) === 0) return this.#lastPeer; // V8 compares words here, and characters in startsWith
     const gatewayEnd = key.indexOf('/');
     const peerEnd = key.indexOf('/', gatewayEnd + 1);
     this.#lastPeer = { start: key.slice(0, peerEnd + 1), gateway: this.#gateway(key.slice(0, gatewayEnd)), peerId: key.slice(gatewayEnd + 1, peerEnd) };

@@ -2,12 +2,12 @@ import type { Path } from './path.js';
 import type { Rib } from './rib.js';
 
 /** What was selected among the candidates whose grades led from the root to here. */
-interface Node {
-  number: number;
-  readonly next: (Node | undefined)[];
+interface Selection {
+  /** Of the FIB body; undefined until someone has worked it out. */
+  number: number | undefined;
+  readonly next: (Selection | undefined)[];
 }
-const UNKNOWN = -1;
-const newNode = (): Node => ({ number: UNKNOWN, next: [] });
+const unknown = (): Selection => ({ number: undefined, next: [] });
 
 /**
  * Selection asks each path for its rank and its standing only, so destinations whose candidates have the same grades (paths.ts) have
@@ -15,20 +15,19 @@ const newNode = (): Node => ({ number: UNKNOWN, next: [] });
  * answers people (fib.ts), and looked up for all others. To be forgotten whenever a standing may have changed.
  */
 export class Selections {
-  #root = newNode();
+  #root = unknown();
 
   forget(): void {
-    this.#root = newNode();
+    this.#root = unknown();
   }
 
   /** @param variantOf 0 or 1, where a standing depends on more of a path than its grade */
-  at(rib: Rib, row: number, variantOf: ((path: Path) => number) | undefined, select: () => number): number {
-    let node = this.#root;
-    for (let route = rib.firstRoute(row); route !== 0; route = rib.nextRoute(route)) {
-      const grade = 2 * rib.gradeOf(route) + (variantOf ? variantOf(rib.pathOf(route)) : 0);
-      node = node.next[grade] ??= newNode();
+  at(rib: Rib, row: number, variantOf: ((path: Path) => number) | undefined): Selection {
+    let selection = this.#root;
+    for (let list = rib.routesAt(row); list !== 0; list = rib.rest(list)) {
+      const grade = 2 * rib.gradeOf(list) + (variantOf ? variantOf(rib.pathOf(list)) : 0);
+      selection = selection.next[grade] ??= unknown();
     }
-    if (node.number === UNKNOWN) node.number = select();
-    return node.number;
+    return selection;
   }
 }

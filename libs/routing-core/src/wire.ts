@@ -13,6 +13,9 @@ export interface BgpFact {
   readonly observation: BgpObservation | null;
 }
 
+/** What a peer says about one destination. */
+export type Announcement = Extract<BgpObservation, { readonly type: 'BgpRouteAnnounced' }>;
+
 export interface KernelFib {
   readonly at: string;
   readonly entries: readonly { readonly prefix: string; readonly nextHops: readonly FibNextHop[] }[];
