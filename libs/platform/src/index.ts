@@ -10,7 +10,7 @@ export { answerProblem, Gate, type Handler } from './gate.js';
 export { handle, type Handled, type HandleOptions } from './handle.js';
 export { forgetIdempotencyKeys, requestHash, type Idempotency, type RequestHash } from './idempotency.js';
 export { newId, newUuid } from './ids.js';
-export { JournalOverrun, type BatchPlace, type Journal, type JournalErrorHandler, type JournalHandler, type StoredOffsets, type SubscribeOptions, type Subscription } from './journal.js';
+export { JournalOverrun, NotOwner, type BatchPlace, type Journal, type JournalErrorHandler, type JournalHandler, type Ownership, type OwnershipHandler, type StoredOffsets, type SubscribeOptions, type Subscription } from './journal.js';
 export { OffsetMoved, storedOffsets, storeOffset } from './journal-offsets.js';
 export { MemoryJournal, type MemoryJournalOptions } from './journal-memory.js';
 export { KafkaJournal, type KafkaJournalOptions } from './kafka/journal-kafka.js';

@@ -1,8 +1,9 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { TOPICS, type JournalRecord, type Topic } from '@bordergate/contracts';
 import { systemClock, type Clock } from './clock.js';
-import { JournalOverrun, type Journal, type JournalErrorHandler, type JournalHandler, type StoredOffsets, type SubscribeOptions, type Subscription } from './journal.js';
+import { JournalOverrun, type Journal, type JournalErrorHandler, type JournalHandler, type Ownership, type OwnershipHandler, type StoredOffsets, type SubscribeOptions, type Subscription } from './journal.js';
 import { encodeRecord } from './kafka/message.js';
+import { MemoryOwnership } from './ownership-memory.js';
 import { parkedRecord, placeIn } from './parked/parking.js';
 import { DEFAULT_BACKOFF, persist, type Backoff } from './retry.js';
 import { TopicLog } from './topic-log.js';
@@ -28,6 +29,7 @@ export class MemoryJournal implements Journal {
   readonly #subscriptions = new Map<string, MemorySubscription[]>();
   /** Of consumers that store what they have done: what they had stored before this journal began, which is of another one. */
   readonly #origins = new Map<string, number>();
+  readonly #ownerships = new Map<string, MemoryOwnership>();
   readonly #clock: Clock;
   #closed = false;
 
@@ -57,9 +59,26 @@ export class MemoryJournal implements Journal {
     return subscription;
   }
 
+  async own(group: string, written: readonly Topic[], handler: OwnershipHandler): Promise<Ownership> {
+    if (this.#closed) throw new Error('the journal is closed');
+    if (this.#ownerships.has(group)) throw new Error(`this process takes part in ${group} already`);
+    const { onError, batchSize = 500, backoff = DEFAULT_BACKOFF } = this.options;
+    const ownership = new MemoryOwnership({
+      group, handler, batchSize, backoff, log: (topic) => this.#log(topic),
+      publish: (topic, records) => {
+        if (!written.some(({ name }) => name === topic.name)) throw new Error(`${topic.name} is not written by ${group}`);
+        return this.publish(topic, records);
+      },
+      onError: (error) => onError(error, { topic: `${group}.ownership.v1`, consumer: group }),
+      onClose: () => this.#ownerships.delete(group),
+    });
+    this.#ownerships.set(group, ownership);
+    return ownership;
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.all([...this.#subscriptions.values()].flat().map((s) => s.close()));
+    await Promise.all([...[...this.#subscriptions.values()].flat(), ...this.#ownerships.values()].map((part) => part.close()));
   }
 
   /** Records held of a topic: for metrics and tests. */

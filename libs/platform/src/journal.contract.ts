@@ -1,6 +1,6 @@
 import type { JournalRecord, Topic } from '@bordergate/contracts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { BatchPlace, Journal, JournalErrorHandler, JournalHandler } from './journal.js';
+import { NotOwner, type BatchPlace, type Journal, type JournalErrorHandler, type JournalHandler, type OwnershipHandler } from './journal.js';
 
 let topics = 0;
 const topicOf = (retention: Topic['retention']): Topic => ({ name: `contract.${process.pid}.${topics++}.v1`, key: 'k', content: 'numbers', retention });
@@ -262,6 +262,58 @@ export function journalContract(name: string, makeJournal: (onError: JournalErro
       }));
       await vi.waitFor(() => expect(books.effects).toEqual([1, 2]), patience);
       expect(onError).toHaveBeenCalledTimes(2);
+    });
+
+    describe('ownership', () => {
+      let groups = 0;
+      const owner = async (topic: Topic, more: Partial<OwnershipHandler> = {}) => {
+        const acquired = vi.fn(more.acquired);
+        const released = vi.fn(more.released);
+        const group = `contract-${process.pid}-${groups++}`;
+        const ownership = await journal.own(group, [topic], { acquired, released });
+        await vi.waitFor(() => expect(acquired).toHaveBeenCalled(), patience);
+        return { ownership, acquired, released, group };
+      };
+
+      it('lets the only owner write everything, and read what is there', async () => {
+        const topic = topicOf('compacted');
+        const reader = recorder();
+        await subscribe(topic, reader);
+        const { ownership, acquired } = await owner(topic);
+        const partitions = acquired.mock.calls[0]![0];
+        const keys = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+        expect(keys.every((key) => ownership.owns(ownership.partitionOf(key)))).toBe(true);
+        await ownership.publish(topic, [...keys.map((key, n) => record(key, n)), record('a', 10), record('b', null)]);
+        const table = { a: 10, c: 2, d: 3, e: 4, f: 5, g: 6 };
+        await vi.waitFor(() => expect(reader.table()).toEqual(table), patience);
+        const seen = recorder();
+        await ownership.read(topic, partitions, (records) => void seen.seen.push(...records.map(keyAndValue)));
+        expect(seen.table()).toEqual(table);
+      });
+
+      it('ends with the ownership: nothing can be written any more', async () => {
+        const topic = topicOf('compacted');
+        const { ownership, acquired, released, group } = await owner(topic);
+        await ownership.close();
+        expect(released.mock.calls.flatMap(([partitions]) => partitions).sort()).toEqual([...acquired.mock.calls[0]![0]].sort());
+        await expect(ownership.publish(topic, [record('a', 1)])).rejects.toThrow(NotOwner);
+        await (await journal.own(group, [topic], { acquired: vi.fn(), released: vi.fn() })).close();
+      });
+
+      it('gives partitions again to who failed to take them over', async () => {
+        const topic = topicOf('compacted');
+        let failures = 2;
+        const { acquired } = await owner(topic, { acquired: () => { if (failures-- > 0) throw new Error('could not take over'); } });
+        await vi.waitFor(() => expect(acquired).toHaveBeenCalledTimes(3), patience);
+        expect(onError).toHaveBeenCalledTimes(2);
+      });
+
+      it('is of the topics it was asked for, and once per process', async () => {
+        const topic = topicOf('compacted');
+        const { ownership, group } = await owner(topic);
+        await expect(ownership.publish(topicOf('compacted'), [record('a', 1)])).rejects.toThrow(/not written by/);
+        await expect(journal.own(group, [topic], { acquired: vi.fn(), released: vi.fn() })).rejects.toThrow(/already/);
+      });
     });
 
     it('refuses to publish and subscribe after it is closed, also while a handler fails', async () => {

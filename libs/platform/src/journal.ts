@@ -18,6 +18,11 @@ export interface Journal {
    * @throws when this journal has a subscription of the same name on the topic
    */
   subscribe(topic: Topic, options: SubscribeOptions, handler: JournalHandler): Promise<Subscription>;
+  /**
+   * Takes part in writing topics that several processes would write: each partition is written by one of them at a time.
+   * @param group of those that share the writing, such as "routing"
+   */
+  own(group: string, topics: readonly Topic[], handler: OwnershipHandler): Promise<Ownership>;
   /** Ends all subscriptions, each after the batch it is at. */
   close(): Promise<void>;
 }
@@ -63,5 +68,32 @@ export class JournalOverrun extends Error {
   override readonly name = 'JournalOverrun';
   constructor(readonly lost: number) {
     super(`${lost} records were let go before they were read`);
+  }
+}
+
+export interface OwnershipHandler {
+  /** Nobody else writes these partitions now. When it throws, the error is reported and it is called again, unless they have gone meanwhile. */
+  acquired(partitions: readonly number[]): Promise<void> | void;
+  /** They are not ours any more. What we have not written is not for us to write. */
+  released(partitions: readonly number[]): void;
+}
+
+export interface Ownership {
+  /** Where records of this partition key are: the same number in all topics of the group. */
+  partitionOf(partitionKey: string): number;
+  owns(partition: number): boolean;
+  /** As Journal.publish. @throws NotOwner when one of the records is not ours to write; records of other partitions may be written */
+  publish(topic: Topic, records: readonly JournalRecord[]): Promise<void>;
+  /** Hands out what partitions hold at this moment, in the order of each. */
+  read(topic: Topic, partitions: readonly number[], batch: (records: readonly JournalRecord[]) => void): Promise<void>;
+  /** Gives all partitions away. */
+  close(): Promise<void>;
+}
+
+/** Another process writes this partition, or nobody does at the moment. */
+export class NotOwner extends Error {
+  override readonly name = 'NotOwner';
+  constructor(readonly group: string, readonly partition: number) {
+    super(`partition ${partition} of ${group} is not ours to write`);
   }
 }

@@ -41,7 +41,7 @@ const relay = (more: Partial<RelayOptions> = {}) => {
 
 it('has published what was in the log when it has started', async () => {
   const accepted: number[] = [];
-  const counting: Journal = { ...journal, publish: async (_, records) => void accepted.push(records.length), subscribe: journal.subscribe, close: journal.close };
+  const counting: Journal = { ...journal, publish: async (_, records) => void accepted.push(records.length), subscribe: journal.subscribe, own: journal.own, close: journal.close };
   await relay({ journal: counting, batchSize: 2 }).start();
   expect(accepted).toEqual([2, 1]);
 });
@@ -88,7 +88,7 @@ it('goes on after its checkpoint', async () => {
 
 it('logs a failure and tries again', async () => {
   let failures = 0;
-  const fragile: Journal = { ...journal, subscribe: journal.subscribe, close: journal.close, publish: async (topic, records) => {
+  const fragile: Journal = { ...journal, subscribe: journal.subscribe, own: journal.own, close: journal.close, publish: async (topic, records) => {
     if (records.some((r) => r.key === 'border-gateway-e') && failures++ < 2) throw new Error('broker away');
     await journal.publish(topic, records);
   } };
@@ -102,7 +102,7 @@ it('measures position and lag', async () => {
   const registry = new Registry();
   let accept!: () => void;
   const accepted = new Promise<void>((resolve) => { accept = resolve; });
-  const slow: Journal = { ...journal, subscribe: journal.subscribe, close: journal.close, publish: async (topic, records) => {
+  const slow: Journal = { ...journal, subscribe: journal.subscribe, own: journal.own, close: journal.close, publish: async (topic, records) => {
     if (records.some((r) => r.key === 'border-gateway-f')) await accepted;
     await journal.publish(topic, records);
   } };

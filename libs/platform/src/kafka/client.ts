@@ -1,9 +1,9 @@
-import kafkajs, { type Admin, type Consumer, type Kafka as KafkaJS, type Producer, type SASLOptions } from 'kafkajs';
+import type { Admin, Consumer, Kafka as KafkaJS, PartitionAssigner, Producer, SASLOptions } from 'kafkajs';
 import type { Log } from '../log.js';
+import { AssignerProtocol, ConfigResourceTypes, Kafka, logLevel, Partitioners } from './kafkajs.js';
 import type { KafkaSettings } from './settings.js';
 
-// The only file that imports kafkajs, which is CommonJS and hides these names from Node: what the others need of it goes through here.
-const { ConfigResourceTypes, Kafka, logLevel, Partitioners } = kafkajs;
+// What other files need of kafkajs goes through here.
 export { ConfigResourceTypes };
 export type { Admin, Consumer, Producer };
 export type { ConsumerGroupJoinEvent, EachBatchPayload, Message, RecordMetadata, TopicMessages } from 'kafkajs';
@@ -25,16 +25,20 @@ export function kafkaClient({ brokers, tls, sasl }: KafkaSettings, clientId: str
 }
 
 const partitioner = Partitioners.DefaultPartitioner();
-const metadata = new Map<number, Parameters<typeof partitioner>[0]['partitionMetadata']>();
+/** By number of partitions: kafkajs's hash takes some microseconds, and rows come by the hundred thousand for few keys. */
+const known = new Map<number, Map<string, number>>();
+const MAX_KNOWN = 10_000;
 
 /** Murmur2, as Kafka's own clients do it: the same partition for the same key everywhere. */
 export function partitionOf(partitionKey: string, partitions: number): number {
-  let known = metadata.get(partitions);
-  if (!known) {
-    known = Array.from({ length: partitions }, (_, partitionId) => ({ partitionErrorCode: 0, partitionId, leader: 0, replicas: [], isr: [] }));
-    metadata.set(partitions, known);
-  }
-  return partitioner({ topic: '', partitionMetadata: known, message: { key: partitionKey, value: null } });
+  const ofKeys = known.get(partitions) ?? new Map<string, number>();
+  const remembered = ofKeys.get(partitionKey);
+  if (remembered !== undefined) return remembered;
+  const partitionMetadata = Array.from({ length: partitions }, (_, partitionId) => ({ partitionErrorCode: 0, partitionId, leader: 0, replicas: [], isr: [] }));
+  const partition = partitioner({ topic: '', partitionMetadata, message: { key: partitionKey, value: null } });
+  if (ofKeys.size >= MAX_KNOWN) ofKeys.clear();
+  known.set(partitions, ofKeys.set(partitionKey, partition));
+  return partition;
 }
 
 /** Kafka's name of what went wrong, such as "MESSAGE_TOO_LARGE", also when kafkajs has wrapped it. */
@@ -44,3 +48,20 @@ export function kafkaErrorType(error: unknown): string | undefined {
   }
   return undefined;
 }
+
+/** For a group of one: it reads these partitions and no others. */
+export function readsOnly(topic: string, partitions: readonly number[]): PartitionAssigner {
+  const name = 'bordergate.some';
+  const userData = Buffer.alloc(0);
+  return () => ({
+    name, version: 0,
+    protocol: ({ topics }) => ({ name, metadata: AssignerProtocol.MemberMetadata.encode({ version: 0, topics, userData }) }),
+    assign: async ({ members }) => members.map(({ memberId }) => ({
+      memberId, memberAssignment: AssignerProtocol.MemberAssignment.encode({ version: 0, assignment: { [topic]: [...partitions] }, userData }),
+    })),
+  });
+}
+
+/** Which partitions of a topic a member of a group was assigned. */
+export const assignedTo = (memberAssignment: Buffer, topic: string): readonly number[] =>
+  memberAssignment.length === 0 ? [] : (AssignerProtocol.MemberAssignment.decode(memberAssignment)?.assignment[topic] ?? []);

@@ -1,17 +1,19 @@
 import { TOPICS, type JournalRecord, type Topic } from '@bordergate/contracts';
 import type { Registry } from 'prom-client';
 import { systemClock } from '../clock.js';
-import type { Journal, JournalErrorHandler, JournalHandler, SubscribeOptions, Subscription } from '../journal.js';
+import type { Journal, JournalErrorHandler, JournalHandler, Ownership, OwnershipHandler, SubscribeOptions, Subscription } from '../journal.js';
 import type { Log } from '../log.js';
 import { ANY_CONSUMER, parkedRecord } from '../parked/parking.js';
 import { DEFAULT_BACKOFF, type Backoff } from '../retry.js';
+import { AdminConnection } from './admin.js';
 import { kafkaClient, type KafkaClient } from './client.js';
 import { JournalMetrics } from './metrics.js';
+import { KafkaOwnership } from './ownership.js';
 import { openIdempotent } from './producers.js';
-import { Reader } from './reader.js';
+import { Reader, type ReaderParts } from './reader.js';
 import type { KafkaSettings } from './settings.js';
 import { Topics } from './topics.js';
-import { Writer } from './writer.js';
+import { Writer, type WriterOptions } from './writer.js';
 
 export interface KafkaJournalOptions {
   readonly settings: KafkaSettings;
@@ -25,6 +27,8 @@ export interface KafkaJournalOptions {
   readonly batchSize?: number;
   /** Pause before a batch comes again, a consumer is replaced, a publication is repeated. */
   readonly backoff?: Backoff;
+  /** How long a topic may be shorter than what was read of it before that is taken for true; 60 s when not said. */
+  readonly truncatedMs?: number;
   /** How long a publisher waits for the broker before it is told to try again; 30 s when not said. */
   readonly publishDeadlineMs?: number;
   /** While more records wait than this to be accepted, no more are taken; 100,000 when not said. */
@@ -38,7 +42,10 @@ export interface KafkaJournalOptions {
 export class KafkaJournal implements Journal {
   readonly #kafka: KafkaClient;
   readonly #topics: Topics;
+  readonly #admin: AdminConnection;
+  readonly #writing: Omit<WriterOptions, 'open'>;
   readonly #writer: Writer;
+  readonly #ownerships = new Map<string, KafkaOwnership>();
   readonly #readers = new Set<Reader>();
   readonly #metrics: JournalMetrics;
   #closed = false;
@@ -46,12 +53,17 @@ export class KafkaJournal implements Journal {
   constructor(private readonly options: KafkaJournalOptions) {
     const { settings, clientId, log, onError, registry, backoff = DEFAULT_BACKOFF, publishDeadlineMs = 30_000, maxWaiting = 100_000 } = options;
     this.#kafka = kafkaClient(settings, clientId, log);
-    this.#topics = new Topics(this.#kafka, settings, onError);
-    this.#metrics = new JournalMetrics(registry, { readers: () => this.#readers, waiting: () => this.#writer.waiting });
-    this.#writer = new Writer({
-      topics: this.#topics, open: () => openIdempotent(this.#kafka), log, backoff, deadlineMs: publishDeadlineMs, maxWaiting,
-      onPublished: (topic, records) => this.#metrics.published.inc({ topic }, records), onFailure: () => this.#metrics.publishFailures.inc(),
+    this.#admin = new AdminConnection(this.#kafka);
+    this.#topics = new Topics(this.#admin, settings, onError);
+    this.#metrics = new JournalMetrics(registry, {
+      readers: () => this.#readers, ownerships: () => this.#ownerships.entries(),
+      waiting: () => [...this.#ownerships.values()].reduce((sum, { waiting }) => sum + waiting, this.#writer.waiting),
     });
+    this.#writing = {
+      topics: this.#topics, log, backoff, deadlineMs: publishDeadlineMs, maxWaiting,
+      onPublished: (topic, records) => this.#metrics.published.inc({ topic }, records), onFailure: () => this.#metrics.publishFailures.inc(),
+    };
+    this.#writer = new Writer({ ...this.#writing, open: () => openIdempotent(this.#kafka) });
   }
 
   async publish(topic: Topic, records: readonly JournalRecord[]): Promise<void> {
@@ -62,21 +74,29 @@ export class KafkaJournal implements Journal {
     if (this.#closed) throw new Error('the journal is closed');
     const { name } = options;
     if ([...this.#readers].some((reader) => reader.name === name && reader.topic.name === topic.name)) throw new Error(`${name} has subscribed to ${topic.name} already`);
-    const { onError, batchSize = 500, backoff = DEFAULT_BACKOFF } = this.options;
+    const { onError, backoff = DEFAULT_BACKOFF } = this.options;
     const context = { topic: topic.name, consumer: name };
     const reader = new Reader({
-      kafka: this.#kafka, topics: this.#topics, topic, options, handler, batchSize, backoff,
+      kafka: this.#kafka, topics: this.#topics, topic, options, handler, backoff, ...this.#reading,
       onError: (error) => onError(error, context),
-      park: async (place, reason, message) => {
-        await this.publish(TOPICS.parked, [parkedRecord(place, reason, message, systemClock)]);
-        this.#metrics.parked.inc({ topic: place.topic, consumer: place.consumer });
-        if (place.consumer === ANY_CONSUMER) this.options.log.error('a message is no event and is parked', { ...place, reason }); // others are told by the consumer's door
-      },
       onRestart: () => this.#metrics.consumerRestarts.inc(context),
       onClose: () => this.#readers.delete(reader),
     });
     this.#readers.add(reader);
     return reader;
+  }
+
+  async own(group: string, written: readonly Topic[], handler: OwnershipHandler): Promise<Ownership> {
+    if (this.#closed) throw new Error('the journal is closed');
+    if (this.#ownerships.has(group)) throw new Error(`this process takes part in ${group} already`);
+    const { onError, backoff = DEFAULT_BACKOFF } = this.options;
+    const ownership = new KafkaOwnership({
+      kafka: this.#kafka, admin: this.#admin, topics: this.#topics, group, written, handler, backoff, writer: this.#writing, reader: this.#reading,
+      onError: (error) => onError(error, { topic: `${group}.ownership.v1`, consumer: group }),
+      onClose: () => this.#ownerships.delete(group),
+    });
+    this.#ownerships.set(group, ownership);
+    return ownership;
   }
 
   /** For readiness. @throws what does not work at the moment */
@@ -87,7 +107,19 @@ export class KafkaJournal implements Journal {
 
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.all([this.#writer.close(), ...[...this.#readers].map((reader) => reader.close())]);
-    await this.#topics.close();
+    await Promise.all([this.#writer.close(), ...[...this.#readers, ...this.#ownerships.values()].map((part) => part.close())]);
+    await this.#admin.close();
+  }
+
+  get #reading(): Pick<ReaderParts, 'batchSize' | 'truncatedMs' | 'park'> {
+    const { log, batchSize = 500, truncatedMs = 60_000 } = this.options;
+    return {
+      batchSize, truncatedMs,
+      park: async (place, reason, message) => {
+        await this.publish(TOPICS.parked, [parkedRecord(place, reason, message, systemClock)]);
+        this.#metrics.parked.inc({ topic: place.topic, consumer: place.consumer });
+        if (place.consumer === ANY_CONSUMER) log.error('a message is no event and is parked', { ...place, reason }); // others are told by the consumer's door
+      },
+    };
   }
 }

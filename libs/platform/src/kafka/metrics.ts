@@ -2,6 +2,7 @@ import { Counter, Gauge, Registry } from 'prom-client';
 
 interface Watched {
   readers(): Iterable<{ readonly name: string; readonly topic: { readonly name: string }; readonly lag: number; readonly connected: boolean }>;
+  ownerships(): Iterable<[string, { readonly owned: number }]>;
   waiting(): number;
 }
 
@@ -12,7 +13,7 @@ export class JournalMetrics {
   readonly consumerRestarts: Counter<'topic' | 'consumer'>;
   readonly parked: Counter<'topic' | 'consumer'>;
 
-  constructor(registry = new Registry(), { readers, waiting }: Watched) {
+  constructor(registry = new Registry(), { readers, ownerships, waiting }: Watched) {
     const registers = [registry];
     const labelNames = ['topic', 'consumer'] as const;
     this.published = new Counter({ name: 'bordergate_journal_published_records_total', help: 'Records that the broker has accepted', labelNames: ['topic'], registers });
@@ -25,6 +26,13 @@ export class JournalMetrics {
       collect() {
         this.reset();
         for (const { name: consumer, topic, lag } of readers()) this.set({ topic: topic.name, consumer }, lag);
+      },
+    });
+    new Gauge({
+      name: 'bordergate_journal_owned_partitions', help: 'Partitions that this process writes', labelNames: ['group'], registers,
+      collect() {
+        this.reset();
+        for (const [group, { owned }] of ownerships()) this.set({ group }, owned);
       },
     });
     new Gauge({

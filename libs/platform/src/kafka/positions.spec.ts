@@ -43,23 +43,27 @@ it('begins after what is stored as done, and again there each time', () => {
 it('goes on behind what the topic has let go of, and counts it', () => {
   const positions = new Positions();
   positions.begin([extent(0, 0, 5), extent(1, 0, 5)]);
-  expect(positions.reconcile([extent(0, 3, 9), extent(1, 0, 9)])).toEqual({ lost: 3, truncated: [] });
+  expect(positions.skip([extent(0, 3, 9), extent(1, 0, 9)])).toBe(3);
   expect([...positions.entries()]).toEqual([[0, 3], [1, 0]]);
 });
 
 it('has caught up with a topic that has let go of all it had', () => {
   const positions = new Positions();
   positions.begin([extent(0, 0, 5)]);
-  positions.reconcile([extent(0, 5, 5)]);
+  positions.skip([extent(0, 5, 5)]);
   expect(positions.caughtUp).toBe(true);
 });
 
-it('sees that a topic ends before its place, and starts over with what is there now', () => {
+it('sees that a topic ends before its place, and starts over with what is there when it is told to', () => {
   const positions = new Positions();
-  positions.begin([extent(0, 0, 5)]);
+  positions.begin([extent(0, 0, 5), extent(1, 0, 5)]);
   positions.advance(0, 5);
-  expect(positions.reconcile([extent(0, 0, 2)])).toEqual({ lost: 0, truncated: [0] });
+  const beyond = Positions.beyond([extent(0, 0, 2), extent(1, 0, 2)], new Map(positions.entries()));
+  expect(beyond).toEqual([extent(0, 0, 2)]);
+  expect(positions.get(0)).toBe(5);
+  positions.restart(beyond);
   expect(positions.get(0)).toBe(0);
+  positions.advance(1, 5);
   expect(positions.caughtUp).toBe(false);
   positions.advance(0, 2);
   expect(positions.caughtUp).toBe(true);

@@ -45,26 +45,28 @@ export class Positions {
     return extents.reduce((sum, { partition, low, high }) => sum + Math.max(0, high - Math.max(low, this.get(partition))), 0);
   }
 
-  /**
-   * Looks at what the topic has now. Where records are gone that nobody had read, it goes on behind the gap. Where the end is
-   * before our position, it starts over.
-   * @returns how many records are gone in a topic that is not compacted; `truncated`: partitions that ended before our position
-   */
-  reconcile(extents: readonly Extent[]): { lost: number; truncated: number[] } {
+  /** Goes on behind what the topic has let go of unread. @returns how many offsets that are */
+  skip(extents: readonly Extent[]): number {
     let lost = 0;
-    const truncated: number[] = [];
     for (const { partition, low, high } of extents) {
       const next = this.#next.get(partition);
-      if (next === undefined) continue;
-      if (next > high) {
-        truncated.push(partition);
-        this.#next.set(partition, low);
-        this.#targets.set(partition, Math.min(high, this.#targets.get(partition) ?? high));
-      } else if (next < low) {
-        lost += low - next;
-        this.#next.set(partition, low);
-      }
+      if (next === undefined || next >= low || next > high) continue;
+      lost += low - next;
+      this.#next.set(partition, low);
     }
-    return { lost, truncated };
+    return lost;
+  }
+
+  /** Partitions that end before the places that were ours when they were asked: meanwhile there may be more, and we may have read it. */
+  static beyond(extents: readonly Extent[], places: ReadonlyMap<number, number>): readonly Extent[] {
+    return extents.filter(({ partition, high }) => (places.get(partition) ?? 0) > high);
+  }
+
+  /** Starts over in these: with what is there now. */
+  restart(extents: readonly Extent[]): void {
+    for (const { partition, low, high } of extents) {
+      this.#next.set(partition, low);
+      this.#targets.set(partition, Math.min(high, this.#targets.get(partition) ?? high));
+    }
   }
 }

@@ -3,7 +3,8 @@ import type { JournalRecord, Topic } from '@bordergate/contracts';
 import { JournalOverrun, type JournalHandler, type SubscribeOptions, type Subscription } from '../journal.js';
 import { ANY_CONSUMER, placeIn, type ParkedPlace } from '../parked/parking.js';
 import { pausing, persist, type Backoff } from '../retry.js';
-import { kafkaErrorType, type Consumer, type EachBatchPayload, type KafkaClient } from './client.js';
+import { readsOnly, type EachBatchPayload, type KafkaClient } from './client.js';
+import { CONSUMER, ConsumerSession, isSettling } from './consumer-session.js';
 import { decodeRecord, encodeRecord, UndecodableMessage, type BinaryMessage } from './message.js';
 import { JournalTruncated, Positions } from './positions.js';
 import type { Extent, Topics } from './topics.js';
@@ -12,10 +13,14 @@ export interface ReaderParts {
   readonly kafka: KafkaClient;
   readonly topics: Topics;
   readonly topic: Topic;
+  /** Read no others; all when not said. */
+  readonly partitions?: readonly number[];
   readonly options: SubscribeOptions;
   readonly handler: JournalHandler;
   readonly batchSize: number;
   readonly backoff: Backoff;
+  /** How long a topic may be shorter than what was read of it. */
+  readonly truncatedMs: number;
   readonly onError: (error: unknown) => void;
   /** Sets a message aside that its consumer, or anybody, cannot read; it comes again when this throws. */
   readonly park: (place: ParkedPlace, reason: string, message: BinaryMessage) => Promise<void>;
@@ -23,10 +28,6 @@ export interface ReaderParts {
   readonly onClose: () => void;
 }
 
-/** A coordinator or a leader that is about to be ready: of a cluster or a topic that is new, or after it has moved. */
-const SETTLING = new Set(['GROUP_LOAD_IN_PROGRESS', 'GROUP_COORDINATOR_NOT_AVAILABLE', 'NOT_COORDINATOR_FOR_GROUP', 'NOT_LEADER_FOR_PARTITION', 'LEADER_NOT_AVAILABLE']);
-/** kafkajs gives a sign of life with each fetch, which takes half a second at most; a request that is not answered, 15 s. */
-const STILL_MS = 60_000;
 const LOOK_MS = 5_000;
 /** While the end has not been reached, where nothing comes is looked at more closely. */
 const LOOK_AT_START_MS = 500;
@@ -44,8 +45,8 @@ export class Reader implements Subscription {
   #turn: Promise<void> = Promise.resolve();
   #extents: readonly Extent[] = [];
   #caughtUp = false;
-  #connected = false;
-  #signOfLife = 0;
+  #consumer: ConsumerSession | undefined;
+  #beyondSince: number | undefined;
 
   constructor(private readonly parts: ReaderParts) {
     this.#done = this.#run();
@@ -66,7 +67,7 @@ export class Reader implements Subscription {
 
   /** A consumer is reading at the moment. */
   get connected(): boolean {
-    return this.#connected;
+    return this.#consumer?.joined ?? false;
   }
 
   async close(): Promise<void> {
@@ -85,7 +86,7 @@ export class Reader implements Subscription {
       try {
         await this.#session();
       } catch (error) {
-        if (!SETTLING.has(kafkaErrorType(error) ?? '')) {
+        if (!isSettling(error)) {
           onError(error);
           onRestart();
         }
@@ -98,75 +99,52 @@ export class Reader implements Subscription {
 
   /** The life of one kafkajs consumer. Resolves when the subscription is closed. @throws what ended it */
   async #session(): Promise<void> {
-    const { kafka, topics, topic, options } = this.parts;
+    const { kafka, topics, topic, options, partitions } = this.parts;
     topics.forget(topic); // it may be another one by now
     await topics.ensure(topic);
-    this.#extents = await topics.extents(topic);
+    this.#extents = await topics.extents(topic, partitions);
     this.#positions.begin(this.#extents, options.from === 'stored' ? await options.stored() : undefined);
-    this.#reconcile();
+    this.#reconcile(new Map(this.#positions.entries()));
     const consumer = kafka.consumer({
-      groupId: `bordergate.${options.name}.${topic.name}.${randomUUID()}`, allowAutoTopicCreation: false, maxWaitTimeInMs: 500, maxBytes: 4 * 1024 * 1024,
-      // A crash is for us to repair.
-      retry: { restartOnFailure: async () => false },
+      groupId: `bordergate.${options.name}.${topic.name}.${randomUUID()}`, ...CONSUMER, ...(partitions && { partitionAssigners: [readsOnly(topic.name, partitions)] }),
     });
-    const crashed = new Promise<never>((_, reject) => { consumer.on('consumer.crash', ({ payload }) => reject(payload.error)); });
-    crashed.catch(() => undefined); // it is raced below, and may come before
-    this.#follow(consumer);
-    try {
-      await consumer.connect();
-      await consumer.subscribe({ topics: [topic.name], fromBeginning: true });
-      this.#alive();
-      await this.#tellCaughtUp();
-      await consumer.run({ autoCommit: false, eachBatch: (payload) => this.#eachBatch(payload) });
-      await Promise.race([crashed, this.#watch()]);
-    } finally {
-      this.#connected = false;
-      await consumer.disconnect();
-    }
-  }
-
-  #follow(consumer: Consumer): void {
-    const { topic } = this.parts;
-    consumer.on('consumer.group_join', () => {
-      this.#connected = true;
-      this.#alive();
+    this.#consumer = new ConsumerSession(consumer, {
+      topic: topic.name, stopped: this.#stopped.signal,
       // Each time: what kafkajs believes to have read is forgotten at a rebalance.
-      for (const [partition, next] of this.#positions.entries()) consumer.seek({ topic: topic.name, partition, offset: String(next) });
+      onJoin: () => { for (const [partition, next] of this.#positions.entries()) consumer.seek({ topic: topic.name, partition, offset: String(next) }); },
+      eachBatch: (payload) => this.#eachBatch(payload),
+      onEmptyBatch: (partition, next) => {
+        this.#positions.advance(partition, next);
+        void this.#tellCaughtUp();
+      },
+      lookMs: () => (this.#caughtUp ? LOOK_MS : LOOK_AT_START_MS),
+      look: async () => {
+        const places = new Map(this.#positions.entries());
+        this.#extents = await topics.extents(topic, partitions);
+        this.#reconcile(places);
+        await this.#tellCaughtUp();
+      },
     });
-    consumer.on('consumer.fetch', () => this.#alive());
-    // What holds no records (the ends of transactions, what was aborted) does not come to eachBatch.
-    consumer.on('consumer.end_batch_process', ({ payload }) => {
-      this.#alive();
-      if (payload.batchSize > 0) return;
-      this.#positions.advance(payload.partition, Number(payload.lastOffset) + 1);
-      void this.#tellCaughtUp();
-    });
+    await this.#tellCaughtUp();
+    await this.#consumer.run();
   }
 
-  #alive(): void {
-    this.#signOfLife = performance.now();
-  }
-
-  /** Resolves when the subscription is closed. @throws when the consumer has shown no life for long */
-  async #watch(): Promise<void> {
-    const { topics, topic } = this.parts;
-    while (!this.#stopped.signal.aborted) {
-      await pausing(this.#caughtUp ? LOOK_MS : LOOK_AT_START_MS, this.#stopped.signal);
-      if (this.#stopped.signal.aborted) return;
-      if (performance.now() - this.#signOfLife > STILL_MS) throw new Error(`the consumer of ${topic.name} stands still`);
-      this.#extents = await topics.extents(topic);
-      this.#reconcile();
-      await this.#tellCaughtUp();
-    }
-  }
-
-  /** @throws JournalTruncated, each time for who goes on after what it has stored: until someone decides what that is worth, it must not go on */
-  #reconcile(): void {
-    const { lost, truncated } = this.#positions.reconcile(this.#extents);
-    if (lost > 0 && typeof this.topic.retention === 'number') this.parts.onError(new JournalOverrun(lost));
-    if (truncated.length === 0) return;
-    const what = this.parts.options.from === 'stored' ? `stored as done by ${this.name}` : 'read of it; it is read from its beginning';
-    throw new JournalTruncated(`partition ${truncated.join(', ')} of ${this.topic.name} ends before what was ${what}`);
+  /**
+   * A topic that stays shorter than what was read of it was made anew, or has lost its end. Not at once: a broker that has just
+   * started may not yet know how long it is.
+   * @throws JournalTruncated, each time for who goes on after what it has stored: until someone decides what that is worth, it must not go on
+   */
+  #reconcile(places: ReadonlyMap<number, number>): void {
+    const { options, onError, truncatedMs } = this.parts;
+    const lost = this.#positions.skip(this.#extents);
+    if (lost > 0 && typeof this.topic.retention === 'number') onError(new JournalOverrun(lost));
+    const beyond = Positions.beyond(this.#extents, places);
+    if (beyond.length === 0) this.#beyondSince = undefined;
+    else this.#beyondSince ??= performance.now();
+    if (this.#beyondSince === undefined || performance.now() - this.#beyondSince < truncatedMs) return;
+    const where = beyond.map(({ partition, high }) => `${partition} at ${high}, before ${places.get(partition)}`).join('; ');
+    if (options.from === 'beginning') this.#positions.restart(beyond);
+    throw new JournalTruncated(`partitions of ${this.topic.name} end before what ${this.name} has ${options.from === 'stored' ? 'stored as done' : 'read, and are read from their beginning'}: ${where}`);
   }
 
   async #eachBatch({ batch, heartbeat }: EachBatchPayload): Promise<void> {
@@ -174,7 +152,7 @@ export class Reader implements Subscription {
     const { partition } = batch;
     // Long handlers do not cost the membership. One that fails will fail again in kafkajs, right after the batch.
     const beat = setInterval(() => {
-      this.#alive();
+      this.#consumer?.alive();
       heartbeat().catch(() => undefined);
     }, 3_000);
     try {
@@ -188,7 +166,7 @@ export class Reader implements Subscription {
       await this.#tellCaughtUp();
     } finally {
       clearInterval(beat);
-      this.#alive();
+      this.#consumer?.alive();
     }
   }
 

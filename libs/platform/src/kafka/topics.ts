@@ -1,6 +1,7 @@
 import type { Topic } from '@bordergate/contracts';
 import type { JournalErrorHandler } from '../journal.js';
-import { ConfigResourceTypes, type Admin, type KafkaClient } from './client.js';
+import type { AdminConnection } from './admin.js';
+import { ConfigResourceTypes, type Admin } from './client.js';
 import type { KafkaSettings } from './settings.js';
 
 /** What a topic holds is kept otherwise than its readers rely on. */
@@ -18,15 +19,14 @@ export interface Extent {
 /** Makes topics that are missing, looks at those that are there, and tells how far they reach. */
 export class Topics {
   readonly #partitions = new Map<string, Promise<number>>();
-  #admin: Promise<Admin> | undefined;
 
-  constructor(private readonly kafka: KafkaClient, private readonly settings: Pick<KafkaSettings, 'partitions' | 'replication'>, private readonly onError: JournalErrorHandler) {}
+  constructor(private readonly admin: AdminConnection, private readonly settings: Pick<KafkaSettings, 'partitions' | 'replication'>, private readonly onError: JournalErrorHandler) {}
 
   /** How many partitions the topic has, which is made when there is none. Remembered until `forget`. */
   ensure(topic: Topic): Promise<number> {
     const known = this.#partitions.get(topic.name);
     if (known) return known;
-    const made = this.#use((admin) => this.#ensure(admin, topic));
+    const made = this.admin.use((admin) => this.#ensure(admin, topic));
     this.#partitions.set(topic.name, made);
     made.catch(() => this.forget(topic));
     return made;
@@ -36,17 +36,12 @@ export class Topics {
     this.#partitions.delete(topic.name);
   }
 
-  extents(topic: Topic): Promise<Extent[]> {
-    return this.#use(async (admin) => {
+  /** @param only these partitions */
+  extents(topic: Topic, only?: readonly number[]): Promise<Extent[]> {
+    return this.admin.use(async (admin) => {
       const offsets = await admin.fetchTopicOffsets(topic.name);
-      return offsets.map(({ partition, low, high }) => ({ partition, low: Number(low), high: Number(high) }));
+      return offsets.filter(({ partition }) => only?.includes(partition) ?? true).map(({ partition, low, high }) => ({ partition, low: Number(low), high: Number(high) }));
     });
-  }
-
-  async close(): Promise<void> {
-    const admin = this.#admin;
-    this.#admin = undefined;
-    await admin?.then((one) => one.disconnect());
   }
 
   async #ensure(admin: Admin, topic: Topic): Promise<number> {
@@ -67,25 +62,6 @@ export class Topics {
     const found = Object.fromEntries((resources[0]?.configEntries ?? []).map(({ configName, configValue }) => [configName, configValue]));
     const problem = misconfiguration(topic, found);
     if (problem) this.onError(new TopicMisconfigured(problem), { topic: topic.name, consumer: 'journal' });
-  }
-
-  /** One connection for all; after a failure a new one, since kafkajs's does not always find back. */
-  async #use<T>(work: (admin: Admin) => Promise<T>): Promise<T> {
-    this.#admin ??= this.#connect();
-    const mine = this.#admin;
-    try {
-      return await work(await mine);
-    } catch (error) {
-      if (this.#admin === mine) this.#admin = undefined;
-      void mine.then((admin) => admin.disconnect()).catch(() => undefined); // what went wrong is thrown below
-      throw error;
-    }
-  }
-
-  async #connect(): Promise<Admin> {
-    const admin = this.kafka.admin();
-    await admin.connect();
-    return admin;
   }
 }
 

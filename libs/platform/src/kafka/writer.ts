@@ -18,6 +18,10 @@ export interface WriterOptions {
   readonly log: Log;
   readonly onPublished?: (topic: string, records: number) => void;
   readonly onFailure?: () => void;
+  /** The producer does not survive any failure. */
+  readonly renew?: boolean;
+  /** After this failure the writer writes nothing any more: all who wait for it get this reason. */
+  readonly ends?: (error: unknown) => Error | undefined;
   /** How long a publisher waits for the broker before it is told that it has to try again. */
   readonly deadlineMs: number;
   /** While more records wait than this, no more are taken. */
@@ -78,7 +82,7 @@ export class Writer {
 
   /** @throws JournalUnavailable when the broker does not accept them in time; the broker's refusal when it never will */
   async publish(topic: Topic, records: readonly JournalRecord[]): Promise<void> {
-    if (this.#stopped.signal.aborted) throw new Error('the journal is closed');
+    if (this.#stopped.signal.aborted) throw this.#stopped.signal.reason;
     if (records.length === 0) return;
     const { deadlineMs, maxWaiting } = this.options;
     if (this.#waiting > maxWaiting) throw new JournalUnavailable(`Kafka is not keeping up: ${this.#waiting} records wait for it`);
@@ -103,10 +107,14 @@ export class Writer {
 
   /** Refuses what is not accepted; resolves when the producer has ended. */
   async close(reason = new Error('the journal is closed')): Promise<void> {
-    this.#stopped.abort(reason);
-    for (const waiting of this.#queue) waiting.settle(reason);
+    this.#end(reason);
     await this.#loop;
     await this.#drop();
+  }
+
+  #end(reason: Error): void {
+    if (!this.#stopped.signal.aborted) this.#stopped.abort(reason);
+    for (const waiting of this.#queue.splice(0)) waiting.settle(reason);
   }
 
   async #run(): Promise<void> {
@@ -154,6 +162,11 @@ export class Writer {
       } catch (error) {
         const type = kafkaErrorType(error) ?? '';
         onFailure?.();
+        const end = this.options.ends?.(error);
+        if (end) {
+          this.#end(end);
+          break;
+        }
         if (FINAL.has(type)) {
           // Some partitions may have taken theirs, and kafkajs has counted them back: what comes next would pass for a copy.
           await this.#drop();
@@ -164,7 +177,7 @@ export class Writer {
         }
         log.warn('records are not accepted; will try again', { topics: [...new Set(batch.map(({ from }) => from.topic.name))], waiting: this.#waiting, error });
         if (type === 'UNKNOWN_TOPIC_OR_PARTITION') for (const { from } of batch) this.options.topics.forget(from.topic);
-        if (PRODUCER_IS_LOST.has(type)) await this.#drop();
+        if (this.options.renew || PRODUCER_IS_LOST.has(type)) await this.#drop();
         await pausing(pause, this.#stopped.signal);
       }
     }
