@@ -1,5 +1,5 @@
 import { cloudEventType, streamOf, TOPICS, type CloudEvent, type Derivation, type JournalRecord, type Topic } from '@bordergate/contracts';
-import { newUuid, rfc3339, type Clock, type Journal } from '@bordergate/platform';
+import { newUuid, NotOwner, rfc3339, type Clock } from '@bordergate/platform';
 import { inOrder, type DerivationChange } from '@bordergate/routing-core';
 
 /** The event that a change follows from. */
@@ -18,6 +18,15 @@ interface Pending {
   readonly cause: Cause;
 }
 
+/** Who may publish what, at the moment. */
+export interface RowOwner {
+  owns(partitionKey: string): boolean;
+  publish(topic: Topic, records: readonly JournalRecord[]): Promise<void>;
+}
+
+/** Rows of a gateway, or of a VPC route table, are in one partition of all topics: of a value and of its tombstone. */
+export const partitionKeyOf = (key: string): string => key.slice(0, key.indexOf('/'));
+
 /**
  * Changes on their way into the journal. A change stays here until the journal has accepted it, because the router says
  * it only once: when publishing fails, the next flush tries again. What changes again meanwhile goes out as it is then.
@@ -27,7 +36,7 @@ export class Outbox {
   readonly #tenants = new Map<string, string>();
   #turn: Promise<void> = Promise.resolve();
 
-  constructor(private readonly journal: Journal, private readonly clock: Clock, private readonly onPublished: (topic: Topic, records: number) => void) {}
+  constructor(private readonly owner: RowOwner, private readonly clock: Clock, private readonly onPublished: (topic: Topic, records: number) => void) {}
 
   /** Whose a stream is: what follows from it belongs to the same tenant. */
   belongs(stream: string, tenant: string): void {
@@ -38,7 +47,12 @@ export class Outbox {
     for (const change of changes) this.#pending.set(`${change.topic} ${change.key}`, { change, cause });
   }
 
-  /** Resolves when all that was added is accepted; flushes wait for one another, so the order of law 5 holds over them. */
+  /** Forgets what is not ours to publish any more: whoever it belongs to compares the whole table. */
+  prune(): void {
+    for (const [id, { change }] of this.#pending) if (!this.owner.owns(partitionKeyOf(change.key))) this.#pending.delete(id);
+  }
+
+  /** Resolves when all that was added is accepted, or is another's to publish; flushes wait for one another, so the order of law 5 holds over them. */
   flush(): Promise<void> {
     this.#turn = this.#turn.catch(() => undefined).then(() => this.#drain());
     return this.#turn;
@@ -49,7 +63,7 @@ export class Outbox {
       for (const changes of runs(inOrder([...this.#pending.values()].map((pending) => pending.change)))) {
         const topic = OUTPUTS.find((output) => output.name === changes[0]!.topic)!;
         const batch = changes.map((change) => this.#pending.get(`${change.topic} ${change.key}`)!);
-        await this.journal.publish(topic, batch.map((pending) => this.#record(pending)));
+        if (!(await this.#publish(topic, batch))) break; // what is still ours is looked through anew
         for (const pending of batch) {
           const key = `${pending.change.topic} ${pending.change.key}`;
           if (this.#pending.get(key) === pending) this.#pending.delete(key);
@@ -59,8 +73,20 @@ export class Outbox {
     }
   }
 
+  /** False when some of it has gone to another owner. */
+  async #publish(topic: Topic, batch: readonly Pending[]): Promise<boolean> {
+    try {
+      await this.owner.publish(topic, batch.map((pending) => this.#record(pending)));
+      return true;
+    } catch (error) {
+      if (!(error instanceof NotOwner)) throw error;
+      this.prune();
+      return false;
+    }
+  }
+
   #record({ change: { key, value }, cause }: Pending): JournalRecord<Derivation> {
-    const partitionKey = key.slice(0, key.indexOf('/')); // the gateway, or the VPC route table: of a value and of its tombstone
+    const partitionKey = partitionKeyOf(key);
     return { key, partitionKey, event: value && this.#event(value, partitionKey, cause) };
   }
 

@@ -1,12 +1,12 @@
 import { TOPICS, type JournalRecord, type Topic } from '@bordergate/contracts';
 import { Delta, sameData } from '@bordergate/kernel';
-import { Door, newUuid, type BatchPlace, type Clock, type Journal, type JournalHandler, type Log, type Subscription } from '@bordergate/platform';
+import { Door, newUuid, type BatchPlace, type Clock, type Journal, type Log, type Ownership, type Subscription } from '@bordergate/platform';
 import type { DerivationChange, Router, RouterFact } from '@bordergate/routing-core';
 import { INPUTS, readFact } from './facts.js';
 import type { FibWatch } from './fib-watch.js';
 import type { LimitWatch } from './limit-watch.js';
 import type { RoutingMetrics } from './metrics.js';
-import { Outbox, OUTPUTS, type Cause } from './outbox.js';
+import { Outbox, OUTPUTS, partitionKeyOf, type Cause, type RowOwner } from './outbox.js';
 
 export interface RunnerParts {
   readonly journal: Journal;
@@ -19,51 +19,87 @@ export interface RunnerParts {
 }
 
 /**
- * Feeds the router from the journal and publishes what changes. It begins quietly (law 6): all inputs and its own old
- * tables are read to their end; only then are the tables published, and the rows that nothing asks for any more removed.
- * Until then nobody is told anything, so a start never takes a route away that is still wanted.
+ * Feeds the router from the journal and publishes what changes. It begins quietly (law 6): all inputs are read to their end.
+ * Then it takes part in writing: of the partitions it is given, the old tables are read to their end, the differences are
+ * published, and the rows that nothing asks for any more removed. So a start, or a partition that comes from another instance,
+ * never takes a route away that is still wanted. Every instance folds everything, and answers whatever it is asked.
  */
 export class RouterRunner {
+  /** All inputs have been read to their end: the tables are known. */
+  readonly read: Promise<void>;
+  /** The first partitions it was given have been compared, and their tables are published. */
   readonly ready: Promise<void>;
   readonly #outbox: Outbox;
   readonly #door: Door;
-  readonly #old = new Map<string, DerivationChange>();
-  readonly #behind = new Set<string>([...INPUTS, ...OUTPUTS].map((topic) => topic.name));
+  readonly #behind = new Set<string>(INPUTS.map((topic) => topic.name));
   readonly #subscriptions: Subscription[] = [];
-  #begun = false;
+  /** Partitions whose tables in the journal are known to be ours: their changes are published as they come. */
+  readonly #following = new Set<number>();
+  #ownership: Ownership | undefined;
+  #resolveRead!: () => void;
   #resolveReady!: () => void;
 
   constructor(private readonly parts: RunnerParts) {
-    this.#outbox = new Outbox(parts.journal, parts.clock, (topic, records) => parts.metrics.published.inc({ topic: topic.name }, records));
+    const owner: RowOwner = {
+      owns: (partitionKey) => this.#follows(partitionKey),
+      publish: async (topic, records) => this.#ownership!.publish(topic, records),
+    };
+    this.#outbox = new Outbox(owner, parts.clock, (topic, records) => parts.metrics.published.inc({ topic: topic.name }, records));
     this.#door = new Door(parts.metrics.unreadable, parts.log);
+    this.read = new Promise((resolve) => { this.#resolveRead = resolve; });
     this.ready = new Promise((resolve) => { this.#resolveReady = resolve; });
   }
 
   async start(): Promise<void> {
-    for (const topic of OUTPUTS) await this.#subscribe(topic, (records) => this.#recall(topic, records));
-    for (const topic of INPUTS) await this.#subscribe(topic, (records, place) => this.#take(topic, records, place));
+    const { journal } = this.parts;
+    for (const topic of INPUTS) {
+      this.#subscriptions.push(await journal.subscribe(topic, { name: 'routing/rib', from: 'beginning' }, {
+        batch: (records, place) => this.#take(topic, records, place), caughtUp: () => this.#caughtUp(topic),
+      }));
+    }
   }
 
   async stop(): Promise<void> {
     await Promise.all(this.#subscriptions.map((subscription) => subscription.close()));
-    await this.#outbox.flush().catch((error) => this.parts.log.warn('changes were not published before the end; the next start will', { error }));
+    await this.#outbox.flush().catch((error) => this.parts.log.warn('changes were not published before the end; whoever is next will', { error }));
+    await this.#ownership?.close();
   }
 
-  async #subscribe(topic: Topic, batch: JournalHandler['batch']): Promise<void> {
-    const caughtUp = async () => {
-      this.#behind.delete(topic.name);
-      if (this.#behind.size === 0) await this.#begin();
-    };
-    this.#subscriptions.push(await this.parts.journal.subscribe(topic, { name: 'routing/rib', from: 'beginning' }, { batch, caughtUp }));
+  /** Who has not read everything takes no part in writing. */
+  async #caughtUp(topic: Topic): Promise<void> {
+    this.#behind.delete(topic.name);
+    if (this.#behind.size > 0) return;
+    this.#ownership ??= await this.parts.journal.own('routing', OUTPUTS, { acquired: (partitions) => this.#acquired(partitions), released: (partitions) => this.#released(partitions) });
+    this.#resolveRead();
   }
 
-  /** The rows of an earlier life. Later there are only our own. */
-  #recall(topic: Topic, records: readonly JournalRecord[]): void {
-    if (this.#begun) return;
-    for (const { key, event } of records) {
-      if (event) this.#old.set(`${topic.name} ${key}`, { topic: topic.name, key, value: event.data } as DerivationChange);
-      else this.#old.delete(`${topic.name} ${key}`);
-    }
+  async #acquired(partitions: readonly number[]): Promise<void> {
+    const { log } = this.parts;
+    const old = new Map<string, DerivationChange>();
+    await Promise.all(OUTPUTS.map((topic) => this.#ownership!.read(topic, partitions, (records) => {
+      for (const { key, event } of records) {
+        if (event) old.set(`${topic.name} ${key}`, { topic: topic.name, key, value: event.data } as DerivationChange);
+        else old.delete(`${topic.name} ${key}`);
+      }
+    })));
+    // From here to the next await nothing comes in between: no change is left out, and none is published before the old is known.
+    for (const partition of partitions) this.#following.add(partition);
+    const id = newUuid();
+    const differences = this.#differences(old);
+    this.#outbox.add(differences, { id, correlationid: id });
+    log.info('routing tables are taken over', { partitions, rows: old.size, differences: differences.length });
+    await this.#outbox.flush();
+    this.#resolveReady();
+  }
+
+  #released(partitions: readonly number[]): void {
+    for (const partition of partitions) this.#following.delete(partition);
+    this.#outbox.prune();
+    this.parts.log.info('routing tables are given away', { partitions });
+  }
+
+  #follows(partitionKey: string): boolean {
+    return this.#ownership !== undefined && this.#following.has(this.#ownership.partitionOf(partitionKey));
   }
 
   async #take(topic: Topic, records: readonly JournalRecord[], place: BatchPlace): Promise<void> {
@@ -74,9 +110,10 @@ export class RouterRunner {
       metrics.applied.inc({ topic: topic.name }, facts.length);
       watch.suspect(facts, changes);
       limits.changed(changes);
-      if (this.#begun && changes.length > 0) this.#outbox.add(changes, causeOf(group));
+      const ours = changes.filter(({ key }) => this.#follows(partitionKeyOf(key)));
+      if (ours.length > 0) this.#outbox.add(ours, causeOf(group));
     }
-    if (this.#begun) await this.#outbox.flush();
+    await this.#outbox.flush();
   }
 
   #read(topic: Topic, record: JournalRecord): RouterFact[] {
@@ -85,22 +122,13 @@ export class RouterRunner {
     return fact ? [fact] : [];
   }
 
-  async #begin(): Promise<void> {
-    if (!this.#begun) {
-      const id = newUuid();
-      this.#outbox.add(this.#differences(), { id, correlationid: id });
-      this.#begun = true;
-      this.#old.clear();
-    }
-    await this.#outbox.flush();
-    this.#resolveReady();
-  }
-
-  /** The full tables against the rows of an earlier life. */
-  #differences(): DerivationChange[] {
+  /** The tables of the partitions we follow, against the rows that are there. */
+  #differences(old: ReadonlyMap<string, DerivationChange>): DerivationChange[] {
     const delta = new Delta<string, DerivationChange>((a, b) => sameData(a.value, b.value));
-    delta.replacePresent(this.#old);
-    for (const row of this.parts.router.rows()) delta.want(`${row.topic} ${row.key}`, row);
+    delta.replacePresent(old);
+    for (const row of this.parts.router.rows()) {
+      if (this.#follows(partitionKeyOf(row.key))) delta.want(`${row.topic} ${row.key}`, row);
+    }
     const removals = [...delta.pendingDeletes()].map(([, row]) => ({ ...row, value: null }));
     return [...[...delta.pendingSets()].map(([, row]) => row), ...removals];
   }

@@ -130,7 +130,14 @@ describe('the runner', () => {
     let failures = 2;
     const real = journal;
     journal = new MemoryJournal({ onError: () => undefined, backoff: { first: 1, last: 1 } });
-    const flaky: Journal = { publish: (topic, records) => (topic === TOPICS.fib && failures-- > 0 ? Promise.reject(new Error('broker away')) : real.publish(topic, records)), subscribe: (...args) => journal.subscribe(...args), close: () => journal.close() };
+    const publishes: Journal['publish'] = (topic, records) => (topic === TOPICS.fib && failures-- > 0 ? Promise.reject(new Error('broker away')) : real.publish(topic, records));
+    const flaky: Journal = {
+      publish: publishes, subscribe: (...args) => journal.subscribe(...args), close: () => journal.close(),
+      own: async (...args) => {
+        const ownership = await journal.own(...args);
+        return { publish: publishes, partitionOf: (key) => ownership.partitionOf(key), owns: (partition) => ownership.owns(partition), read: (...more) => ownership.read(...more), close: () => ownership.close() };
+      },
+    };
     routing = await createRouting({ journal: flaky, registry: new Registry(), quiet: true, log: createLog('routing', { level: 'silent' }) });
     await routing.ready;
     await all();

@@ -24,7 +24,7 @@ export interface RoutingOptions {
 
 export interface Routing {
   readonly app: NestFastifyApplication;
-  /** The inputs have been read to the end, and the tables published. */
+  /** The inputs have been read to the end, and the tables of what this instance writes are published. One that writes nothing is never. */
   readonly ready: Promise<void>;
   close(): Promise<void>;
 }
@@ -46,13 +46,13 @@ export async function createRouting(options: RoutingOptions): Promise<Routing> {
   const watch = new FibWatch(router, clock, log, metrics, options.settleMs ?? 3_000);
   const runner = new RouterRunner({ journal, router, clock, log, metrics, watch, limits: new LimitWatch(log) });
   let caughtUp = false;
-  const ready = runner.ready.then(() => { caughtUp = true; });
+  void runner.read.then(() => { caughtUp = true; });
   readiness.add('tables', async () => { if (!caughtUp) throw new Error('still reading the journal'); });
   const app = await createService('routing', RoutingModule.of(router), { registry, readiness, log, quiet: options.quiet ?? false });
   await runner.start();
   const timer = setInterval(() => watch.look(), LOOK_EVERY_MS).unref();
   return {
-    app, ready,
+    app, ready: runner.ready,
     async close() {
       clearInterval(timer);
       await runner.stop();
