@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { NegotiationFault, TunnelObservation, TunnelRef } from '@bordergate/contracts';
 import { exhaustive } from '@bordergate/kernel';
 import {
-  backoffMs, diagnose, failedAgain, isUsableSa, observations, plan, snapshotOf, type Diagnosis, type FailedAttempts, type KnownTunnel, type Operation, type TunnelSnapshot, type Verdict,
+  backoffMs, diagnose, failedAgain, isLeftUp, isUsableSa, observations, plan, snapshotOf, type Diagnosis, type FailedAttempts, type KnownTunnel, type Operation, type TunnelSnapshot, type Verdict,
   type WantedTunnel,
 } from '@bordergate/tunnel-core';
 import { portOf, tunnelPort, type Context } from './context.js';
@@ -180,10 +180,13 @@ export class TunnelRunner {
   async #observe(wanted: WantedTunnel, found: TunnelFound): Promise<void> {
     const { publisher, dataPlane, clock } = this.context;
     const failures = wanted.adminStatus === 'UP' ? [...this.#failures] : [];
-    const carriers = wanted.adminStatus === 'UP' ? found.ikeSas.filter(isUsableSa).map(sa => String(sa.uniqueId)) : [];
-    this.around.carriedBy(wanted.ref.borderGatewayId, this.tunnelId, carriers);
-    const verdict = this.around.verdict(wanted.ref.borderGatewayId, this.tunnelId);
-    const after = snapshotOf(this.#snapshot, { wanted, found, diagnosis: this.#diagnosis, verdict, now: clock.now() });
+    const look = { wanted, found, initiating: this.#initiating, verdict: this.around.verdict(wanted.ref.borderGatewayId, this.tunnelId) };
+    // What outlives its charon goes on being listened to.
+    if (!isLeftUp({ ...look, tunnelId: this.tunnelId })) {
+      const carriers = wanted.adminStatus === 'UP' ? found.ikeSas.filter(isUsableSa).map(sa => String(sa.uniqueId)) : [];
+      this.around.carriedBy(wanted.ref.borderGatewayId, this.tunnelId, carriers);
+    }
+    const after = snapshotOf(this.#snapshot, { ...look, diagnosis: this.#diagnosis, now: clock.now() });
     await publisher.observations([...failures.map(failure => negotiationFailed(wanted.ref, failure)), ...observations(wanted.ref, dataPlane.kind, this.#snapshot, after)]);
     for (const { fault } of failures) this.#failureCounts.set(fault, (this.#failureCounts.get(fault) ?? 0) + 1);
     this.#failures = this.#failures.slice(failures.length);

@@ -32,17 +32,17 @@ describe('snapshotOf', () => {
     expect(snapshotOf(undefined, seen)).toMatchObject({ operStatus, reason, detail: typeof detail === 'string' ? detail : expect.stringMatching(detail) });
   });
 
-  it('stays UP from the death of its charon until the next one has an answer, as its device does', () => {
-    const dead = (isUp: boolean) => ({ ...look([], isUp), found: { ...found([], isUp), charonRunning: false } });
+  it('stays UP from the death of its charon until the next one has an answer, as its device does, whoever looks', () => {
+    const dead = (isUp: boolean, changes: Partial<TunnelLook> = {}) => ({ ...look([], isUp, changes), found: { ...found([], isUp), charonRunning: false } });
     const established = snapshotOf(undefined, look(up, true));
     const died = snapshotOf(established, dead(true));
-    expect(died).toMatchObject({ operStatus: 'UP', replacing: true, since: established.since, detail: expect.stringContaining('has died') });
-    expect(snapshotOf(died, look([], true))).toMatchObject({ operStatus: 'UP', replacing: true }); // it runs again, and negotiates
-    expect(snapshotOf(died, look(up, true))).toMatchObject({ operStatus: 'UP', replacing: false });
+    expect(died).toMatchObject({ operStatus: 'UP', since: established.since, detail: expect.stringContaining('is being replaced') });
+    expect(snapshotOf(undefined, dead(true))).toMatchObject({ operStatus: 'UP', since: new Date(T0).toISOString() }); // by a worker that has just started
+    expect(snapshotOf(died, look([], true, { initiating: NAME }))).toMatchObject({ operStatus: 'UP' }); // it runs again, and negotiates
     expect(snapshotOf(died, look([], true, { diagnosis: { fault: 'peer-not-responding', detail: '' } }))).toMatchObject({ operStatus: 'DOWN', reason: 'peer-not-responding' });
+    expect(snapshotOf(established, dead(true, { verdict: 'listening' }))).toMatchObject({ operStatus: 'DOWN' }); // nothing carries, as probes found
     expect(snapshotOf(established, dead(false))).toMatchObject({ operStatus: 'DOWN', reason: 'charon-not-running' }); // its TUN went with it
     expect(snapshotOf(established, look([], true))).toMatchObject({ operStatus: 'DOWN' }); // an SA that ended is another thing
-    expect(snapshotOf(undefined, dead(true))).toMatchObject({ operStatus: 'DOWN' });
   });
 
   it('says since when: of an adopted tunnel since its CHILD SA, else since it changed', () => {

@@ -2,7 +2,7 @@ import { ADMIN_DOWN, type Driver, type OperReason, type OperStatus, type TunnelO
 import type { ChildSa, IkeSa } from '@bordergate/vici';
 import type { Diagnosis } from './diagnosis.js';
 import type { Verdict } from './liveness.js';
-import type { FoundTunnel } from './plan.js';
+import { isLeftUp, type FoundTunnel } from './plan.js';
 import { cipherOf, isEstablished, isUsable } from './sas.js';
 import { isNameOf, viciIntent } from './vici-intent.js';
 import type { WantedTunnel } from './wanted.js';
@@ -13,8 +13,6 @@ export interface TunnelSnapshot {
   readonly operStatus: OperStatus;
   readonly reason: OperReason;
   readonly detail: string;
-  /** Its charon has died and has not negotiated anew: what was installed may still carry (law 4), so the device was left as it is. */
-  readonly replacing: boolean;
   /** When the oper status became what it is. */
   readonly since: string;
 }
@@ -24,6 +22,8 @@ export interface TunnelLook {
   readonly found: FoundTunnel;
   /** Of the last negotiation that failed, or of what ended the tunnel; undefined once it was up. */
   readonly diagnosis: Diagnosis | undefined;
+  /** The connection whose initiation is under way and has not been answered yet. */
+  readonly initiating?: string | undefined;
   /** What liveness says; without it, IKE alone is believed. */
   readonly verdict?: Verdict;
   /** ms since 1970 */
@@ -32,29 +32,22 @@ export interface TunnelLook {
 
 const SILENT = { operStatus: 'DOWN', reason: 'peer-silent', detail: 'IKE is up, but nothing comes through the tunnel: neither BFD nor answers to probes.' } as const;
 
-const REPLACING = { operStatus: 'UP', reason: 'established', detail: 'Its IKE daemon has died and is being replaced; what was negotiated before still carries.' } as const;
-
-/** As the plan has it: a device stays up from the death of its charon until the next one has an answer. Saying DOWN would contradict the kernel's FIB. */
-function isReplacing(previous: TunnelSnapshot | undefined, { wanted, found, diagnosis }: TunnelLook, usable: readonly ChildSa[]): boolean {
-  if (wanted.adminStatus === 'DOWN' || !found.device?.up || usable.length > 0) return false;
-  return found.charonRunning ? previous?.replacing === true && diagnosis === undefined : previous?.operStatus === 'UP';
-}
+const REPLACING = { operStatus: 'UP', reason: 'established', detail: 'Its IKE daemon is being replaced; what was negotiated before may still carry.' } as const;
 
 /**
  * UP means that packets pass: a usable CHILD SA, a device that is up, and a peer that is not found silent. Of several CHILD
  * SAs (traffic selectors) one is enough, for what the others would carry is no reason to stop what this one does; which are
- * missing is said (ADR 17).
+ * missing is said (ADR 17). While the plan leaves a device up for kernel SAs that may outlive their charon, the tunnel is UP, too.
  */
 export function snapshotOf(previous: TunnelSnapshot | undefined, look: TunnelLook): TunnelSnapshot {
   const ikeSas = look.found.ikeSas.filter(sa => isNameOf(look.wanted.spec.tunnelId, sa.name));
   const usable = ikeSas.flatMap(sa => sa.childSas.filter(isUsable));
-  const replacing = isReplacing(previous, look, usable);
   const silent = look.wanted.adminStatus === 'UP' && usable.length > 0 && look.verdict !== undefined && look.verdict !== 'usable';
   const status = silent ? SILENT : look.found.device?.up && usable.length > 0
     ? { operStatus: 'UP' as const, reason: 'established' as const, detail: [cipherOf(usable[0]!), ...missingChildren(look, usable)].join('; ') }
-    : replacing ? REPLACING
+    : isLeftUp({ ...look, tunnelId: look.wanted.spec.tunnelId }) ? REPLACING
     : { operStatus: 'DOWN' as const, ...whyDown(look, ikeSas) };
-  return { ikeSas, ...status, replacing, since: sinceWhen(previous, status.operStatus, usable, look.now) };
+  return { ikeSas, ...status, since: sinceWhen(previous, status.operStatus, usable, look.now) };
 }
 
 function missingChildren({ wanted, diagnosis }: TunnelLook, usable: readonly ChildSa[]): string[] {
@@ -77,7 +70,7 @@ function whyDown({ wanted, found, diagnosis }: TunnelLook, ikeSas: readonly IkeS
 /** A worker that adopts a running tunnel says since when its oldest usable CHILD SA carries it, not "since I looked". */
 function sinceWhen(previous: TunnelSnapshot | undefined, operStatus: OperStatus, usable: readonly ChildSa[], now: number): string {
   if (previous?.operStatus === operStatus) return previous.since;
-  const age = previous || operStatus === 'DOWN' ? 0 : Math.max(...usable.map(child => child.installSeconds ?? 0));
+  const age = previous || operStatus === 'DOWN' ? 0 : Math.max(0, ...usable.map(child => child.installSeconds ?? 0));
   return new Date(now - age * 1000).toISOString();
 }
 

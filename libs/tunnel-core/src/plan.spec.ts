@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { childSa, ikeSa, spec, wantedTunnel } from './fixtures.test-support.js';
+import { snapshotOf } from './observe.js';
 import { apply, type Model } from './plan-model.test-support.js';
 import { backoffMs, plan, type FoundTunnel, type Operation, type Situation } from './plan.js';
 import { CHILD, viciIntent } from './vici-intent.js';
@@ -46,6 +47,9 @@ describe('plan', () => {
     ['the initiation under way is of the old connection', { ...situation(LOADED), initiating: OLD.connectionName }, ['initiate', 'device up']],
     ['charon died, its device with it', situation({ ...NOTHING, outer: true }), ['ensure-outer', 'ensure-device', 'load-shared', 'load-conn', 'initiate', 'device up']],
     ['charon died, kernel SAs still carry packets', situation({ ...NOTHING, outer: true, device: { up: true, address: '169.254.1.2' } }), ['ensure-outer', 'ensure-device', 'load-shared', 'load-conn', 'initiate']],
+    ['charon died, and liveness says that nothing carries', { ...situation({ ...NOTHING, outer: true, device: { up: true, address: '169.254.1.2' } }), verdict: 'listening' }, ['device down', 'ensure-outer', 'ensure-device', 'load-shared', 'load-conn', 'initiate', 'device up']],
+    ['the new charon has no answer yet', { ...situation({ ...UP, ikeSas: [] }), initiating: INTENT.connectionName }, []],
+    ['nor will it have one', situation({ ...UP, ikeSas: [ikeSa(INTENT.connectionName, 1, [], { state: 'CONNECTING' })] }), ['device down']],
     ['another inner address', situation({ ...UP, device: { up: true, address: '169.254.9.2/30' } }), ['ensure-device']],
     ['another bandwidth', situation({ ...UP, device: { up: true, address: '169.254.1.2/30', bandwidthMbps: 10 } }), ['ensure-device']],
     ['another key: loaded before the old goes, then drained', situation({ ...UP, connections: [OLD.connectionName], secrets: [OLD.secret.id], ikeSas: [ikeSa(OLD.connectionName, 7, [childSa(1)])] }),
@@ -109,6 +113,16 @@ describe('plan', () => {
       const model: Model = { tunnelId: TUNNEL, wanted, found, withdrawn: false, waited: false };
       const after = first.operations.reduce(apply, model); // apply asserts the laws
       expect(plan({ tunnelId: TUNNEL, wanted, found: after.found, failed: [], now: NOW }).operations).toEqual([]);
+    }), { numRuns: 2_000 });
+  });
+
+  it('and what is told agree on the device: UP while it is up and is to stay so', () => {
+    fc.assert(fc.property(arbitraryFound, fc.option(name, { nil: undefined }), fc.constantFrom('usable', 'hold-down', 'listening'), (found, initiating, verdict) => {
+      const { operations } = plan({ ...situation(found), initiating, verdict });
+      if (operations.some(({ op }) => op === 'withdraw')) return; // what is to end is told when it has
+      const staysUp = (found.device?.up ?? false) && !operations.some((operation) => operation.op === 'set-device' && !operation.up);
+      const { operStatus } = snapshotOf(undefined, { wanted: WANTED, found, initiating, verdict, diagnosis: undefined, now: NOW });
+      expect(operStatus).toBe(staysUp && verdict === 'usable' ? 'UP' : 'DOWN');
     }), { numRuns: 2_000 });
   });
 });

@@ -51,7 +51,7 @@ export interface Situation {
   readonly found: FoundTunnel;
   readonly failed: readonly FailedAttempts[];
   /** The connection whose initiation is under way and has not been answered yet. */
-  readonly initiating?: string;
+  readonly initiating?: string | undefined;
   /** What liveness says of a tunnel whose CHILD SA stands. */
   readonly verdict?: Verdict;
   /** ms since 1970 */
@@ -99,7 +99,12 @@ function bringUp({ tunnelId, found, failed, initiating, verdict, now }: Situatio
   const stale = held.ikeSas.filter(sa => sa.name !== connectionName);
   const usable = newestUsable(current);
   let deviceUp = found.device?.up ?? false;
+  const leftUp = isLeftUp({ tunnelId, found, wanted, initiating, verdict });
 
+  if (fresh && deviceUp && !leftUp) {
+    operations.push({ op: 'set-device', up: false });
+    deviceUp = false;
+  }
   if (fresh) operations.push({ op: 'ensure-outer' });
   if (fresh || !deviceFits(found, wanted)) operations.push({ op: 'ensure-device' });
   if (!held.secrets.includes(secret.id)) operations.push({ op: 'load-shared', secret });
@@ -114,8 +119,7 @@ function bringUp({ tunnelId, found, failed, initiating, verdict, now }: Situatio
     const up = verdict !== 'hold-down';
     if (deviceUp !== up) operations.push({ op: 'set-device', up });
   }
-  // Not when charon died: kernel SAs may outlive it and still carry packets until the new ones are there.
-  if (!usable && deviceUp && !fresh && initiating !== connectionName) {
+  if (!usable && deviceUp && !leftUp) {
     operations.push({ op: 'set-device', up: false });
     deviceUp = false;
   }
@@ -126,6 +130,16 @@ function bringUp({ tunnelId, found, failed, initiating, verdict, now }: Situatio
   operations.push({ op: 'initiate', ike: connectionName, child: next.child });
   if (!usable && !deviceUp) operations.push({ op: 'set-device', up: true });
   return { operations, retryAt: null };
+}
+
+/**
+ * A device is left up while its charon is away, and until the next one has an answer: kernel SAs may outlive it and still carry packets. Not
+ * when liveness has found that they do not. Oper status asks the same, so that it never says other than the kernel's FIB does.
+ */
+export function isLeftUp({ tunnelId, found, wanted, initiating, verdict }: Omit<Situation, 'failed' | 'now'>): boolean {
+  if (wanted?.adminStatus !== 'UP' || !found.device?.up || (verdict ?? 'usable') !== 'usable') return false;
+  if (!found.outer || !found.charonRunning) return true;
+  return initiating === viciIntent(wanted.spec, wanted.trafficSelectors).connectionName && !ownOf(tunnelId, found).ikeSas.some(isUsableSa);
 }
 
 /**

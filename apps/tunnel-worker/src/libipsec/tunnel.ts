@@ -92,7 +92,8 @@ export class Tunnel {
   async inspect(tunnel: TunnelPort): Promise<TunnelFound> {
     const [outer, charon, device] = await Promise.all([this.#inspectOuter(tunnel), this.#inspectCharon(), this.#inspectDevice(tunnel)]);
     if (charon.charonRunning && await this.#daemon.adopt()) await this.#events.start();
-    return { outer, ...charon, device };
+    // A TUN goes with its charon, and that may have been after the look at it.
+    return { outer, ...charon, device: charon.charonRunning ? device : await this.#inspectDevice(tunnel) };
   }
 
   async counters(tunnel: TunnelPort): Promise<TunnelCounters | undefined> {

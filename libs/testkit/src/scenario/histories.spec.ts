@@ -14,7 +14,7 @@ const histories = fc.record({ seed: fc.integer(), steps: fc.array(fc.tuple(nat, 
 
 /** A random scenario in a world whose facts overtake one another; sometimes it goes on before the world has settled. */
 function walk({ seed, steps, rests }: (typeof histories extends fc.Arbitrary<infer T> ? T : never)): void {
-  const world = new World({ seed });
+  const world = new World({ seed, kernelEsp: ['node-2'] });
   const lines: string[] = [];
   const stage = { world, say: (line: string) => { if (line.startsWith('refused')) seen.refused++; } };
   const settled = () => {

@@ -17,8 +17,9 @@ export interface Played {
 /** Plays a scenario in a world of its own. After every block the world is settled and everything that must hold is checked. */
 export function playScenario(text: string): Played {
   const { headline, blocks } = parseScenario(text);
-  const nodes = blocks.flatMap((block) => block.commands).find((command) => command.startsWith('nodes '));
-  const play = new Play(new World(nodes ? { nodes: nodes.split(' ').slice(1) } : {}));
+  const setting = (name: string): string[] | undefined => blocks.flatMap((block) => block.commands).find((command) => command.startsWith(`${name} `))?.split(' ').slice(1);
+  const [nodes, kernelEsp] = [setting('nodes'), setting('kernel-esp')];
+  const play = new Play(new World({ ...(nodes ? { nodes } : {}), ...(kernelEsp ? { kernelEsp } : {}) }));
   const played = blocks.map((block) => play.block(block));
   return { headline, text: renderScenario({ headline, blocks: played }), violations: play.violations, settledStates: play.settledStates };
 }
@@ -55,6 +56,6 @@ class Play {
 /** One line of a scenario. */
 export function perform(stage: Stage, command: string): void {
   const words = command.trim().split(/\s+/);
-  if (words[0] === 'nodes' || happen(stage, words) || decide(stage, words)) return;
+  if (words[0] === 'nodes' || words[0] === 'kernel-esp' || happen(stage, words) || decide(stage, words)) return;
   throw new Error(`no such command: ${command}`);
 }

@@ -14,9 +14,14 @@ export const names: NodeNames & { attachmentDevice(vpcAttachmentId: string): str
   attachmentLink: (vpcAttachmentId) => ({ device: names.attachmentDevice(vpcAttachmentId), vpcAddress: '100.64.0.2' }),
 };
 
+/** Who encrypts: charon itself, into a TUN that ends with it; or the kernel, whose SAs outlive it, and so does the device. */
+export type Esp = 'user-space' | 'kernel';
+
 interface NodeTunnel {
   readonly pair: string;
   readonly charon: FakeCharon;
+  /** SAs of a charon that died are in the kernel. */
+  outlived: boolean;
   device: { up: boolean; address: string; bandwidthMbps: number } | null;
 }
 
@@ -28,7 +33,7 @@ export class FakeNode {
   changed: () => void = () => {};
   ended: (tunnelId: string, name: string, lines: readonly string[], attempt: boolean) => void = () => {};
 
-  constructor(readonly name: string, readonly agenda: Agenda, readonly internet: Internet) {
+  constructor(readonly name: string, readonly agenda: Agenda, readonly internet: Internet, readonly esp: Esp) {
     internet.onChange((pair, event) => {
       for (const tunnel of this.#tunnels.values()) {
         if (tunnel.pair !== pair) continue;
@@ -47,7 +52,7 @@ export class FakeNode {
     const { tunnelId } = spec;
     if (!this.#tunnels.has(tunnelId)) {
       const charon = new FakeCharon(this.agenda, this.internet, pairOf(spec), () => this.#stir(), (name, lines, attempt) => this.ended(tunnelId, name, lines, attempt));
-      this.#tunnels.set(tunnelId, { pair: pairOf(spec), charon, device: null });
+      this.#tunnels.set(tunnelId, { pair: pairOf(spec), charon, outlived: false, device: null });
     }
     this.charon(tunnelId).start();
   }
@@ -57,10 +62,12 @@ export class FakeNode {
     tunnel.device = { up: tunnel.device?.up ?? false, address: `${spec.localTunnelIp}/30`, bandwidthMbps: spec.options.bandwidthMbps };
   }
 
+  /** Down is what an absent device is, too. */
   setDevice(tunnelId: string, up: boolean): void {
-    const { device } = this.#tunnel(tunnelId);
-    if (!device) throw new Error(`${this.name}: no device of ${tunnelId}`);
-    device.up = up;
+    const tunnel = this.#tunnel(tunnelId);
+    if (up && !tunnel.device) throw new Error(`${this.name}: no device of ${tunnelId}`);
+    if (tunnel.device) tunnel.device.up = up;
+    if (!up) tunnel.outlived = false;
     this.#stir();
   }
 
@@ -70,7 +77,11 @@ export class FakeNode {
 
   /** kill -9, when there is one to kill. */
   killCharon(tunnelId: string): void {
-    this.#tunnels.get(tunnelId)?.charon.die();
+    const tunnel = this.#tunnels.get(tunnelId);
+    if (!tunnel) return;
+    if (this.esp === 'kernel') tunnel.outlived ||= tunnel.charon.usable;
+    else tunnel.device = null;
+    tunnel.charon.die();
   }
 
   removeTunnel(tunnelId: string): void {
@@ -99,11 +110,11 @@ export class FakeNode {
     this.birds.delete(borderGatewayId);
   }
 
-  /** Packets sent into a device arrive: an SA in user space, a line, somebody at its end. Attachments always carry. */
+  /** Packets sent into a device arrive: an SA, a line, somebody at its end. Attachments always carry. */
   carries(device: string): boolean {
     const tunnel = this.#byDevice(device);
     if (!tunnel) return !device.startsWith('t-');
-    return tunnel.device?.up === true && tunnel.charon.running && tunnel.charon.usable && this.internet.reaches(tunnel.pair);
+    return tunnel.device?.up === true && (tunnel.charon.usable || tunnel.outlived) && this.internet.reaches(tunnel.pair);
   }
 
   #isUp(device: string): boolean {

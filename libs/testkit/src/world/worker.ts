@@ -1,8 +1,8 @@
 import type { BgpObservation, TunnelObservation } from '@bordergate/contracts';
 import { sameData } from '@bordergate/kernel';
 import {
-  birdIntent, CHILD, diagnose, Facts, failedAgain, isUsableSa, kernelFib, observations, plan, ribInChanges, ribInWithdrawal, snapshotOf, viciIntent,
-  type Diagnosis, type FailedAttempts, type Operation, type TunnelSnapshot, type Wanted, type WantedTunnel,
+  birdIntent, CHILD, diagnose, Facts, failedAgain, isUsableSa, kernelFib, observations, plan, ribInChanges, ribInWithdrawal, snapshotOf,
+  type Diagnosis, type FailedAttempts, type FoundTunnel, type Operation, type TunnelSnapshot, type Wanted, type WantedTunnel,
 } from '@bordergate/tunnel-core';
 import type { Appointment } from './agenda.js';
 import { placeOf, type Journal, type Reader, type WorldFact } from './journal.js';
@@ -79,22 +79,18 @@ export class FakeWorker {
     return true;
   }
 
+  /** As the product's worker: it tells what it sees before it does anything, and again when all is done. */
   #plan(tunnelId: string, wanted: Wanted): void {
     const watched = this.#watch(tunnelId);
-    if (wanted.tunnels.get(tunnelId)?.adminStatus === 'DOWN') Object.assign(watched, { failed: [], diagnosis: undefined });
-    if (watched.rest || this.#waitsForCharon(tunnelId, wanted.tunnels.get(tunnelId))) return;
-    const { operations, retryAt } = plan({ tunnelId, wanted: wanted.tunnels.get(tunnelId), found: this.node.inspect(tunnelId), failed: watched.failed ?? [], now: this.node.agenda.now });
+    const [tunnel, found] = [wanted.tunnels.get(tunnelId), this.node.inspect(tunnelId)];
+    if (tunnel?.adminStatus === 'DOWN') Object.assign(watched, { failed: [], diagnosis: undefined });
+    if (!found.charonRunning) watched.initiating = undefined; // nobody is left to answer
+    if (tunnel) this.#observeTunnel(tunnel, found);
+    if (watched.rest) return;
+    const { operations, retryAt } = plan({ tunnelId, wanted: tunnel, found, failed: watched.failed ?? [], initiating: watched.initiating, now: this.node.agenda.now });
     this.node.agenda.cancel(watched.retry);
     watched.retry = retryAt === null ? undefined : this.node.agenda.patiently(retryAt - this.node.agenda.now, () => { this.#stale = true; });
     this.#carryOut(tunnelId, operations);
-  }
-
-  /** A plan that initiates goes on with charon's answer, unless something else is wanted by then, or charon dies. */
-  #waitsForCharon(tunnelId: string, wanted: WantedTunnel | undefined): boolean {
-    const { initiating } = this.#watch(tunnelId);
-    if (initiating === undefined || wanted?.adminStatus !== 'UP' || viciIntent(wanted.spec, wanted.trafficSelectors).connectionName !== initiating) return false;
-    const { charonRunning, ikeSas } = this.node.inspect(tunnelId);
-    return charonRunning && !ikeSas.some(isUsableSa);
   }
 
   #carryOut(tunnelId: string, operations: readonly Operation[]): void {
@@ -119,10 +115,7 @@ export class FakeWorker {
     const { node } = this;
     const charon = () => node.charon(tunnelId);
     switch (operation.op) {
-      case 'ensure-outer':
-        this.#watch(tunnelId).initiating = undefined; // a new charon knows of no initiation
-        node.ensureOuter(this.facts.known(tunnelId)!.spec);
-        break;
+      case 'ensure-outer': node.ensureOuter(this.facts.known(tunnelId)!.spec); break;
       case 'ensure-device': node.ensureDevice(this.facts.known(tunnelId)!.spec); break;
       case 'load-shared': charon().secrets.set(operation.secret.id, { data: this.pskOf(operation.secret.pskRef), owners: operation.secret.owners }); break;
       case 'load-conn': charon().connections.set(operation.name, operation.connection); break;
@@ -157,7 +150,7 @@ export class FakeWorker {
   }
 
   #observe(wanted: Wanted): void {
-    for (const tunnel of wanted.tunnels.values()) this.#observeTunnel(tunnel);
+    for (const tunnel of wanted.tunnels.values()) this.#observeTunnel(tunnel, this.node.inspect(tunnel.ref.tunnelId));
     for (const tunnelId of [...this.#watched.keys()]) if (!wanted.tunnels.has(tunnelId) && !this.node.tunnelIds.includes(tunnelId)) this.#tellGone(tunnelId);
     for (const [borderGatewayId, gateway] of wanted.gateways) {
       const bird = this.node.bird(borderGatewayId);
@@ -174,11 +167,11 @@ export class FakeWorker {
     }
   }
 
-  #observeTunnel(wanted: WantedTunnel): void {
+  #observeTunnel(wanted: WantedTunnel, found: FoundTunnel): void {
     const watched = this.#watch(wanted.spec.tunnelId);
-    const found = this.node.inspect(wanted.spec.tunnelId);
-    const snapshot = snapshotOf(watched.snapshot, { wanted, found, diagnosis: watched.diagnosis, now: this.node.agenda.now });
-    if (snapshot.operStatus === 'UP') Object.assign(watched, { diagnosis: undefined, failed: [], initiating: undefined });
+    const { diagnosis, initiating } = watched;
+    const snapshot = snapshotOf(watched.snapshot, { wanted, found, diagnosis, initiating, now: this.node.agenda.now });
+    if (found.ikeSas.some(isUsableSa)) Object.assign(watched, { diagnosis: undefined, failed: [], initiating: undefined });
     for (const observation of observations(wanted.ref, 'simulated', watched.snapshot, snapshot)) this.#tell(observation);
     watched.snapshot = snapshot;
   }

@@ -15,6 +15,8 @@ export interface WorldOptions {
   /** Facts of different sources overtake one another, and some come twice, as this seed has it; without one they come in order. */
   readonly seed?: number;
   readonly nodes?: readonly string[];
+  /** Those of them whose kernels encrypt. */
+  readonly kernelEsp?: readonly string[];
 }
 
 export const REGION = 'r-1';
@@ -44,11 +46,11 @@ export class World {
   #secrets = 0;
   #tunnels = 0;
 
-  constructor({ seed, nodes = ['node-1', 'node-2'] }: WorldOptions = {}) {
+  constructor({ seed, nodes = ['node-1', 'node-2'], kernelEsp = [] }: WorldOptions = {}) {
     this.#random = seed === undefined ? undefined : randomOf(seed);
     this.#toTelemetry = this.journal.reader(['decisions', 'tunnel', 'bgp']);
     this.#toRouter = this.journal.reader(['decisions', 'tunnel', 'bgp']);
-    this.nodes = new Map(nodes.map((name) => [name, new FakeNode(name, this.agenda, this.internet)]));
+    this.nodes = new Map(nodes.map((name) => [name, new FakeNode(name, this.agenda, this.internet, kernelEsp.includes(name) ? 'kernel' : 'user-space')]));
     for (const node of nodes) this.restartWorker(node);
     for (const [n, node] of nodes.entries()) {
       for (let host = 1; host <= 20; host++) this.run({ to: 'addressPool', command: { type: 'AddPublicAddress', region: REGION, address: `203.0.${113 + n}.${host}`, node } });
