@@ -158,7 +158,7 @@ export interface SentinelPort {
   bfdLookedUp(borderGatewayId: string, up: readonly string[]): void;
   /** Probes since this was asked before. */
   samples(): Promise<readonly ProbeSample[]>;
-  /** Told on change. When a peer is found silent its device is down already. */
+  /** Told on change. With `hold-down` the device is down already. */
   onJudgement(listener: (judgement: Judgement) => void): void;
 }
 
@@ -175,6 +175,8 @@ export interface Judgement {
   tunnelId: string;
   verdict: Verdict;
   because?: 'probes' | 'bfd';
+  /** No other tunnel of the gateway was heard, either. */
+  alone?: boolean;
   heardMsAgo?: number;
   relapses?: number;
 }

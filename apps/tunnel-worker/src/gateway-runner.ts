@@ -88,12 +88,12 @@ export class GatewayRunner {
   }
 
   /**
-   * A device may come up to listen only when BIRD is in quarantine from it: with many routes, or a busy worker, that takes longer than
-   * the hold-down, and the kernel would send packets into the silence again.
+   * Listening begins only when BIRD is in quarantine: with many routes, or a busy worker, that takes a while. A device that was held down must not come up
+   * sooner, since the kernel would send packets into the silence again; and one that stayed up is in use until then.
    */
   verdict(tunnelId: string): Verdict {
-    const verdict = this.liveness.verdict(tunnelId);
-    return verdict === 'listening' && !this.#quarantined.has(tunnelId) ? 'hold-down' : verdict;
+    const { now, before } = this.liveness.verdict(tunnelId);
+    return now === 'listening' && !this.#quarantined.has(tunnelId) ? before : now;
   }
 
   /** One at a time, and each from what is wanted when its turn comes. Answers whether BIRD got something new. */

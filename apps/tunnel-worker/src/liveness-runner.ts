@@ -5,7 +5,7 @@ import type { Judgement, SentinelTarget } from './data-plane.js';
 
 /** What one gateway has with the sentinel: it is told whom to watch, and its verdicts are kept. */
 export class LivenessRunner {
-  readonly #verdicts = new Map<string, Verdict>();
+  readonly #verdicts = new Map<string, { readonly now: Verdict; readonly before: Verdict }>();
   /** What IKE says of tunnels, which may be before they are watched. */
   readonly #carriers = new Map<string, readonly string[]>();
   #tunnels: readonly WantedTunnel[] = [];
@@ -20,12 +20,12 @@ export class LivenessRunner {
     this.#tell();
   }
 
-  verdict(tunnelId: string): Verdict {
-    return this.#verdicts.get(tunnelId) ?? 'usable';
+  verdict(tunnelId: string): { readonly now: Verdict; readonly before: Verdict } {
+    return this.#verdicts.get(tunnelId) ?? { now: 'usable', before: 'usable' };
   }
 
   get silent(): ReadonlySet<string> {
-    return new Set([...this.#verdicts].filter(([, verdict]) => verdict !== 'usable').map(([tunnelId]) => tunnelId));
+    return new Set([...this.#verdicts].filter(([, { now }]) => now !== 'usable').map(([tunnelId]) => tunnelId));
   }
 
   /** The IKE SAs that carry a tunnel; to be told before anything is done that ends them, or else their end looks like a failure. */
@@ -37,7 +37,7 @@ export class LivenessRunner {
   /** False when it is about another gateway's tunnel. */
   judged({ tunnelId, verdict }: Judgement): boolean {
     if (!this.#tunnels.some(({ ref }) => ref.tunnelId === tunnelId)) return false;
-    this.#verdicts.set(tunnelId, verdict);
+    this.#verdicts.set(tunnelId, { now: verdict, before: this.verdict(tunnelId).now });
     return true;
   }
 

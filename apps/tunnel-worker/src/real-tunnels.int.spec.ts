@@ -5,7 +5,7 @@ import path from 'node:path';
 import { type BgpObservation, type Decision, keyOf, TOPICS, TunnelOptions, type TunnelObservation, type TunnelSpec } from '@bordergate/contracts';
 import { createLog, MemoryJournal, newId } from '@bordergate/platform';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { randomPart } from './data-plane.js';
+import { type Judgement, randomPart } from './data-plane.js';
 import { missingForTunnels, thisMachine } from './driver.js';
 import { createLibipsecDataPlane } from './libipsec/libipsec-data-plane.js';
 import { createTunnelWorker, type TunnelWorker } from './worker.js';
@@ -86,7 +86,7 @@ class End {
     return this.log.map(line => JSON.parse(line) as { message: string; op?: string }).flatMap(({ message, op }) => (message === 'tunnel operation' ? [op!] : []));
   }
 
-  status(): TunnelObservation | undefined {
+  status(): Extract<TunnelObservation, { type: 'TunnelOperStatusChanged' }> | undefined {
     return this.observations.findLast(o => o.type === 'TunnelOperStatusChanged');
   }
 
@@ -126,10 +126,13 @@ describe.skipIf(missing.length > 0)(`two workers with real charons and BIRDs${mi
     rmSync(dir, { recursive: true, force: true });
   });
 
+  const charonPid = (): number => (JSON.parse(readFileSync(path.join(dir, 'c', `o-${randomPart(cloud!.tunnel)}`, 'pid.json'), 'utf8')) as { pid: number }).pid;
+
   it('come up by themselves, with BGP and routes in both kernels', async () => {
     await until(() => [cloud!, customer!].every(end => end.fib().length === 2), 20_000);
     expect(cloud!.fib()).toEqual([`10.1.0.0/24 ${cloud!.attachment}`, `10.2.0.0/24 ${cloud!.tunnel}`]);
     expect(cloud!.status()).toMatchObject({ operStatus: 'UP', driver: 'libipsec', detail: expect.stringContaining('AES') });
+    expect(run('ip', '-n', `bgw${random}c-g-${randomPart(cloud!.gateway)}`, 'link', 'show', 'dev', `t-${randomPart(cloud!.tunnel)}`)).toContain(' mtu 1400 ');
   });
 
   it('another worker adopts what runs and does nothing to it', async () => {
@@ -164,11 +167,45 @@ describe.skipIf(missing.length > 0)(`two workers with real charons and BIRDs${mi
   });
 
   it('a charon that was killed is replaced, and its tunnel comes back', async () => {
-    const pid = (JSON.parse(readFileSync(path.join(dir, 'c', `o-${randomPart(cloud!.tunnel)}`, 'pid.json'), 'utf8')) as { pid: number }).pid;
+    const pid = charonPid();
     const before = cloud!.observations.length;
     process.kill(pid, 'SIGKILL');
     await until(() => cloud!.observations.slice(before).some(o => o.type === 'TunnelOperStatusChanged' && o.operStatus === 'DOWN'), 10_000);
     await until(() => cloud!.fib().length === 2 && JSON.stringify(cloud!.status()).includes('"UP"'), 20_000);
+  });
+
+  describe('a line that drops everything, without BFD', () => {
+    const timers = (bfdEnabled: boolean, holdSec: number) => Promise.all([cloud!, customer!].map(end => end.decide({
+      type: 'VpnConnectionUpdated', vpnConnectionId: end.connection, name: 'c', description: '', bgpEnabled: true, bgpOptions: { holdSec, keepaliveSec: holdSec / 3, bfdEnabled, bfdIntervalMs: 300, bfdMultiplier: 3 },
+    })));
+    const line = (deed: 'add' | 'del'): void => { for (const address of [cloud!.o.ours, customer!.o.ours]) run('ip', '-n', uplink, 'rule', deed, 'prio', '1', 'to', address, 'blackhole'); };
+    const isUp = () => cloud!.fib().length === 2 && customer!.fib().length === 2 && cloud!.status()?.operStatus === 'UP';
+    beforeAll(async () => {
+      cloud!.ribIn.length = 0;
+      await timers(false, 180);
+      await until(() => cloud!.ribIn.some(row => row.startsWith('BgpSessionEstablished')) && isUp(), 30_000);
+    });
+    afterAll(() => timers(true, 9));
+
+    it('is left within seconds though no other tunnel is heard, its session stays, and it is taken again with the first packet', async () => {
+      await pause(1_500); // so that it is known who answers
+      cloud!.ribIn.length = 0;
+      line('add');
+      await until(() => cloud!.status()?.operStatus === 'DOWN' && cloud!.fib().length === 1, 30_000);
+      expect(cloud!.status()).toMatchObject({ reason: 'peer-silent' });
+      expect(cloud!.log.filter(entry => entry.includes('"liveness"')).map(entry => JSON.parse(entry) as Judgement).at(-1)).toMatchObject({ verdict: 'listening', because: 'probes', alone: true });
+      line('del');
+      await until(isUp, 30_000);
+      expect(cloud!.ribIn.filter(row => row.startsWith('BgpSession'))).toEqual([]);
+    });
+
+    it('and whose charon is killed meanwhile: what is told of the tunnel is what the kernel has', async () => {
+      line('add');
+      process.kill(charonPid(), 'SIGKILL');
+      await until(() => cloud!.status()?.operStatus === 'DOWN' && cloud!.fib().length === 1, 30_000);
+      line('del');
+      await until(isUp, 60_000);
+    });
   });
 
   describe('a direct connection beside the tunnel', () => {

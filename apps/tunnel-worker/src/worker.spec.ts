@@ -205,6 +205,14 @@ describe('a tunnel worker', () => {
       judge({ tunnelId: TUNNEL1, verdict: 'usable' });
       await until(() => lab.status(TUNNEL1) === 'UP' && lab.fib()['10.2.0.0/24'] !== undefined);
       expect(told(/terminate|initiate|2222222222 down/)).toEqual([]);
+      // alone: BIRD leaves it, and the device stays
+      lab.told.length = 0;
+      judge({ tunnelId: TUNNEL1, verdict: 'listening', because: 'probes', alone: true });
+      await until(() => lab.status(TUNNEL1) === 'DOWN' && lab.fib()['10.3.0.0/24']?.join() === TUNNEL2);
+      expect(lab.observations.findLast(o => o.type === 'TunnelOperStatusChanged')).toMatchObject({ tunnelId: TUNNEL1, reason: 'peer-silent' });
+      judge({ tunnelId: TUNNEL1, verdict: 'usable' });
+      await until(() => lab.status(TUNNEL1) === 'UP' && lab.fib()['10.2.0.0/24'] !== undefined);
+      expect(told(/^device|terminate|initiate/)).toEqual([]);
       await until(() => lab.samples.some(sample => (sample as { type: string }).type === 'TunnelProbesSampled'));
       expect(lab.samples).toContainEqual(expect.objectContaining({ type: 'TunnelProbesSampled', tunnelId: TUNNEL2, node: NODE, sent: 10, received: 9, answers: true }));
       await lab.decide({ type: 'TunnelDisabled', vpnConnectionId: CONNECTION, tunnelId: TUNNEL1 });

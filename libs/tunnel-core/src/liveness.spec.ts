@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { inDoubt, live, UNKNOWN, verdictOf, type Liveness, type LivenessFact } from './liveness.js';
+import { inDoubt, live, UNKNOWN, verdictOf, type Liveness, type LivenessFact, type Witness } from './liveness.js';
 
 type Step = LivenessFact;
 const ike = (at: number, ...ikeSas: string[]): Step => ({ fact: 'ike', at, ikeSas, dpd: true });
@@ -8,9 +8,12 @@ const reply = (at: number): Step => ({ fact: 'reply', at });
 const replies = (from: number, to: number): Step[] => range(from, to, 100).map(reply);
 const bfd = (at: number, state: 'up' | 'down' | 'admin-down'): Step => ({ fact: 'bfd', at, state });
 const time = (at: number): Step => ({ fact: 'time', at });
+const WITH_OTHERS: Witness = { heard: true, punctualMs: 60_000 };
+const ALONE: Witness = { heard: false, punctualMs: 60_000 };
 /** Looks every 25 ms of one who sends a probe every 100 ms; `packetsIn` is what has come in. */
-const looks = (from: number, to: number, packetsIn: (at: number) => number = () => 7): Step[] =>
-  range(from, to, 25).map(at => ({ fact: 'traffic', at, seen: { packetsIn: packetsIn(at), packetsOut: Math.floor(at / 100), echoesSent: Math.floor(at / 100) } }));
+const looks = (from: number, to: number, packetsIn: (at: number) => number = () => 7, witness: (at: number) => Witness = () => WITH_OTHERS): Step[] =>
+  range(from, to, 25).map(at => ({ fact: 'traffic', at, seen: { packetsIn: packetsIn(at), packetsOut: Math.floor(at / 100), echoesSent: Math.floor(at / 100) }, witness: witness(at) }));
+const alone = (from: number, to: number, packetsIn?: (at: number) => number): Step[] => looks(from, to, packetsIn, () => ALONE);
 const range = (from: number, to: number, step: number): number[] => Array.from({ length: Math.max(0, Math.ceil((to - from) / step)) }, (_, i) => from + i * step);
 
 const after = (...steps: (Step | Step[])[]): Liveness => steps.flat().reduce(live, UNKNOWN);
@@ -90,15 +93,48 @@ describe('liveness', () => {
     expect(waits).toEqual([2_000, 4_000, 8_000, 16_000, 16_000, 16_000, 2_000]);
   });
 
+  describe('where no other tunnel of the gateway is heard', () => {
+    const silentAlone = after(answering, alone(1_001, 2_201));
+
+    it('waits a second, then leaves the tunnel to BIRD, with its device up', () => {
+      expect(when('listening', [...answering, ...alone(1_001, 3_000)])).toBeGreaterThanOrEqual(2_000);
+      expect(when('listening', [...answering, ...alone(1_001, 3_000)])).toBeLessThanOrEqual(2_150);
+      expect(when('hold-down', [...answering, ...alone(1_001, 10_000)])).toBeUndefined();
+    });
+
+    it.each<[string, Step[]]>([
+      ['a silence of less than a second', [...answering, ...alone(1_001, 1_950), ...replies(1_950, 3_000)]],
+      ['a judge that was late itself', [...answering, ...looks(1_001, 2_800, () => 7, at => ({ heard: false, punctualMs: at - 1_850 }))]],
+      ['a prober that asked too few times', [...answering, ...alone(1_001, 4_000).map((look): Step => (look.fact === 'traffic' ? { ...look, seen: { ...look.seen, echoesSent: Math.floor(look.at / 500) } } : look))]],
+    ])('does not believe %s', (_, steps) => expect(when('listening', steps)).toBeUndefined());
+
+    it('believes at once when another is heard again', () => {
+      expect(when('hold-down', [...answering, ...alone(1_001, 1_600), ...looks(1_601, 1_700)])).toBe(1_601);
+    });
+
+    it('ends with the first packet, whatever it is, and has to learn anew who answers', () => {
+      expect(when('usable', alone(3_000, 60_000), silentAlone)).toBe(silentAlone.silent!.since + 30_024); // the next look after IKE is believed
+      expect(when('usable', alone(3_000, 9_000, at => (at < 5_000 ? 7 : 8)), silentAlone)).toBe(5_000);
+      expect(after(answering, alone(1_001, 2_201), alone(3_000, 3_100, () => 8)).answers).toBe(false);
+    });
+
+    it('that comes again soon has to prove itself as any other: unbroken answers, longer each time', () => {
+      const again = after(answering, alone(1_001, 2_201), alone(3_000, 3_100, () => 8), replies(3_100, 3_501), alone(3_501, 5_000, () => 8));
+      expect(verdictOf(again, 5_000)).toBe('listening');
+      expect(when('usable', alone(5_000, 8_000, at => at), again)).toBeUndefined();
+      expect(when('usable', replies(6_000, 12_000), again)).toBe(10_000);
+    });
+  });
+
   it('stays silent through a link that flaps every 300 ms for a minute', () => {
     const flapping = range(2_000, 62_000, 600).flatMap(on => replies(on, on + 300));
     expect(when('usable', flapping, after(answering, looks(1_001, 1_351)))).toBeUndefined();
   });
 
-  const anyFact = fc.record({ gap: fc.integer({ min: 0, max: 400 }), kind: fc.constantFrom('reply', 'look', 'inbound', 'up', 'down', 'looked', 'rekey', 'time') });
-  const history = (facts: { gap: number; kind: string }[]): Step[] => {
+  const anyFact = fc.record({ gap: fc.integer({ min: 0, max: 400 }), heard: fc.boolean(), kind: fc.constantFrom('reply', 'look', 'inbound', 'up', 'down', 'looked', 'rekey', 'time') });
+  const history = (facts: { gap: number; heard: boolean; kind: string }[]): Step[] => {
     let [at, packetsIn, sa] = [0, 0, 1];
-    return [ike(0, '1'), ...facts.map(({ gap, kind }): Step => {
+    return [ike(0, '1'), ...facts.map(({ gap, heard, kind }): Step => {
       at += gap;
       switch (kind) {
         case 'reply': packetsIn++; return reply(at);
@@ -108,7 +144,7 @@ describe('liveness', () => {
         case 'time': return time(at);
         default:
           if (kind === 'inbound') packetsIn++;
-          return { fact: 'traffic', at, seen: { packetsIn, packetsOut: at, echoesSent: at } };
+          return { fact: 'traffic', at, seen: { packetsIn, packetsOut: at, echoesSent: at }, witness: { heard, punctualMs: at } };
       }
     })];
   };
@@ -120,7 +156,7 @@ describe('liveness', () => {
       for (const step of history(facts)) {
         const before = state;
         state = live(state, step);
-        if (!before.silent && state.silent?.because === 'probes') expect(step.at - heardAt).toBeGreaterThanOrEqual(300);
+        if (!before.silent && state.silent?.because === 'probes') expect(step.at - heardAt).toBeGreaterThanOrEqual(state.silent.alone ? 1_000 : 300);
         if (!before.silent && state.silent?.because === 'bfd') expect(wasUp).toBe(true);
         if (step.fact === 'reply') heardAt = step.at;
         if (step.fact === 'bfd') wasUp = step.state === 'up';

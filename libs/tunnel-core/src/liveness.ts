@@ -4,9 +4,10 @@ import type { BfdState } from '@bordergate/bird';
  * Whether packets get through a tunnel whose CHILD SA stands: IKE notices a silent loss only after many seconds.
  *
  * Three witnesses. BFD, where the peer has it. Else echo requests through the tunnel: a peer counts as silent when it has
- * answered before, does not now, *and* nothing else came in either (age of inbound packets). One that never answers, or
- * stops answering while its packets come, is left to IKE's dead peer detection. A verdict is taken back with hysteresis:
- * after some time of unbroken answers, longer each time it relapses.
+ * answered before, does not now, *and* nothing else came in either (age of inbound packets): for three intervals where another
+ * tunnel of its gateway is heard, for a second where none is. One that never answers, or stops answering while its packets
+ * come, is left to IKE's dead peer detection. A verdict is taken back with hysteresis: after some time of unbroken answers,
+ * longer each time it relapses.
  */
 export interface Liveness {
   /** The IKE SAs that carry the tunnel; none: it is down anyway, and nothing is judged. */
@@ -32,7 +33,15 @@ export interface Silence {
   readonly since: number;
   readonly because: 'probes' | 'bfd';
   readonly ikeSas: readonly string[];
+  /** Nobody else was heard, either; then what had come in when it was found. */
+  readonly alone: { readonly packetsIn: number } | null;
 }
+
+/**
+ * Why silence is to be believed. `heard`: another tunnel of the gateway is, so this node works, and traffic has another way.
+ * `punctualMs`: how long whoever judges has been on time with everything.
+ */
+export interface Witness { readonly heard: boolean; readonly punctualMs: number }
 
 /** Counters since ever: packets of the tunnel's device, and echo requests that left the gateway's namespace. */
 export interface TrafficSeen {
@@ -44,7 +53,7 @@ export interface TrafficSeen {
 export type LivenessFact =
   | { readonly fact: 'ike'; readonly at: number; readonly ikeSas: readonly string[]; readonly dpd: boolean }
   | { readonly fact: 'reply'; readonly at: number }
-  | { readonly fact: 'traffic'; readonly at: number; readonly seen: TrafficSeen }
+  | { readonly fact: 'traffic'; readonly at: number; readonly seen: TrafficSeen; readonly witness: Witness }
   /** The session's state changed. */
   | { readonly fact: 'bfd'; readonly at: number; readonly state: BfdState }
   /** Asked for, and perhaps overtaken by a change: it teaches that the peer has BFD, and never condemns. */
@@ -64,6 +73,9 @@ const DOUBT_MS = 1.2 * PROBE_INTERVAL_MS;
 const FRESH_MS = 1.5 * PROBE_INTERVAL_MS;
 /** Requests that must have left during the doubt: a prober that gets no processor is no silent peer. */
 const UNANSWERED = 2;
+/** Where nobody else is heard it may be our node, or the one router all tunnels lead to, that got no processor for a moment. */
+const ALONE_SILENCE_MS = 1_000;
+const ALONE_UNANSWERED = 8;
 const LEARNED = 3;
 const UNLEARN_MS = 3_000;
 /** BIRD has moved its routes by then: a device that comes up sooner would revive those that it still has to move. */
@@ -82,24 +94,25 @@ export const live = (before: Liveness, fact: LivenessFact): Liveness => revive(t
 
 export function verdictOf({ silent }: Liveness, at: number): Verdict {
   if (!silent) return 'usable';
-  return at - silent.since < HOLD_DOWN_MS ? 'hold-down' : 'listening';
+  // Who is alone has no way that is as good, and may be back in a moment: BIRD leaves it, and its device stays, with its BGP session.
+  return !silent.alone && at - silent.since < HOLD_DOWN_MS ? 'hold-down' : 'listening';
 }
 
 /** Whether the counters should be looked at: only then does probing cost more than the probes. */
 export const inDoubt = (of: Liveness, at: number): boolean =>
   of.ikeSas.length > 0 && of.answers && !of.silent && at - of.heardAt > DOUBT_MS;
 
-/**
- * Someone answered just now, so the prober and this node work. Without such a witness nobody is condemned for silent probes: where all fall silent
- * at once there is no better way to move to, and it is more likely that we, or the one router they all lead to, got no processor.
- */
+/** A first silence alone ends with the first packet; one that comes again soon has to prove itself as any other. */
+export const awaitsAnyPacket = ({ silent, relapses }: Liveness): boolean => silent?.alone != null && relapses === 0;
+
+/** Someone answered just now, so the prober and this node work. */
 export const isHeard = (of: Liveness, at: number): boolean => of.silent === null && at - of.heardAt <= FRESH_MS;
 
 function take(before: Liveness, fact: LivenessFact): Liveness {
   switch (fact.fact) {
     case 'ike': return ofIke(before, fact.ikeSas, fact.dpd);
     case 'reply': return ofReply(before, fact.at);
-    case 'traffic': return ofTraffic(before, fact.at, fact.seen);
+    case 'traffic': return ofTraffic(before, fact);
     case 'bfd': return ofBfd(before, fact.at, fact.state);
     case 'bfd-looked-up': return { ...before, bfdUpSince: fact.up ? (before.bfdUpSince ?? fact.at) : null };
     case 'time': return before;
@@ -120,7 +133,9 @@ function ofReply(before: Liveness, at: number): Liveness {
   return { ...before, run, answers: before.answers || run.count >= LEARNED, heardAt: Math.max(before.heardAt, at), doubt: null };
 }
 
-function ofTraffic(before: Liveness, at: number, seen: TrafficSeen): Liveness {
+function ofTraffic(before: Liveness, { at, seen, witness }: Extract<LivenessFact, { fact: 'traffic' }>): Liveness {
+  // It has to show anew that it answers: what came may be anything.
+  if (awaitsAnyPacket(before)) return seen.packetsIn === before.silent!.alone!.packetsIn ? before : { ...before, silent: null, answers: false, run: null, heardAt: at, revivedAt: at };
   if (!inDoubt(before, at)) return before;
   const { doubt, heardAt, run } = before;
   if (!doubt) return { ...before, doubt: seen };
@@ -129,8 +144,11 @@ function ofTraffic(before: Liveness, at: number, seen: TrafficSeen): Liveness {
     const deaf = run === null || at - run.last > UNLEARN_MS;
     return { ...before, heardAt: at, answers: !deaf, doubt: deaf ? null : seen };
   }
-  const asked = seen.echoesSent - doubt.echoesSent >= UNANSWERED && seen.packetsOut - doubt.packetsOut >= UNANSWERED;
-  return asked && at - heardAt >= SILENCE_MS ? fallSilent(before, at, 'probes') : before;
+  const asked = Math.min(seen.echoesSent - doubt.echoesSent, seen.packetsOut - doubt.packetsOut);
+  const silentMs = at - heardAt;
+  if (witness.heard) return asked >= UNANSWERED && silentMs >= SILENCE_MS ? fallSilent(before, at, 'probes', null) : before;
+  const believed = asked >= ALONE_UNANSWERED && Math.min(silentMs, witness.punctualMs) >= ALONE_SILENCE_MS;
+  return believed ? fallSilent(before, at, 'probes', { packetsIn: seen.packetsIn }) : before;
 }
 
 function ofBfd(before: Liveness, at: number, state: BfdState): Liveness {
@@ -140,17 +158,17 @@ function ofBfd(before: Liveness, at: number, state: BfdState): Liveness {
   if (state === 'admin-down' || before.bfdUpSince === null || before.silent || before.ikeSas.length === 0) return after;
   // An echo that came since proves the path: it is the peer's BFD that ended.
   const proven = before.answers && before.run !== null && at - before.run.last <= FRESH_MS;
-  return proven ? after : fallSilent(after, at, 'bfd');
+  return proven ? after : fallSilent(after, at, 'bfd', null);
 }
 
-function fallSilent(before: Liveness, at: number, because: Silence['because']): Liveness {
+function fallSilent(before: Liveness, at: number, because: Silence['because'], alone: Silence['alone']): Liveness {
   const relapses = at - before.revivedAt < RELAPSE_MS ? before.relapses + 1 : 0;
-  return { ...before, silent: { since: at, because, ikeSas: before.ikeSas }, run: null, doubt: null, relapses };
+  return { ...before, silent: { since: at, because, ikeSas: before.ikeSas, alone }, run: null, doubt: null, relapses };
 }
 
 function revive(of: Liveness, at: number): Liveness {
   const { silent, run, bfdUpSince, relapses, dpd } = of;
-  if (!silent || at - silent.since < HOLD_DOWN_MS) return of;
+  if (!silent || (!silent.alone && at - silent.since < HOLD_DOWN_MS)) return of;
   const holdMs = REVIVE_MS * 2 ** Math.min(relapses, MOST_DOUBLINGS);
   const byProbes = run !== null && at - run.last <= SILENCE_MS && at - run.since >= holdMs;
   const byBfd = bfdUpSince !== null && at - bfdUpSince >= holdMs;

@@ -13,8 +13,8 @@ const why = process.platform !== 'linux' || process.getuid?.() !== 0 ? ' (skippe
 const [gateway, customer] = [`bgse${process.pid % 10_000}-gw`, `bgse${process.pid % 10_000}-c`];
 const target = (n: number): SentinelTarget => ({ tunnelId: `tun-${n}`, localTunnelIp: `169.254.${n}.2`, remoteTunnelIp: `169.254.${n}.1`, ikeSas: ['1'], dpd: true });
 
-async function eventually(done: () => boolean): Promise<void> {
-  for (const end = Date.now() + 30_000; !done(); await new Promise(resolve => setTimeout(resolve, 10))) if (Date.now() > end) throw new Error(`not in time: ${done.toString()}`);
+async function eventually(done: () => boolean | Promise<boolean>): Promise<void> {
+  for (const end = Date.now() + 30_000; !(await done()); await new Promise(resolve => setTimeout(resolve, 10))) if (Date.now() > end) throw new Error(`not in time: ${done.toString()}`);
 }
 
 describe.skipIf(why)(`a sentinel${why}`, () => {
@@ -27,16 +27,27 @@ describe.skipIf(why)(`a sentinel${why}`, () => {
   const answers = (yes: boolean) => run(inNetns(customer, ['sysctl', '-qw', `net.ipv4.icmp_echo_ignore_all=${yes ? 0 : 1}`]));
   const bfd = (from: string, to: string) => appendFileSync(birdLog, `2026-11-21 02:29:03.617 <TRACE> bfd1: Session to 169.254.2.1 changed state from ${from} to ${to}\n`);
 
+  /** From the beginning, and until it is known who answers. */
+  const watched = async (): Promise<void> => {
+    host.watch('bgw-1', []);
+    host.watch('bgw-1', [target(1), target(2)]);
+    await eventually(async () => { const samples = await host.samples(); return samples.length === 2 && samples.every(({ answers: known }) => known); });
+    judgements.length = 0;
+  };
+
   beforeAll(async () => {
-    for (const name of [gateway, customer]) await ensureNetns(name);
+    for (const name of [gateway, customer]) {
+      await ensureNetns(name);
+      await run(inNetns(name, ['sysctl', '-qw', 'net.ipv6.conf.default.disable_ipv6=1'])); // nothing comes by itself
+    }
     for (const n of [1, 2]) {
       await run(['ip', 'link', 'add', `t-${n}`, 'netns', gateway, 'type', 'veth', 'peer', 'name', `p-${n}`, 'netns', customer]);
-      await ipBatch(gateway, [`addr add 169.254.${n}.2/30 dev t-${n}`, `link set t-${n} up`]);
-      await ipBatch(customer, [`addr add 169.254.${n}.1/30 dev p-${n}`, `link set p-${n} up`]);
+      const mac = (end: string): string => `02:00:00:00:0${n}:0${end}`;
+      await ipBatch(gateway, [`addr add 169.254.${n}.2/30 dev t-${n}`, `link set t-${n} address ${mac('a')} up`, `neigh add 169.254.${n}.1 lladdr ${mac('b')} dev t-${n}`]);
+      await ipBatch(customer, [`addr add 169.254.${n}.1/30 dev p-${n}`, `link set p-${n} address ${mac('b')} up`, `neigh add 169.254.${n}.2 lladdr ${mac('a')} dev p-${n}`]);
     }
     host.onJudgement(judgement => judgements.push(judgement));
-    host.watch('bgw-1', [target(1), { ...target(2), remoteTunnelIp: '169.254.2.1', localTunnelIp: '169.254.2.2' }]);
-    await new Promise(resolve => setTimeout(resolve, 1_500));
+    await watched();
   });
   afterAll(async () => {
     await host.close();
@@ -45,19 +56,35 @@ describe.skipIf(why)(`a sentinel${why}`, () => {
   });
 
   it('counts probes while all is well, and condemns nobody', async () => {
+    await new Promise(resolve => setTimeout(resolve, 1_000));
     const samples = await host.samples();
     expect(samples.map(({ tunnelId, answers: known }) => [tunnelId, known])).toEqual([['tun-1', true], ['tun-2', true]]);
     for (const { sent, received, rttMs } of samples) expect([received, rttMs!.avg < 100]).toEqual([sent, true]);
     expect(judgements).toEqual([]);
   });
 
-  it('condemns nobody when all fall silent at once', async () => {
+  it('bears with all of them falling silent at once for half a second', async () => {
+    const began = Date.now();
     await answers(false);
-    await new Promise(resolve => setTimeout(resolve, 1_000));
-    await answers(true);
     await new Promise(resolve => setTimeout(resolve, 500));
-    expect(judgements).toEqual([]);
+    await answers(true);
+    const tookMs = Date.now() - began;
+    await new Promise(resolve => setTimeout(resolve, 500));
+    if (tookMs < 900) expect(judgements).toEqual([]); // else the machine was too busy to try it
     expect([await isDeviceUp(1), await isDeviceUp(2)]).toEqual([true, true]);
+  });
+
+  it('listens to all of them when it lasts, with their devices up, until the first packet comes', async () => {
+    await watched();
+    await answers(false);
+    await eventually(() => judgements.length === 2);
+    expect(judgements.map(({ verdict, because, alone }) => ({ verdict, because, alone }))).toEqual([1, 2].map(() => ({ verdict: 'listening', because: 'probes', alone: true })));
+    for (const { heardMsAgo } of judgements) expect(heardMsAgo).toBeGreaterThanOrEqual(1_000);
+    expect([await isDeviceUp(1), await isDeviceUp(2)]).toEqual([true, true]);
+    await answers(true);
+    await eventually(() => ['tun-1', 'tun-2'].every(id => verdicts(id).at(-1) === 'usable'));
+    expect(judgements).toHaveLength(4);
+    await watched();
   });
 
   it('takes down the devices of peers that fall silent, listens, and hears them again', async () => {

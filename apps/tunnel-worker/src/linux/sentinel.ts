@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { parseLogLine } from '@bordergate/bird';
 import type { Log } from '@bordergate/platform';
-import { inDoubt, isHeard, live, UNKNOWN, verdictOf, type Liveness, type LivenessFact, type TrafficSeen } from '@bordergate/tunnel-core';
+import { awaitsAnyPacket, inDoubt, isHeard, live, PROBE_INTERVAL_MS, UNKNOWN, verdictOf, type Liveness, type LivenessFact, type TrafficSeen } from '@bordergate/tunnel-core';
 import type { Judgement, ProbeSample, SentinelTarget } from '../data-plane.js';
 import { ProbeTally } from '../probe-tally.js';
 import { LogTail } from './log-file.js';
@@ -21,6 +21,10 @@ export type SentinelReport =
 
 /** How often silence is looked for. It adds to the time of a failover; while nothing is in doubt it costs a look at a clock. */
 const TICK_MS = 25;
+/** An outage may last: who is only waited for is looked at now and then. */
+const UNHURRIED_TICKS = 4;
+/** A tick that comes so late makes its judge a bad witness of silence. */
+const LATE_MS = PROBE_INTERVAL_MS;
 
 interface Watched {
   target: SentinelTarget;
@@ -35,10 +39,13 @@ interface WatchedGateway {
   readonly tunnels: Map<string, Watched>;
 }
 
-/** Listens for the peers of all tunnels of a node, and takes a device down the moment its peer is found silent. */
+/** Listens for the peers of all tunnels of a node, and takes a device down the moment its peer is found silent while others are heard. */
 export class Sentinel {
   readonly #gateways = new Map<string, WatchedGateway>();
   readonly #timer = setInterval(() => this.#tick(), TICK_MS);
+  #ticks = 0;
+  #tickedAt = performance.now();
+  #punctualSince = this.#tickedAt;
 
   constructor(private readonly log: Log, private readonly tell: (report: SentinelReport) => void) {}
 
@@ -105,16 +112,28 @@ export class Sentinel {
 
   #tick(): void {
     const at = Date.now();
+    const punctualMs = this.#punctualMs();
+    const unhurried = ++this.#ticks % UNHURRIED_TICKS === 0;
     for (const gateway of this.#gateways.values()) {
-      let traffic: ReadonlyMap<string, TrafficSeen> | undefined;
-      for (const [tunnelId, watched] of gateway.tunnels) {
-        if (watched.liveness.silent) this.#learn(gateway, watched, { fact: 'time', at });
-        if (!inDoubt(watched.liveness, at) || ![...gateway.tunnels.values()].some(other => isHeard(other.liveness, at))) continue;
-        traffic ??= gateway.prober.traffic();
-        const seen = traffic.get(tunnelId);
-        if (seen) this.#learn(gateway, watched, { fact: 'traffic', at, seen });
+      const tunnels = [...gateway.tunnels.values()];
+      for (const watched of tunnels) if (watched.liveness.silent) this.#learn(gateway, watched, { fact: 'time', at });
+      const doubtful = tunnels.filter(({ liveness }) => inDoubt(liveness, at) || (unhurried && awaitsAnyPacket(liveness)));
+      if (doubtful.length === 0) continue;
+      const traffic = gateway.prober.traffic();
+      for (const watched of doubtful) {
+        const seen = traffic.get(watched.target.tunnelId);
+        const heard = tunnels.some(other => isHeard(other.liveness, at));
+        if (seen) this.#learn(gateway, watched, { fact: 'traffic', at, seen, witness: { heard, punctualMs } });
       }
     }
+  }
+
+  /** By a clock that nobody sets. */
+  #punctualMs(): number {
+    const now = performance.now();
+    if (now - this.#tickedAt > TICK_MS + LATE_MS) this.#punctualSince = now;
+    this.#tickedAt = now;
+    return now - this.#punctualSince;
   }
 
   #learn(gateway: WatchedGateway, watched: Watched, fact: LivenessFact): void {
@@ -126,7 +145,7 @@ export class Sentinel {
     if (verdict === 'hold-down') gateway.prober.cutOff(tunnelId);
     watched.verdict = verdict;
     const { silent, relapses, heardAt } = watched.liveness;
-    this.tell({ report: 'judgement', judgement: { tunnelId, verdict, ...(silent ? { because: silent.because, heardMsAgo: Math.round(silent.since - heardAt), relapses } : {}) } });
+    this.tell({ report: 'judgement', judgement: { tunnelId, verdict, ...(silent ? { because: silent.because, alone: silent.alone !== null, heardMsAgo: Math.round(silent.since - heardAt), relapses } : {}) } });
   }
 
   #samples(): ProbeSample[] {
