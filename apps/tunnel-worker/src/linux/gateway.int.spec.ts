@@ -54,6 +54,16 @@ describe.skipIf(why)(`a gateway's namespace${why}`, () => {
     expect(await answers(1, 2)).toBe(true);
   });
 
+  it('spreads flows over equal ways by addresses and ports, and keeps each flow on one', async () => {
+    await ipBatch(netns, ['route add 10.77.0.0/16 nexthop via 10.9.0.2 dev t-one nexthop via 10.9.1.2 dev t-two']);
+    const way = async (...flow: string[]): Promise<string> =>
+      /dev (t-\w+)/.exec(await run(['ip', '-n', netns, 'route', 'get', '10.77.0.1', 'from', '10.9.2.2', 'iif', 'a-vpc', ...flow]))![1]!;
+    const all = async (flow: (n: number) => string[]): Promise<string[]> => Promise.all(Array.from({ length: 24 }, (_, n) => way(...flow(n))));
+    expect(new Set(await all((n) => ['ipproto', 'tcp', 'sport', String(40_000 + n), 'dport', '443']))).toEqual(new Set(['t-one', 't-two']));
+    expect(new Set(await all(() => ['ipproto', 'tcp', 'sport', '40000', 'dport', '443'])).size).toBe(1);
+    expect(new Set(await all(() => ['ipproto', 'icmp'])).size).toBe(1);
+  });
+
   it('forwards from one tunnel into another where transit is switched on, until it is switched off', async () => {
     await gateway.ensure(true);
     expect(await answers(0, 1)).toBe(true);
