@@ -117,7 +117,7 @@ describe.skipIf(missing.length > 0)(`two workers with real charons and BIRDs${mi
     for (const end of [cloud!, customer!]) {
       await end.decide({ type: 'TunnelDisabled', vpnConnectionId: end.connection, tunnelId: end.tunnel }, { type: 'TunnelRemoved', vpnConnectionId: end.connection, tunnelId: end.tunnel }, { type: 'VpcDetached', borderGatewayId: end.gateway, vpcAttachmentId: end.attachment });
     }
-    await until(() => !run('ip', 'netns', 'list').match(new RegExp(`bgw${random}[cp]`)), 15_000);
+    await until(() => !run('ip', 'netns', 'list').match(new RegExp(`bgw${random}[cp]`)));
     for (const end of [cloud!, customer!]) {
       await end.worker!.close();
       await end.journal.close();
@@ -129,13 +129,15 @@ describe.skipIf(missing.length > 0)(`two workers with real charons and BIRDs${mi
   const charonPid = (): number => (JSON.parse(readFileSync(path.join(dir, 'c', `o-${randomPart(cloud!.tunnel)}`, 'pid.json'), 'utf8')) as { pid: number }).pid;
 
   it('come up by themselves, with BGP and routes in both kernels', async () => {
-    await until(() => [cloud!, customer!].every(end => end.fib().length === 2), 20_000);
+    await until(() => [cloud!, customer!].every(end => end.fib().length === 2));
     expect(cloud!.fib()).toEqual([`10.1.0.0/24 ${cloud!.attachment}`, `10.2.0.0/24 ${cloud!.tunnel}`]);
     expect(cloud!.status()).toMatchObject({ operStatus: 'UP', driver: 'libipsec', detail: expect.stringContaining('AES') });
     expect(run('ip', '-n', `bgw${random}c-g-${randomPart(cloud!.gateway)}`, 'link', 'show', 'dev', `t-${randomPart(cloud!.tunnel)}`)).toContain(' mtu 1400 ');
   });
 
   it('another worker adopts what runs and does nothing to it', async () => {
+    const told = (type: string) => cloud!.observations.filter(o => o.type === type).length;
+    await until(() => told('IkeSaEstablished') - told('IkeSaDeleted') === 1); // both ends may have called, and one call is ended after a while
     await cloud!.worker!.close();
     cloud!.log.length = 0;
     await cloud!.start();
@@ -149,17 +151,17 @@ describe.skipIf(missing.length > 0)(`two workers with real charons and BIRDs${mi
     cloud!.log.length = 0;
     const change = (end: End, localId: string, remoteId: string) => end.decide({ type: 'TunnelReconfigured', vpnConnectionId: end.connection, tunnel: { ...end.spec, localId, remoteId } });
     await change(cloud!, 'cloud.example', '198.51.100.1');
-    await until(() => cloud!.observations.some(o => o.type === 'NegotiationFailed' && o.fault === 'authentication-failed'), 15_000);
+    await until(() => cloud!.observations.some(o => o.type === 'NegotiationFailed' && o.fault === 'authentication-failed'));
     expect(cloud!.operations().slice(0, 5)).toEqual(['load-shared', 'load-conn', 'unload-conn', 'withdraw', 'wait']);
     await change(customer!, '198.51.100.1', 'cloud.example');
-    await until(() => cloud!.fib().length === 2 && customer!.fib().length === 2 && JSON.stringify(cloud!.status()).includes('"UP"'), 20_000);
+    await until(() => cloud!.fib().length === 2 && customer!.fib().length === 2 && JSON.stringify(cloud!.status()).includes('"UP"'));
   });
 
   it('a BIRD that was killed is replaced, and nobody hears that its session and routes were away', async () => {
     const pid = (JSON.parse(readFileSync(path.join(dir, 'c', `g-${randomPart(cloud!.gateway)}`, 'pid.json'), 'utf8')) as { pid: number }).pid;
     cloud!.ribIn.length = 0;
     process.kill(pid, 'SIGKILL');
-    await until(() => cloud!.ribIn.length > 0, 10_000);
+    await until(() => cloud!.ribIn.length > 0);
     await pause(1_000);
     expect(cloud!.ribIn).toEqual([
       `BgpSessionEstablished ${keyOf.bgpSession(cloud!.gateway, cloud!.tunnel)}`, `BgpRouteAnnounced ${keyOf.bgpRoute(cloud!.gateway, cloud!.tunnel, '10.2.0.0/24')}`,
@@ -170,8 +172,8 @@ describe.skipIf(missing.length > 0)(`two workers with real charons and BIRDs${mi
     const pid = charonPid();
     const before = cloud!.observations.length;
     process.kill(pid, 'SIGKILL');
-    await until(() => cloud!.observations.slice(before).some(o => o.type === 'TunnelOperStatusChanged' && o.operStatus === 'DOWN'), 10_000);
-    await until(() => cloud!.fib().length === 2 && JSON.stringify(cloud!.status()).includes('"UP"'), 20_000);
+    await until(() => cloud!.observations.slice(before).some(o => o.type === 'TunnelOperStatusChanged' && o.operStatus === 'DOWN'));
+    await until(() => cloud!.fib().length === 2 && JSON.stringify(cloud!.status()).includes('"UP"'));
   });
 
   describe('a line that drops everything, without BFD', () => {
@@ -183,7 +185,7 @@ describe.skipIf(missing.length > 0)(`two workers with real charons and BIRDs${mi
     beforeAll(async () => {
       cloud!.ribIn.length = 0;
       await timers(false, 180);
-      await until(() => cloud!.ribIn.some(row => row.startsWith('BgpSessionEstablished')) && isUp(), 30_000);
+      await until(() => cloud!.ribIn.some(row => row.startsWith('BgpSessionEstablished')) && isUp());
     });
     afterAll(() => timers(true, 9));
 
@@ -191,20 +193,20 @@ describe.skipIf(missing.length > 0)(`two workers with real charons and BIRDs${mi
       await pause(1_500); // so that it is known who answers
       cloud!.ribIn.length = 0;
       line('add');
-      await until(() => cloud!.status()?.operStatus === 'DOWN' && cloud!.fib().length === 1, 30_000);
+      await until(() => cloud!.status()?.operStatus === 'DOWN' && cloud!.fib().length === 1);
       expect(cloud!.status()).toMatchObject({ reason: 'peer-silent' });
       expect(cloud!.log.filter(entry => entry.includes('"liveness"')).map(entry => JSON.parse(entry) as Judgement).at(-1)).toMatchObject({ verdict: 'listening', because: 'probes', alone: true });
       line('del');
-      await until(isUp, 30_000);
+      await until(isUp);
       expect(cloud!.ribIn.filter(row => row.startsWith('BgpSession'))).toEqual([]);
     });
 
     it('and whose charon is killed meanwhile: what is told of the tunnel is what the kernel has', async () => {
       line('add');
       process.kill(charonPid(), 'SIGKILL');
-      await until(() => cloud!.status()?.operStatus === 'DOWN' && cloud!.fib().length === 1, 30_000);
+      await until(() => cloud!.status()?.operStatus === 'DOWN' && cloud!.fib().length === 1);
       line('del');
-      await until(isUp, 60_000);
+      await until(isUp);
     });
   });
 
@@ -218,7 +220,7 @@ describe.skipIf(missing.length > 0)(`two workers with real charons and BIRDs${mi
     const uplinkHas = (device: string) => run('ip', '-n', uplink, '-o', 'link', 'show').includes(` ${device}@`);
 
     it('is taken by both, and its routes come before those of the tunnel', async () => {
-      await until(overTunnel, 20_000);
+      await until(overTunnel);
       run('ip', 'netns', 'add', cable);
       run('ip', '-n', cable, 'link', 'add', 'splice', 'up', 'type', 'bridge');
       for (const end of ['dx0', 'dx1']) {
@@ -226,26 +228,26 @@ describe.skipIf(missing.length > 0)(`two workers with real charons and BIRDs${mi
         run('ip', '-n', cable, 'link', 'set', end, 'up', 'master', 'splice');
       }
       await Promise.all([cloud!.addLine('dx0', ['10.255.0.2', '10.255.0.1']), customer!.addLine('dx1', ['10.255.0.1', '10.255.0.2'])]);
-      await until(overLine, 20_000);
+      await until(overLine);
       expect([cloud!.lineStatus(), uplinkHas('dx0'), uplinkHas('dx1')]).toEqual(['UP link-up linux', false, false]);
     });
 
     it('is cut: the tunnel carries, and gives back', async () => {
       run('ip', '-n', cable, 'link', 'set', 'dx0', 'down');
-      await until(() => overTunnel() && cloud!.lineStatus() === 'DOWN no-carrier linux', 10_000);
+      await until(() => overTunnel() && cloud!.lineStatus() === 'DOWN no-carrier linux');
       run('ip', '-n', cable, 'link', 'set', 'dx0', 'up');
-      await until(() => overLine() && cloud!.lineStatus() === 'UP link-up linux', 20_000);
+      await until(() => overLine() && cloud!.lineStatus() === 'UP link-up linux');
     });
 
     it('has static routes of its own, with one over the VPN standing by', async () => {
       const route = (staticRouteId: string, nextHopType: 'private_vif' | 'vpn_connection', nextHopId: string): Decision =>
         ({ type: 'StaticRouteAdded', borderGatewayId: cloud!.gateway, staticRouteId, destination: '10.3.0.0/24', nextHopType, nextHopId, description: '' });
       await cloud!.decide(route('bgwrt-1', 'private_vif', cloud!.vif), route('bgwrt-2', 'vpn_connection', cloud!.connection));
-      await until(() => over(cloud!, cloud!.vif, '10.3.0.0/24'), 10_000);
+      await until(() => over(cloud!, cloud!.vif, '10.3.0.0/24'));
       await cloud!.decide({ type: 'VirtualInterfaceDisabled', vifId: cloud!.vif });
-      await until(() => over(cloud!, cloud!.tunnel, '10.3.0.0/24') && overTunnel() && cloud!.lineStatus() === 'DOWN admin-down linux', 10_000);
+      await until(() => over(cloud!, cloud!.tunnel, '10.3.0.0/24') && overTunnel() && cloud!.lineStatus() === 'DOWN admin-down linux');
       await cloud!.decide({ type: 'VirtualInterfaceEnabled', vifId: cloud!.vif });
-      await until(() => over(cloud!, cloud!.vif, '10.3.0.0/24') && overLine(), 20_000);
+      await until(() => over(cloud!, cloud!.vif, '10.3.0.0/24') && overLine());
       await cloud!.decide(...['bgwrt-1', 'bgwrt-2'].map((staticRouteId): Decision => ({ type: 'StaticRouteRemoved', borderGatewayId: cloud!.gateway, staticRouteId })));
     });
 
@@ -260,8 +262,8 @@ describe.skipIf(missing.length > 0)(`two workers with real charons and BIRDs${mi
 
     it('goes back to the node when it is deleted', async () => {
       for (const end of [cloud!, customer!]) await end.decide({ type: 'VirtualInterfaceDeleted', vifId: end.vif });
-      await until(() => uplinkHas('dx0') && uplinkHas('dx1') && overTunnel(), 10_000);
-      await until(() => cloud!.ribIn.filter(entry => entry.endsWith(keyOf.bgpRoute(cloud!.gateway, cloud!.vif, '10.2.0.0/24'))).at(-1)!.startsWith('null '), 10_000);
+      await until(() => uplinkHas('dx0') && uplinkHas('dx1') && overTunnel());
+      await until(() => cloud!.ribIn.filter(entry => entry.endsWith(keyOf.bgpRoute(cloud!.gateway, cloud!.vif, '10.2.0.0/24'))).at(-1)!.startsWith('null '));
     });
   });
 });

@@ -132,7 +132,7 @@ export function decisionRecord(decision: Decision, position: number): JournalRec
   return { ...record, event: { ...event!, sequence: String(position) } };
 }
 
-export async function until(condition: () => boolean, ms = 20_000): Promise<void> {
+export async function until(condition: () => boolean, ms = 120_000): Promise<void> {
   const deadline = Date.now() + ms;
   while (!condition()) {
     if (Date.now() > deadline) throw new Error(`not within ${ms} ms: ${condition.toString()}`);

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { parseLogLine } from '@bordergate/bird';
 import type { Log } from '@bordergate/platform';
-import { awaitsAnyPacket, inDoubt, isHeard, live, PROBE_INTERVAL_MS, UNKNOWN, verdictOf, type Liveness, type LivenessFact, type TrafficSeen } from '@bordergate/tunnel-core';
+import { awaitsAnyPacket, inDoubt, isHeard, live, PROBE_INTERVAL_MS, UNKNOWN, verdictOf, type Liveness, type LivenessFact } from '@bordergate/tunnel-core';
 import type { Judgement, ProbeSample, SentinelTarget } from '../data-plane.js';
 import { ProbeTally } from '../probe-tally.js';
 import { LogTail } from './log-file.js';
