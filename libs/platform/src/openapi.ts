@@ -23,11 +23,19 @@ export function openApiOf(app: INestApplication, title: string): OpenAPIObject {
       operation.tags = [tag];
       operation.summary ??= summary;
       for (const parameter of operation.parameters ?? []) if ('in' in parameter && parameter.name === 'region') parameter.schema = REGION;
+      mayBeOmitted(operation.requestBody);
       operation.responses = { ...operation.responses, default: answer };
       for (const response of Object.values(operation.responses)) asText(response);
     }
   }
   return document;
+}
+
+/** A body that has a default need not be sent; Nest calls every body required. */
+function mayBeOmitted(body: object | undefined): void {
+  const { content = {} } = (body ?? {}) as { content?: Record<string, { schema?: object }> };
+  const schemas = Object.values(content).map(({ schema = {} }) => schema);
+  if (body && schemas.length > 0 && schemas.every((schema) => 'default' in schema)) Object.assign(body, { required: false });
 }
 
 /** The collection an operation belongs to, and what it does, from its URL: they are all made alike. */

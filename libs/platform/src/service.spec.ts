@@ -204,6 +204,7 @@ describe('operations', () => {
     expect(document.paths['/v1/things'].post.responses['201'].content['application/json'].schema.$ref).toBe('#/components/schemas/Thing');
     expect(document.paths['/v1/things'].post.responses.default.content['application/problem+json'].schema.$ref).toBe('#/components/schemas/Problem');
     expect(document.components.schemas.Problem.required).toContain('code');
+    expect(['/v1/things', '/v1/things/{id}:addParts'].map((path) => document.paths[path].post.requestBody.required)).toEqual([true, false]);
     expect(Object.keys(document.paths)).toEqual(expect.not.arrayContaining(['/metrics']));
     expect(Object.keys(document.paths)).toContain('/v1/things/{id}:enable');
     const page = await app.inject('/docs');
