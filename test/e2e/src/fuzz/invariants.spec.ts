@@ -24,7 +24,7 @@ function world(): RegionSnapshot & { listed: Record<string, Document[]>; read: R
     publicAddresses: [1, 2].map((n) => ({ publicAddress: `51.0.0.${n}`, vpnConnectionId: 'vpn-1' })), tunnelStates: [1, 2].map((n) => ({ vpnTunnelId: `tun-${n}`, vpnConnectionId: 'vpn-1', bgwId: 'bgw-1', adminStatus: 'UP', opStatus: 'UP' })),
   };
   const read: Record<string, unknown> = {
-    'borderGateways/bgw-1/routes?table=static': [fixed], 'borderGateways/bgw-1/routes?table=propagated': [learned], 'borderGateways/bgw-1/routes?table=effective': [fixed],
+    'borderGateways/bgw-1/routes?limit=1': { items: [fixed], dynamicRoutes: { maxLimit: 300, count: 1, refused: 0, status: 'ok' } }, 'borderGateways/bgw-1/routes?table=static': [fixed], 'borderGateways/bgw-1/routes?table=propagated': [learned], 'borderGateways/bgw-1/routes?table=effective': [fixed],
     'borderGateways/bgw-1/fib': { nodes: [{ node: 'node-1', agreed: true, differences: [] }] }, 'vpcs/vpc-1/routes': [{ destination: '10.0.0.0/16', routeType: 'local', nextHop: 'local', effective: true }],
   };
   for (const [collection, { id }] of Object.entries(http.COLLECTIONS)) for (const document of listed[collection]!) read[`${collection}/${document[id]}`] = structuredClone(document);
@@ -60,6 +60,8 @@ const SPOILT: readonly (readonly [name: string, spoil: (w: World) => void])[] = 
   ['a connection is highly available exactly when the rule says so', (w) => { first(w, 'vpnTunnels').opStatus = 'DOWN'; }],
   ['every tunnel has a state, and the state of its admin status', (w) => { first(w, 'vpnTunnels').adminStatus = 'DOWN'; }],
   ['the effective table is the best of each destination, by next-hop type, route type and AS_PATH length', (w) => { w.read['borderGateways/bgw-1/routes?table=effective'] = w.read['borderGateways/bgw-1/routes?table=propagated']; }],
+  ['a gateway refuses the dynamic routes that are over its limit, and no others', (w) => { w.read['borderGateways/bgw-1/routes?table=propagated'][0].because = 'over-limit'; }],
+  ['a gateway refuses the dynamic routes that are over its limit, and no others', (w) => { w.read['borderGateways/bgw-1/routes?limit=1'].dynamicRoutes.maxLimit = 0; }],
   ['the static table is the static routes', (w) => { w.listed.staticRoutes = []; }],
   ['the FIB of every node that reports is the one the RIB expects', (w) => { w.read['borderGateways/bgw-1/fib'].nodes[0].agreed = false; }],
   ['a VPC table is Local for its own CIDR, and everything effective is reachable by an attachment', (w) => { w.read['vpcs/vpc-1/routes'][0].destination = '10.9.0.0/16'; }],

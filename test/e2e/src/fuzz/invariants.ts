@@ -119,7 +119,7 @@ const RESOURCES: readonly Invariant[] = [
 ];
 
 /** Reasons that keep a route from being a candidate at all (semantics 3.2 compares candidates). */
-const NO_CANDIDATE: ReadonlySet<string> = new Set(['overlaps-earlier-attachment', 'no-usable-next-hop', 'session-down', 'over-prefix-limit']);
+const NO_CANDIDATE: ReadonlySet<string> = new Set(['overlaps-earlier-attachment', 'no-usable-next-hop', 'session-down', 'martian', 'own-asn', 'over-limit']);
 const rank = (route: Document): number[] => [NEXT_HOP_TYPE[route.nextHopType as keyof typeof NEXT_HOP_TYPE], ROUTE_TYPE[route.routeType as keyof typeof ROUTE_TYPE], route.asPath.length];
 const compare = (a: number[], b: number[]): number => a.map((value, n) => value - b[n]!).find((d) => d !== 0) ?? 0;
 
@@ -130,6 +130,13 @@ const ROUTING: readonly Invariant[] = [
     const best = [...candidates.values()].flatMap((routes) => routes.filter((route) => routes.every((other) => compare(rank(route), rank(other)) <= 0)));
     const keys = (routes: readonly Document[]) => sorted(routes.map((route) => `${route.bgwRouteDestination}>${route.source}`));
     return keys(best) === keys(of('effective')) ? [] : [`${bgwId}: ${keys(best)} should be ${keys(of('effective'))}`];
+  })),
+  each('a gateway refuses the dynamic routes that are over its limit, and no others', ({ borderGateways }, { read }) => borderGateways!.flatMap(({ bgwId }) => {
+    const { maxLimit, count, refused } = (read[`borderGateways/${bgwId}/routes?limit=1`] as Document).dynamicRoutes;
+    const propagated = read[`borderGateways/${bgwId}/routes?table=propagated`] as Document[];
+    const destinations = (wanted: (because: string) => boolean): number => new Set(propagated.filter(({ because }) => wanted(because)).map(({ bgwRouteDestination }) => bgwRouteDestination)).size;
+    const [over, asking] = [destinations((because) => because === 'over-limit'), destinations((because) => because === 'over-limit' || !NO_CANDIDATE.has(because))];
+    return over === refused && asking === count && refused === Math.max(0, count - maxLimit) ? [] : [`${bgwId}: ${over} refused of ${asking}, ${refused} of ${count} are told, at most ${maxLimit}`];
   })),
   each('the static table is the static routes', ({ borderGateways, staticRoutes }, { read }) => borderGateways!.flatMap(({ bgwId }) => {
     const shown = (read[`borderGateways/${bgwId}/routes?table=static`] as Document[]).map((route) => `${route.bgwRouteDestination}>${route.bgwRouteNexthop}`);

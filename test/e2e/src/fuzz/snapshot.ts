@@ -11,12 +11,12 @@ export interface RegionSnapshot {
 }
 
 const VIEWS: Readonly<Record<string, readonly string[]>> = {
-  borderGateways: ['routes?table=static', 'routes?table=propagated', 'routes?table=effective', 'fib', 'explain?address=10.0.1.9', 'explain?prefix=192.168.0.0/16'],
+  borderGateways: ['routes?limit=1', 'routes?table=static', 'routes?table=propagated', 'routes?table=effective', 'fib', 'explain?address=10.0.1.9', 'explain?prefix=192.168.0.0/16'],
   vpcs: ['routes', 'explain?address=192.168.1.1'],
   vpnTunnels: ['learnedRoutes', 'advertisedRoutes'], virtualInterfaces: ['learnedRoutes', 'advertisedRoutes'],
 };
-/** Views that come in pages. */
-const PAGED = /^(routes|learnedRoutes|advertisedRoutes)/;
+/** Views that come in pages; the first page of a gateway's routes is read as it is, for how full the table is. */
+const PAGED = /^(routes$|routes\?table|learnedRoutes|advertisedRoutes)/;
 
 export async function snapshotOf(client: Client, region: string): Promise<RegionSnapshot> {
   const base = `/v1/regions/${region}`;
