@@ -23,6 +23,11 @@ describe('the mark', () => {
     await mark.save(3n);
     expect(await new ReadMark(file).load()).toBe(7n);
   });
+  it('is saved by one at a time, however many ask', async () => {
+    const mark = new ReadMark(file);
+    await Promise.all([1n, 5n, 3n, 4n].map((position) => mark.save(position)));
+    expect(await new ReadMark(file).load()).toBe(5n);
+  });
   it('that cannot be read is no 0', async () => {
     writeFileSync(file, 'seven');
     await expect(new ReadMark(file).load()).rejects.toThrow('holds no position');

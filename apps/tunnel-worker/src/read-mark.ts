@@ -10,6 +10,7 @@ export const READ_MARK = 'decisions.read';
  */
 export class ReadMark {
   #saved: bigint | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(readonly file: string) {}
 
@@ -21,9 +22,14 @@ export class ReadMark {
     return this.#saved;
   }
 
-  async save(position: bigint): Promise<void> {
-    if (this.#saved !== undefined && position <= this.#saved) return;
-    await writeWhole(this.file, `${position}\n`);
-    this.#saved = position;
+  /** One at a time: two would write the same draft. */
+  save(position: bigint): Promise<void> {
+    const saved = this.#turn.then(async () => {
+      if (this.#saved !== undefined && position <= this.#saved) return;
+      await writeWhole(this.file, `${position}\n`);
+      this.#saved = position;
+    });
+    this.#turn = saved.catch(() => undefined); // whoever asked gets the error
+    return saved;
   }
 }

@@ -22,6 +22,7 @@ export { CreateEventStore1763683200000, CreateJournalOffsets1764288000000 } from
 export { mergeOpenApi, openApiOf } from './openapi.js';
 export { LOG } from './ops.module.js';
 export { isNotThereYet, NotThereYet, untilThere, type Patience } from './not-there-yet.js';
+export { openJournal, readKafka, type JournalSurroundings } from './open-journal.js';
 export { OptionError } from './option-error.js';
 export { cursorOf, keyOfCursor, pageOf, type Page, type PageOrder } from './paging.js';
 export {

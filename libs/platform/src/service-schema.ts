@@ -13,9 +13,12 @@ export interface ServiceSchema {
   readonly inPublic?: { readonly tables: readonly string[]; readonly functions: readonly string[] };
 }
 
+/** An address that nobody answers at must not keep a process from stopping. */
+const CONNECT_MS = 5_000;
+
 /** Of a TypeORM data source. Names in SQL are looked up in the schema and nowhere else, so statements need not say it. */
 export const dataSourceOptions = (databaseUrl: string, { name, migrations, migrationsTable }: ServiceSchema, applicationName: string) => ({
-  type: 'postgres' as const, url: databaseUrl, applicationName, schema: name, extra: { options: `-c search_path=${name}` },
+  type: 'postgres' as const, url: databaseUrl, applicationName, schema: name, extra: { options: `-c search_path=${name}` }, connectTimeoutMS: CONNECT_MS,
   migrations, migrationsTableName: migrationsTable, migrationsTransactionMode: 'each' as const, migrationsRun: false,
 });
 
@@ -57,7 +60,7 @@ async function alone<T>(databaseUrl: string, schema: ServiceSchema, work: (sessi
 }
 
 async function connect(databaseUrl: string, schema: ServiceSchema): Promise<pg.Client> {
-  const session = new pg.Client({ connectionString: databaseUrl, application_name: `bordergate ${schema.name} migrations`, keepAlive: true });
+  const session = new pg.Client({ connectionString: databaseUrl, application_name: `bordergate ${schema.name} migrations`, keepAlive: true, connectionTimeoutMillis: CONNECT_MS });
   session.on('error', () => {}); // a session that is lost also fails the query under way, or the next one
   await session.connect();
   return session;
