@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { FibNextHop } from './observations.js';
-import { PrefixText, Region } from './values.js';
+import { Node, PrefixText, Region } from './values.js';
 
 /** Derivations: what follows from decisions and observations. Tables under keys; null removes; recomputed at will. */
 const id = z.string().min(1).max(64);
@@ -20,10 +20,13 @@ export type NextHopType = keyof typeof NEXT_HOP_TYPE;
 export const ROUTE_TYPE = { static: 100, propagated: 120, ebgp: 150, ibgp: 200 } as const;
 export type RouteType = keyof typeof ROUTE_TYPE;
 
-/** routing.fib.v1, key <gateway>/<prefix>: what the RIB expects in the gateway's FIB on each node. */
+/**
+ * routing.fib.v1, key <gateway>/<prefix>: what the RIB expects in the gateway's FIB on each node. `nodes`: those that the tunnels and virtual
+ * interfaces among the next hops end on, so those that can carry packets to it (ADR 33). None with attachments, which are on every node.
+ */
 export const FibEntryInstalled = derivation('FibEntryInstalled', {
   region: Region, borderGatewayId: id, prefix: PrefixText, nextHopType: z.enum(['vpc_attachment', 'direct_connect', 'vpn_connection']),
-  routeType: z.enum(['static', 'propagated', 'ebgp', 'ibgp']), nextHops: z.array(FibNextHop), because: SelectionReason,
+  routeType: z.enum(['static', 'propagated', 'ebgp', 'ibgp']), nextHops: z.array(FibNextHop), because: SelectionReason, nodes: z.array(Node).optional(),
 });
 export type FibEntryInstalled = z.infer<typeof FibEntryInstalled>;
 

@@ -56,7 +56,7 @@ function compareNode(router: Router, gateway: GatewayTables, node: string, kerne
 
 function expectedOn(router: Router, gateway: GatewayTables, node: string): [Prefix, FibNextHop[]][] {
   return [...gateway.rib.entries()].flatMap(([prefix]): [Prefix, FibNextHop[]][] => {
-    const entry = fibBody('', gateway.borderGatewayId, gateway.verdictsOnNode(prefix, node, router.topology));
+    const entry = fibBody('', gateway.borderGatewayId, gateway.verdictsOnNode(prefix, node, router.topology), () => node);
     return entry ? [[prefix, entry.nextHops]] : [];
   });
 }

@@ -103,5 +103,5 @@ export class FibTable {
 }
 
 /** Written out, so that a million of them are made of one hidden class. */
-export const entryOf = ({ type, region, borderGatewayId, nextHopType, routeType, nextHops, because }: FibBody, prefix: string): FibEntryInstalled =>
-  ({ type, region, borderGatewayId, prefix, nextHopType, routeType, nextHops, because });
+export const entryOf = ({ type, region, borderGatewayId, nextHopType, routeType, nextHops, because, nodes }: FibBody, prefix: string): FibEntryInstalled =>
+  ({ type, region, borderGatewayId, prefix, nextHopType, routeType, nextHops, because, nodes });

@@ -37,13 +37,17 @@ export function judge(prefix: Prefix, paths: readonly Path[], standingOf: Standi
 /** A FIB entry without its prefix: as many as there are sets of next hops and reasons, whatever the number of prefixes. */
 export type FibBody = Omit<FibEntryInstalled, 'prefix'>;
 
-/** What the FIB has for the effective paths; undefined when there is none. All of them share next-hop type and route type. */
-export function fibBody(region: string, borderGatewayId: string, verdicts: readonly Verdict[]): FibBody | undefined {
+/**
+ * What the FIB has for the effective paths; undefined when there is none. All of them share next-hop type and route type.
+ * @param nodeOf where a leg ends
+ */
+export function fibBody(region: string, borderGatewayId: string, verdicts: readonly Verdict[], nodeOf: (legId: string) => string | undefined): FibBody | undefined {
   const best = verdicts.filter((verdict) => verdict.effective);
   const first = best[0];
   if (!first) return undefined;
+  const nextHops = nextHopSet(best.flatMap((verdict) => verdict.nextHops));
   return {
     type: 'FibEntryInstalled', region, borderGatewayId, nextHopType: first.path.nextHopType, routeType: first.path.routeType,
-    nextHops: nextHopSet(best.flatMap((verdict) => verdict.nextHops)), because: first.because,
+    nextHops, because: first.because, nodes: [...new Set(nextHops.flatMap((hop) => nodeOf(hop.id) ?? []))].sort(),
   };
 }

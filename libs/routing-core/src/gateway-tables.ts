@@ -204,7 +204,7 @@ export class GatewayTables {
     this.fib.settle((row) => {
       const prefix = this.rib.rows.prefixOf(row);
       judged?.push(prefix);
-      const number = this.#selected(row, prefix, region);
+      const number = this.#selected(row, prefix, region, topology);
       if (!this.fib.install(row, number)) return;
       rows.push(prefix.address | 0, prefix.length + 64 * number);
       for (const listener of listeners) this.#tell(listener, prefix, number, changes);
@@ -212,15 +212,16 @@ export class GatewayTables {
   }
 
   /** The number of the FIB body that the candidates come to. Where the prefix itself has a say, it is judged on its own. */
-  #selected(row: number, prefix: Prefix, region: string): number {
-    if (isMartian(prefix) || this.#refused.get(prefix)) return this.#judged(row, prefix, region);
+  #selected(row: number, prefix: Prefix, region: string, topology: Topology): number {
+    if (isMartian(prefix) || this.#refused.get(prefix)) return this.#judged(row, prefix, region, topology);
     const selection = this.#selections.at(this.rib, row, this.#ownAsns.size > 0 ? this.#variantOf : undefined);
-    selection.number ??= this.#judged(row, prefix, region);
+    selection.number ??= this.#judged(row, prefix, region, topology);
     return selection.number;
   }
 
-  #judged(row: number, prefix: Prefix, region: string): number {
-    return this.fib.numberOf(fibBody(region, this.borderGatewayId, judge(prefix, this.rib.candidatesAt(row), this.#standingOf)));
+  #judged(row: number, prefix: Prefix, region: string, topology: Topology): number {
+    const nodeOf = (legId: string) => legOf(topology, legId)?.node;
+    return this.fib.numberOf(fibBody(region, this.borderGatewayId, judge(prefix, this.rib.candidatesAt(row), this.#standingOf), nodeOf));
   }
 
   /** Besides its grade, a path's standing depends on whose AS numbers are in it. */

@@ -4,6 +4,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { inOrder } from './change-set.js';
 import { anotherRoad, compacted, dump, explained, histories } from './histories.test-support.js';
 import { fibBody } from './fib.js';
+import { legOf } from './legs.js';
 import { Router, type RouterFact } from './router.js';
 
 const WORLDS = Number(process.env.BORDERGATE_WORLDS ?? (process.env.CI ? 10_000 : 500));
@@ -67,7 +68,7 @@ describe('a router', () => {
       for (const facts of anotherRoad(history, seed)) router.apply(facts);
       for (const [id, gateway] of router.gateways) {
         for (const [prefix] of gateway.rib.entries()) {
-          const body = fibBody(router.topology.gateways.get(id)?.region ?? '', id, gateway.verdicts(prefix));
+          const body = fibBody(router.topology.gateways.get(id)?.region ?? '', id, gateway.verdicts(prefix), (legId) => legOf(router.topology, legId)?.node);
           expect(gateway.fib.get(prefix)).toEqual(body && { ...body, prefix: formatPrefix(prefix) });
         }
         expect(gateway.fib.size).toBe([...gateway.fib.entries()].length);
