@@ -1,7 +1,7 @@
 import { renderBirdConfig, type BirdProtocol, type BirdRoute } from '@bordergate/bird';
 import { keyOf, peerIdOf, type BgpObservation, type PeerRef } from '@bordergate/contracts';
 import { sameData } from '@bordergate/kernel';
-import { backoffMs, birdIntent, epochOf, kernelFib, peersOf, ribInChanges, type NodeNames, type Verdict, type WantedGateway } from '@bordergate/tunnel-core';
+import { backoffMs, birdIntent, epochOf, kernelFib, LEAVE_MS, peersOf, ribInChanges, type NodeNames, type Verdict, type WantedGateway } from '@bordergate/tunnel-core';
 import type { Context } from './context.js';
 import { birdProtocolName, deviceNames, type AttachmentLink, type BirdPort, type Judgement } from './data-plane.js';
 import { Lane } from './lane.js';
@@ -31,6 +31,10 @@ const ENOUGH_ROOM = 0.9;
 export class GatewayRunner {
   readonly #lane: Lane;
   readonly #withdrawn = new Set<string>();
+  /** Tunnels and virtual interfaces that were wanted UP when BIRD was configured last. */
+  #up: ReadonlySet<string> = new Set();
+  /** Those that were disabled since, and until when they are used. */
+  readonly #leaving = new Map<string, number>();
   readonly #names: NodeNames;
   readonly liveness: LivenessRunner;
   /** Tunnels that BIRD has been told to take no route over. */
@@ -103,7 +107,7 @@ export class GatewayRunner {
       if (!wanted || !this.around.settled() || !this.around.ready(this.borderGatewayId)) return false;
       const bird = this.context.dataPlane.bird(this.borderGatewayId);
       const { silent } = this.liveness;
-      const value = birdIntent(wanted, this.#names, { withdrawn: this.#withdrawn, silent });
+      const value = birdIntent(wanted, this.#names, { withdrawn: this.#withdrawn, leaving: this.#leavingOf(wanted), silent });
       const outcome = await bird.ensure({ value, text: renderBirdConfig(value, { logFile: bird.logFile }) });
       this.#quarantined = silent;
       if (outcome !== 'unchanged') this.context.log.info('bird', { borderGatewayId: this.borderGatewayId, outcome, sessions: value.bgp.length });
@@ -112,6 +116,15 @@ export class GatewayRunner {
     });
     this.#configuring = result.catch(() => undefined); // whoever asked gets the error; the next one has its own try
     return result;
+  }
+
+  #leavingOf({ tunnels, vifs }: WantedGateway): ReadonlySet<string> {
+    const now = this.context.clock.now();
+    const up = new Set([...tunnels, ...vifs].filter(({ adminStatus }) => adminStatus === 'UP').map(({ ref }) => peerIdOf(ref)));
+    for (const id of this.#up) if (!up.has(id)) this.#leaving.set(id, now + LEAVE_MS);
+    for (const [id, until] of this.#leaving) if (up.has(id) || until <= now) this.#leaving.delete(id);
+    this.#up = up;
+    return new Set(this.#leaving.keys());
   }
 
   /** A gateway that is not wanted any more gets no new configuration; its last peers still hear good-bye. */

@@ -42,13 +42,15 @@ describe('a tunnel worker', () => {
     await until(() => Object.keys(lab.node.gateway(GATEWAY)!.established).length === 2);
   });
 
-  it('drains a tunnel that is disabled: BIRD first, then a pause, then the SA, then the device', async () => {
+  it('drains a tunnel that is disabled: a pause for those who send here, BIRD, a pause for what is under way, then the SA, then the device', async () => {
     await lab.start();
     await lab.bothUp();
     lab.told.length = 0;
+    const decidedAt = Date.now();
     await lab.decide({ type: 'TunnelDisabled', vpnConnectionId: CONNECTION, tunnelId: TUNNEL1 });
     await until(() => lab.observations.some(o => o.type === 'TunnelOperStatusChanged' && o.reason === 'admin-down'));
     const at = (line: string): number => lab.toldAt.get(lab.told.find(each => each.startsWith(line))!)!;
+    expect(at('bird') - decidedAt, 'a fabric has left').toBeGreaterThan(150);
     expect(at('terminate') - at('bird'), 'packets under way still pass').toBeGreaterThan(200);
     expect(lab.told.map(line => line.replace(/-[0-9a-f]{8}$/, '')).filter(line => !line.startsWith('unload'))).toEqual([`bird ${GATEWAY} b_2222222222`, `terminate ${TUNNEL1}`, `device ${TUNNEL1} down`]);
     expect(lab.ribIn.get(`${GATEWAY}/${TUNNEL1}/session`)).toMatchObject({ type: 'BgpSessionClosed' });

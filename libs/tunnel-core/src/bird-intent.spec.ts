@@ -56,6 +56,12 @@ describe('birdIntent', () => {
     expect(JSON.stringify(intent.staticRoutes)).not.toContain('t-1"');
   });
 
+  it('keeps a disabled one that is being left, until it is drained', () => {
+    const leaving = new Set(['tun-4', 'vif-3']);
+    expect(birdIntent(GATEWAY, NAMES, { withdrawn: none, leaving }).bgp.map(session => session.device)).toEqual(['t-1', 't-2', 't-4', 'd-1', 'd-3']);
+    expect(birdIntent(GATEWAY, NAMES, { withdrawn: leaving, leaving })).toEqual(birdIntent(GATEWAY, NAMES, { withdrawn: none }));
+  });
+
   it('does not mention a tunnel that is being drained', () => {
     const intent = birdIntent(GATEWAY, NAMES, { withdrawn: new Set(['tun-1']) });
     expect(JSON.stringify(intent)).not.toContain('t-1"');

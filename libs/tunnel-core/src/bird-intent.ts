@@ -1,5 +1,5 @@
 import type { BirdAttachmentRoute, BirdBgpSession, BirdGateway, BirdStaticRoute } from '@bordergate/bird';
-import { NEXT_HOP_TYPE, peerIdOf, ROUTE_TYPE, type NextHopType, type RouteType } from '@bordergate/contracts';
+import { NEXT_HOP_TYPE, peerIdOf, ROUTE_TYPE, type AdminStatus, type NextHopType, type RouteType } from '@bordergate/contracts';
 import { peersOf, type WantedBgp, type WantedGateway, type WantedTunnel, type WantedVif } from './wanted.js';
 
 /**
@@ -23,6 +23,8 @@ export interface NodeNames {
 export interface BirdIntentOptions {
   /** Tunnels and virtual interfaces being drained: BIRD must not use them, neither for sessions nor for static routes. */
   readonly withdrawn: ReadonlySet<string>;
+  /** Disabled ones that are used a little longer, by who has not left yet (plan.ts, LEAVE_MS). */
+  readonly leaving?: ReadonlySet<string>;
   /** Tunnels whose peer is silent: their sessions stay, to hear it when it is back; no route is taken over them. */
   readonly silent?: ReadonlySet<string>;
 }
@@ -35,10 +37,11 @@ const GRACEFUL_RESTART_SECONDS = 60;
  */
 export const receiveLimit = (maxDynamicRoutes: number): number => Math.max(1_000, 10 * maxDynamicRoutes);
 
-/** A gateway for BIRD's renderer. Only legs that are admin UP appear: a disabled one carries nothing. */
+/** A gateway for BIRD's renderer. Only legs that are admin UP appear, or were a moment ago: a disabled one carries nothing. */
 export function birdIntent(gateway: WantedGateway, names: NodeNames, options: BirdIntentOptions): BirdGateway {
-  const tunnels = gateway.tunnels.filter(tunnel => tunnel.adminStatus === 'UP' && !options.withdrawn.has(tunnel.spec.tunnelId));
-  const vifs = gateway.vifs.filter(vif => vif.adminStatus === 'UP' && !options.withdrawn.has(vif.ref.vifId));
+  const isUsed = (id: string, { adminStatus }: { readonly adminStatus: AdminStatus }): boolean => (adminStatus === 'UP' || options.leaving?.has(id) === true) && !options.withdrawn.has(id);
+  const tunnels = gateway.tunnels.filter(tunnel => isUsed(tunnel.spec.tunnelId, tunnel));
+  const vifs = gateway.vifs.filter(vif => isUsed(vif.ref.vifId, vif));
   const { single, merged } = attachmentRoutes(gateway, names);
   // An attachment wins over a connection at the first step, so its prefix needs no second route.
   const taken = new Set(merged.map(route => route.prefix));

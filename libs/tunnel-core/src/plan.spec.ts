@@ -61,10 +61,10 @@ describe('plan', () => {
     ['our own call, while the customer has called (NAT)', situation({ ...UP, ikeSas: [ikeSa(INTENT.connectionName, 1, [childSa(1)], { establishedSeconds: 11 }), ikeSa(INTENT.connectionName, 2, [], { state: 'CONNECTING' })] }), ['terminate 2']],
     ['the same with IKEv1, where it may be a rekey', situation({ ...UP, ikeSas: [ikeSa(INTENT.connectionName, 1, [childSa(1)], { establishedSeconds: 11 }), ikeSa(INTENT.connectionName, 2, [], { state: 'CONNECTING', version: 1 })] }), []],
     ['the older one carries the traffic', situation({ ...UP, ikeSas: [ikeSa(INTENT.connectionName, 1, [childSa(1)], { establishedSeconds: 60 }), ikeSa(INTENT.connectionName, 2, [], { establishedSeconds: 30 })] }), ['terminate 2']],
-    ['disabled: drained, in this order', situation(UP, { ...WANTED, adminStatus: 'DOWN' }), ['unload-conn current', 'withdraw', 'wait', 'terminate 1', 'device down', 'unload-shared current']],
+    ['disabled: drained, in this order', situation(UP, { ...WANTED, adminStatus: 'DOWN' }), ['unload-conn current', 'wait', 'withdraw', 'wait', 'terminate 1', 'device down', 'unload-shared current']],
     ['disabled and down already', situation({ ...LOADED, connections: [], secrets: [] }, { ...WANTED, adminStatus: 'DOWN' }), []],
     ['disabled before it was ever made', situation(NOTHING, { ...WANTED, adminStatus: 'DOWN' }), []],
-    ['removed: drained, then nothing is left', { ...situation(UP), wanted: undefined }, ['unload-conn current', 'withdraw', 'wait', 'terminate 1', 'device down', 'unload-shared current', 'remove']],
+    ['removed: drained, then nothing is left', { ...situation(UP), wanted: undefined }, ['unload-conn current', 'wait', 'withdraw', 'wait', 'terminate 1', 'device down', 'unload-shared current', 'remove']],
     ['removed and gone', { ...situation(NOTHING), wanted: undefined }, []],
   ])('%s', (_, s, expected) => expect(words(s)).toEqual(expected));
 

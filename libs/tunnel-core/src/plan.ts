@@ -12,7 +12,8 @@ import type { WantedTunnel } from './wanted.js';
  * - Make before break: the new secret and connection are loaded before the old ones go.
  * - The device is up exactly while a CHILD SA is usable and its peer is not found silent: the routing above it needs no
  *   other signal.
- * - A planned end drains: BIRD stops using the tunnel, in-flight packets pass, only then the SA and the device go.
+ * - A planned end drains: who sends packets to this node leaves first, then BIRD stops using the tunnel, in-flight packets
+ *   pass, only then the SA and the device go.
  * - Connections leave before their SAs: neither the peer's nor our own close action can bring them back.
  *
  * A plan speaks of one tunnel only, and planning again after a plan was carried out gives nothing to do.
@@ -64,6 +65,11 @@ export interface Plan {
   readonly retryAt: number | null;
 }
 
+/**
+ * Who brings packets to this node, the VPC's fabric (ADR 33), hears of the decision when we do, and goes to other nodes; what still comes
+ * has to find its way meanwhile (measured: 20 to 100 ms through Kafka).
+ */
+export const LEAVE_MS = 200;
 /** BGP's withdrawal reaches the peer and its FIB well within this (measured: 80 to 240 ms). */
 const DRAIN_MS = 300;
 const BACKOFF_MS = [1_000, 2_000, 5_000, 10_000, 30_000] as const;
@@ -159,7 +165,7 @@ function takeDown({ tunnelId, found }: Situation, removed: boolean): Operation[]
   const held = found.charonRunning ? ownOf(tunnelId, found) : { connections: [], secrets: [], ikeSas: [] };
   const deviceUp = found.device?.up ?? false;
   const operations: Operation[] = held.connections.map(name => ({ op: 'unload-conn', name }));
-  if (deviceUp && held.ikeSas.some(isUsableSa)) operations.push(...DRAIN);
+  if (deviceUp && held.ikeSas.some(isUsableSa)) operations.push({ op: 'wait', ms: LEAVE_MS }, ...DRAIN);
   for (const sa of held.ikeSas) operations.push({ op: 'terminate', ikeId: String(sa.uniqueId) });
   if (deviceUp) operations.push({ op: 'set-device', up: false });
   for (const id of held.secrets) operations.push({ op: 'unload-shared', id });

@@ -18,11 +18,11 @@ describe('the plan of a virtual interface', () => {
     ['cannot be taken', WANTED, { device: null, obstacle: 'interface-in-use' }, ''],
     ['was made by a worker that was killed', WANTED, device({ up: false, address: null }), 'take, up'],
     ['has another address', WANTED, device({ address: '10.255.9.2/30' }), 'take'],
-    ['is disabled: drained, and the line is kept', disabled, up, 'withdraw, wait, down'],
+    ['is disabled: drained, and the line is kept', disabled, up, 'wait, withdraw, wait, down'],
     ['is disabled and down', disabled, device({ up: false }), ''],
     ['is disabled before it was made', disabled, nothing, ''],
     ['is enabled again', WANTED, device({ up: false }), 'up'],
-    ['is deleted: drained, and given back', undefined, up, 'withdraw, wait, down, give-back'],
+    ['is deleted: drained, and given back', undefined, up, 'wait, withdraw, wait, down, give-back'],
     ['is deleted while it was disabled', undefined, device({ up: false }), 'give-back'],
     ['is deleted and gone', undefined, nothing, ''],
   ])('%s', (_, wanted, found, plan) => expect(planVif(wanted, found).map(word).join(', ')).toBe(plan));

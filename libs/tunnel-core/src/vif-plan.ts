@@ -1,4 +1,5 @@
 import type { OperStatus, VifOperReason } from '@bordergate/contracts';
+import { LEAVE_MS } from './plan.js';
 import type { WantedVif } from './wanted.js';
 
 /**
@@ -23,7 +24,7 @@ export interface FoundVif {
 
 /** BGP's withdrawal reaches the peer and its FIB well within this (plan.ts). */
 const DRAIN_MS = 300;
-const DOWN: readonly VifOperation[] = [{ op: 'withdraw' }, { op: 'wait', ms: DRAIN_MS }, { op: 'set-device', up: false }];
+const DOWN: readonly VifOperation[] = [{ op: 'wait', ms: LEAVE_MS }, { op: 'withdraw' }, { op: 'wait', ms: DRAIN_MS }, { op: 'set-device', up: false }];
 
 /** @param wanted undefined: it was deleted, or another node has it now */
 export function planVif(wanted: WantedVif | undefined, { device, obstacle }: FoundVif): readonly VifOperation[] {
