@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { failovers, staticBeatsBgp } from './demo/failover.js';
-import { outsideLink } from './demo/main.js';
 import { Reporter } from './demo/report.js';
 import { createStage, stageFolder, type Stage } from './demo/stage.js';
-import { tutorial, type Site } from './demo/walk.js';
+import { outsideLink, tutorial, type Site } from './demo/walk.js';
 
 // The demo, step by step, on real tunnels: each part builds on the one before it.
 let stage: Stage;

@@ -59,8 +59,11 @@ export async function staticBeatsBgp(api: Api, world: World, report: Reporter, s
   await fibsAgree(api, world, report, site.bgwId, 'static route removed');
 }
 
-/** Tutorial step 10 and step 9 of the high-availability one: traffic moves when a tunnel goes, and comes back. */
-export async function failovers(api: Api, world: World, report: Reporter, site: Site): Promise<void> {
+/**
+ * Tutorial step 10 and step 9 of the high-availability one: traffic moves when a tunnel goes, and comes back.
+ * @param downMs what a failure may cost from cloud to customer: where nodes share the tunnels, the VPC's fabric has to be told
+ */
+export async function failovers(api: Api, world: World, report: Reporter, site: Site, downMs = 1_000): Promise<void> {
   const [first] = site.tunnelIds as [string];
   const others = site.tunnelIds.slice(1);
   const movedAway = async () => (await carriers(api, site.bgwId, PLAN.idcLan)).join() === others.join();
@@ -77,14 +80,14 @@ export async function failovers(api: Api, world: World, report: Reporter, site: 
   await settle('tunnel enabled');
 
   report.step('The customer breaks a BGP session');
-  await observe(world, report, { name: 'BGP session broken', cause: () => world.breakBgpSession(0), moved: movedAway, limit: { downMs: 1_000 } });
+  await observe(world, report, { name: 'BGP session broken', cause: () => world.breakBgpSession(0), moved: movedAway, limit: { downMs } });
   await settle('BGP session broken');
-  await observe(world, report, { name: 'BGP session restored', cause: () => world.restoreBgpSession(0), moved: isBack, limit: { downMs: 1_000 } });
+  await observe(world, report, { name: 'BGP session restored', cause: () => world.restoreBgpSession(0), moved: isBack, limit: { downMs } });
   await settle('BGP session restored');
 
   report.step("One of the customer's internet links is cut");
-  await observe(world, report, { name: 'client link cut', cause: () => world.cutLink(0), moved: movedAway, limit: { downMs: 1_000 } });
+  await observe(world, report, { name: 'client link cut', cause: () => world.cutLink(0), moved: movedAway, limit: { downMs } });
   await settle('client link cut');
-  await observe(world, report, { name: 'client link restored', cause: () => world.restoreLink(0), moved: isBack, limit: { downMs: 1_000 } });
+  await observe(world, report, { name: 'client link restored', cause: () => world.restoreLink(0), moved: isBack, limit: { downMs } });
   await settle('client link restored');
 }

@@ -1,12 +1,25 @@
 import path from 'node:path';
+import { playDistributed } from './distributed/play.js';
+import { createDistributedStage } from './distributed/stage.js';
 import { failovers, staticBeatsBgp } from './failover.js';
 import { Reporter } from './report.js';
-import { createStage, type Stage } from './stage.js';
-import { tutorial } from './walk.js';
+import { createStage, stageFolder, type Stage } from './stage.js';
+import { outsideLink, tutorial } from './walk.js';
 
 export interface DemoOptions {
   readonly once: boolean;
   readonly simulated: boolean;
+  /** A process per service, two nodes. */
+  readonly distributed?: boolean;
+}
+
+/** What the demo plays on, and what is left to look at. */
+interface Scene {
+  readonly url: string;
+  play(report: Reporter): Promise<void>;
+  logTail(): string;
+  tryIt(): string;
+  destroy(): Promise<void>;
 }
 
 /** The first and the last line where there are no real tunnels. */
@@ -19,12 +32,11 @@ export async function main(options: DemoOptions): Promise<number> {
   const interrupted = new Promise<'interrupted'>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve('interrupted'));
   });
-  const stage = await createStage({ dir: path.resolve('.demo'), name: 'bgd', simulated: options.simulated });
-  const { platform } = stage;
-  const played = play(stage, report).catch((error: Error) => {
+  const scene = await (options.distributed ? distributed() : allInOne(options.simulated));
+  const played = scene.play(report).catch((error: Error) => {
     report.check('the demo ran to its end', false, error.message);
     console.error(error);
-    console.error(platform.logTail());
+    console.error(scene.logTail());
   });
   const ended = await Promise.race([played, interrupted]);
   if (ended !== 'interrupted') {
@@ -33,14 +45,24 @@ export async function main(options: DemoOptions): Promise<number> {
   }
   const code = ended === 'interrupted' ? 130 : report.failed ? 1 : 0;
   if (!options.once && code === 0) {
-    print(`\nThe platform keeps running: ${platform.url}  (API: ${platform.url}/docs; command line: BORDERGATE_URL=${platform.url} npm run bordergate -- list vpn-tunnels)`);
-    if (!options.simulated) print(`Try it: ${stage.world.tryIt()}`);
+    print(`\nThe platform keeps running: ${scene.url}  (API: ${scene.url}/docs; command line: BORDERGATE_URL=${scene.url} npm run bordergate -- list vpn-tunnels)`);
+    if (!options.simulated) print(`Try it: ${scene.tryIt()}`);
     print(`Ctrl-C ends it all and cleans up.${options.simulated ? ` ${SIMULATED}` : ''}`);
     await interrupted;
   }
-  await stage.destroy();
+  await scene.destroy();
   print(`\n${code ? (code === 130 ? 'interrupted; cleaned up' : 'FAILED; cleaned up') : 'ended and cleaned up'}${options.simulated ? `. ${SIMULATED}` : ''}`);
   return code;
+}
+
+async function allInOne(simulated: boolean): Promise<Scene> {
+  const stage = await createStage({ dir: path.resolve('.demo'), name: 'bgd', simulated });
+  return { url: stage.platform.url, play: (report) => play(stage, report), logTail: () => stage.platform.logTail(), tryIt: () => stage.world.tryIt(), destroy: () => stage.destroy() };
+}
+
+async function distributed(): Promise<Scene> {
+  const stage = await createDistributedStage({ dir: stageFolder('distributed'), name: 'bgp' });
+  return { url: stage.cluster.url, play: (report) => playDistributed(stage, report), logTail: () => stage.cluster.logTail(), tryIt: () => stage.world.tryIt(), destroy: () => stage.destroy() };
 }
 
 async function play({ platform, world, api, dataDir }: Stage, report: Reporter): Promise<void> {
@@ -50,13 +72,4 @@ async function play({ platform, world, api, dataDir }: Stage, report: Reporter):
   await staticBeatsBgp(api, world, report, site);
   await failovers(api, world, report, site);
   await outsideLink(world, report);
-}
-
-/** What a wiretapper on the internet saw, from the first packet to the last. */
-export async function outsideLink(world: Stage['world'], report: Reporter): Promise<void> {
-  const wire = await world.wire();
-  if (!wire) return;
-  report.step('The outside link: what was captured from the first packet on');
-  report.check('nothing but IKE and ESP', wire.other === 0 && wire.espInUdp + wire.nativeEsp > 0 && wire.dropped === 0,
-    `${wire.packets} packets: ${wire.espInUdp} ESP in UDP, ${wire.nativeEsp} ESP, ${wire.ike + wire.ikeNatT} IKE, ${wire.keepalive} NAT keepalives, ${wire.arp} ARP, ${wire.other} other${wire.otherSamples.length ? `: ${wire.otherSamples[0]}` : ''}`);
 }

@@ -1,31 +1,48 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { Customer, type CustomerLine, Host, Lab, run, TrafficProbe, type Capture, type WireSummary } from '../index.js';
 import type { Document } from './api.js';
 import { PLAN, type Fib, type World } from './world.js';
 
-const suffix = (id: string): string => id.slice(id.lastIndexOf('-') + 1);
+export const suffix = (id: string): string => id.slice(id.lastIndexOf('-') + 1);
+
+interface Route { dst: string; protocol?: string; dev?: string; nexthops?: { dev: string }[] }
+const bird = async (netns: string): Promise<Route[]> => JSON.parse((await run(['ip', '-n', netns, '-j', 'route', 'show', 'proto', 'bird'])) || '[]') as Route[];
+/** "t-abc" is tunnel tun-abc, "a-abc" attachment vpcatt-abc, "d-abc" virtual interface vif-abc: names follow from ids. */
+const idOf = (device: string): string => device.replace(/^t-/, 'tun-').replace(/^a-/, 'vpcatt-').replace(/^d-/, 'vif-');
+
+/** Where a node of the platform has what it made: to find it without asking the platform. */
+export interface NodePlace {
+  readonly name: string;
+  readonly netnsPrefix: string;
+  /** Of the daemons' sockets. */
+  readonly stateDir: string;
+}
 
 /** Namespaces, a stock router with strongSwan and FRR, a VM, and an internet in which every packet is recorded. */
 export class RealWorld implements World {
   readonly kind = 'real';
   readonly probeNote = '';
   private customer: Customer | undefined;
-  private vm: Host | undefined;
+  protected vm: Host | undefined;
   private tunnelNames: string[] = [];
   /** Direct lines that the customer's router has beside its tunnels; to be said before it is started. */
   lines: readonly CustomerLine[] = [];
 
-  private constructor(readonly lab: Lab, private readonly capture: Capture, private readonly netnsPrefix: string, private readonly dir: string, private readonly stateDir: string) {}
+  protected constructor(readonly lab: Lab, private readonly capture: Capture, private readonly dir: string, readonly places: readonly [NodePlace, ...NodePlace[]]) {}
 
-  /** `netnsPrefix` and `stateDir` are the platform's: to find its namespaces and sockets without asking it. */
-  static async create(options: { dir: string; prefix: string; netnsPrefix: string; stateDir: string }): Promise<RealWorld> {
+  static async create(options: { dir: string; prefix: string; node: NodePlace }): Promise<RealWorld> {
     const lab = await Lab.create({ dir: options.dir, prefix: options.prefix });
-    return new RealWorld(lab, await lab.capture(), options.netnsPrefix, options.dir, options.stateDir);
+    return new RealWorld(lab, await lab.capture(), options.dir, [options.node]);
   }
 
   /** The same world as another platform in it sees it. */
-  beside(options: { netnsPrefix: string; stateDir: string }): RealWorld {
-    return new RealWorld(this.lab, this.capture, options.netnsPrefix, this.dir, options.stateDir);
+  beside(node: NodePlace): RealWorld {
+    return new RealWorld(this.lab, this.capture, this.dir, [node]);
+  }
+
+  get nodes(): string[] {
+    return this.places.map(({ name }) => name);
   }
 
   get uplink(): string {
@@ -53,7 +70,7 @@ export class RealWorld implements World {
 
   /** A computer in a subnet of a VPC; fails while the worker has not made the subnet yet. */
   async addVm({ vpcId, subnetId, ...vm }: { name: string; vpcId: string; subnetId: string; address: string; gateway: string }): Promise<Host> {
-    const vpcNetns = `${this.netnsPrefix}v-${suffix(vpcId)}`;
+    const vpcNetns = `${this.places[0].netnsPrefix}v-${suffix(vpcId)}`;
     const bridge = `s-${suffix(subnetId)}`;
     await run(['ip', '-n', vpcNetns, 'link', 'show', bridge]);
     return this.lab.addVm({ ...vm, vpcNetns, bridge });
@@ -98,19 +115,33 @@ export class RealWorld implements World {
   cutLink = (i: number) => this.customer!.cutLink(this.tunnelNames[i]!);
   restoreLink = (i: number) => this.customer!.restoreLink(this.tunnelNames[i]!);
 
+  /** Of all nodes together: each has the tunnels that end on it, and every attachment. */
   async kernelFib(bgwId: string): Promise<Fib> {
-    interface Route { dst: string; protocol?: string; dev?: string; nexthops?: { dev: string }[] }
-    const routes = JSON.parse((await run(['ip', '-n', `${this.netnsPrefix}g-${suffix(bgwId)}`, '-j', 'route', 'show', 'proto', 'bird'])) || '[]') as Route[];
-    // "t-abc" is tunnel tun-abc, "a-abc" attachment vpcatt-abc, "d-abc" virtual interface vif-abc: names follow from ids
-    const id = (device: string) => device.replace(/^t-/, 'tun-').replace(/^a-/, 'vpcatt-').replace(/^d-/, 'vif-');
-    const text = (route: Route) => (route.nexthops?.map((n) => n.dev) ?? [route.dev ?? '?']).map(id).sort().join(' ');
-    return new Map(routes.map((route) => [route.dst === 'default' ? '0.0.0.0/0' : route.dst.includes('/') ? route.dst : `${route.dst}/32`, text(route)]));
+    const hops = new Map<string, Set<string>>();
+    for (const { netnsPrefix } of await this.present()) {
+      for (const { dst, nexthops, dev } of await bird(`${netnsPrefix}g-${suffix(bgwId)}`)) {
+        const prefix = dst === 'default' ? '0.0.0.0/0' : dst.includes('/') ? dst : `${dst}/32`;
+        const known = hops.get(prefix) ?? new Set();
+        for (const device of nexthops?.map((n) => n.dev) ?? [dev ?? '?']) known.add(idOf(device));
+        hops.set(prefix, known);
+      }
+    }
+    return new Map([...hops].map(([prefix, ids]) => [prefix, [...ids].sort().join(' ')]));
   }
 
   async ikeSaIds(tunnelId: string): Promise<string[]> {
-    const socket = path.join(this.stateDir, `o-${suffix(tunnelId)}`, 'vici');
-    const raw = await run(['swanctl', '--list-sas', '--raw', '--uri', `unix://${socket}`]);
+    const place = this.places.find(({ stateDir }) => existsSync(this.viciOf(stateDir, tunnelId))) ?? this.places[0];
+    const raw = await run(['swanctl', '--list-sas', '--raw', '--uri', `unix://${this.viciOf(place.stateDir, tunnelId)}`]);
     return [...raw.matchAll(/\{\S+ \{uniqueid=(\d+) .*?state=ESTABLISHED/g)].map((m) => m[1]!);
+  }
+
+  /** The nodes that are not switched off. */
+  protected async present(): Promise<readonly NodePlace[]> {
+    return this.places;
+  }
+
+  private viciOf(stateDir: string, tunnelId: string): string {
+    return path.join(stateDir, `o-${suffix(tunnelId)}`, 'vici');
   }
 
   wire(): Promise<WireSummary> {

@@ -9,6 +9,7 @@ import { PLAN, type World } from './world.js';
  */
 export class SimulatedWorld implements World {
   readonly kind = 'simulated';
+  readonly nodes = ['node-1'];
   readonly probeNote = ' (simulated: time until the FIB left the tunnel; no packets)';
   private customerIps: string[] = [];
   private tunnelIds: string[] = [];

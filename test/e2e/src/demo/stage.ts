@@ -52,8 +52,8 @@ export async function createStage({ dir, name, simulated, region, beside }: Stag
   for (const folder of [labDir, dataDir]) rmSync(folder, { recursive: true, force: true });
   mkdirSync(dir, { recursive: true, mode: 0o755 });
 
-  const stateDir = path.join(dataDir, 'run');
-  const real = simulated ? undefined : beside ? beside.beside({ netnsPrefix, stateDir }) : await RealWorld.create({ dir: labDir, prefix: labPrefix, netnsPrefix, stateDir });
+  const node = { name: 'node-1', netnsPrefix, stateDir: path.join(dataDir, 'run') };
+  const real = simulated ? undefined : beside ? beside.beside(node) : await RealWorld.create({ dir: labDir, prefix: labPrefix, node });
   const platform = await PlatformProcess.create({ dataDir, driver: simulated ? 'simulated' : 'libipsec', netnsPrefix, ...(real ? { uplinkNetns: real.uplink } : {}), ...(region ? { region } : {}) });
   const api = new Api(platform.url, platform.region);
   const world = real ?? new SimulatedWorld(platform.url, platform.region, async () => (await api.list('borderGateways'))[0]!.bgwId);

@@ -24,12 +24,15 @@ const vpcRows = (routes: Document[]): string[][] => routes.map((r) => [r.destina
 export const ROUTE_HEADER = ['destination', 'origin', 'type', 'next hop', 'AS_PATH', 'effective', 'because'];
 const VPC_HEADER = ['destination', 'type', 'next hop', 'effective', 'because'];
 
-/** The owner's nine-step tutorial (seed 001), every step through the REST API. */
-export async function tutorial(api: Api, world: World, report: Reporter): Promise<Site> {
+/**
+ * The owner's nine-step tutorial (seed 001), every step through the REST API.
+ * @param onVm when the VM is plugged in, with what it hangs on
+ */
+export async function tutorial(api: Api, world: World, report: Reporter, onVm: (vpc: { routeTableId: string }) => void = () => {}): Promise<Site> {
   report.step('Before: a VPC with a VM, and two public addresses in the pool of the region');
   const vpc = await api.post('vpcs', { vpcName: 'vpc-1', cidr: PLAN.vpcCidr });
   const subnet = await api.post('subnets', { vpcId: vpc.vpcId, subnetName: 'subnet-1', cidr: PLAN.subnet });
-  for (const publicAddress of PLAN.cloudPublic) await api.post('publicAddresses', { publicAddress, node: 'node-1' });
+  for (const [i, publicAddress] of PLAN.cloudPublic.entries()) await api.post('publicAddresses', { publicAddress, node: world.nodes[i % world.nodes.length] });
   report.say(`${vpc.vpcId} ${vpc.cidr}, ${subnet.subnetId} ${subnet.cidr}; addresses ${PLAN.cloudPublic.join(', ')}`);
 
   report.step('Step 1. Create border gateway');
@@ -47,6 +50,7 @@ export async function tutorial(api: Api, world: World, report: Reporter): Promis
     await world.plugVm(vpc.vpcId, subnet.subnetId);
     return true;
   });
+  onVm({ routeTableId: vpc.mainRouteTableId });
 
   report.step('Step 3. Create customer gateway with two addresses');
   const customer = await api.post('customerGateways', { customerGatewayName: 'idc-1', customerIps: [...PLAN.customerPublic], bgpAsn: PLAN.customerAsn });
@@ -163,4 +167,13 @@ export async function fibsAgree(api: Api, world: World, report: Reporter, bgwId:
   });
   report.fibComparisons.push({ state, prefixes });
   report.seen(`${world.kind === 'real' ? 'kernel' : 'simulated'} FIB = RIB (${state})`, `${prefixes} prefixes`);
+}
+
+/** What a wiretapper on the internet saw, from the first packet to the last. */
+export async function outsideLink(world: World, report: Reporter): Promise<void> {
+  const wire = await world.wire();
+  if (!wire) return;
+  report.step('The outside link: what was captured from the first packet on');
+  report.check('nothing but IKE and ESP', wire.other === 0 && wire.espInUdp + wire.nativeEsp > 0 && wire.dropped === 0,
+    `${wire.packets} packets: ${wire.espInUdp} ESP in UDP, ${wire.nativeEsp} ESP, ${wire.ike + wire.ikeNatT} IKE, ${wire.keepalive} NAT keepalives, ${wire.arp} ARP, ${wire.other} other${wire.otherSamples.length ? `: ${wire.otherSamples[0]}` : ''}`);
 }

@@ -26,6 +26,8 @@ export interface World {
   readonly kind: 'real' | 'simulated';
   /** Said with every figure of the simulated world, which carries no packets. */
   readonly probeNote: string;
+  /** Of the platform: each owns some of the cloud's addresses. */
+  readonly nodes: readonly string[];
   plugVm(vpcId: string, subnetId: string): Promise<void>;
   /** Configures and starts the customer's router for these tunnels, from files as a customer would. Answers where they are. */
   startCustomer(tunnels: { tunnel: Document; psk: string }[]): Promise<string>;

@@ -1,0 +1,109 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const STOP_PATIENCE_MS = 30_000;
+
+export interface ServiceProcessOptions {
+  /** As messages call it. */
+  readonly name: string;
+  /** The built program. */
+  readonly main: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly port: number;
+  readonly log: string;
+  /** Ends with this process, however that ends (Linux). */
+  readonly diesWithUs?: boolean;
+}
+
+/** A program of the platform as a user runs it: a process of its own, which can be killed and started again on the same data. */
+export class ServiceProcess {
+  readonly url: string;
+  private child: ChildProcess | undefined;
+
+  constructor(protected readonly options: ServiceProcessOptions) {
+    this.url = `http://127.0.0.1:${options.port}`;
+  }
+
+  get name(): string {
+    return this.options.name;
+  }
+
+  get log(): string {
+    return this.options.log;
+  }
+
+  get pid(): number | undefined {
+    return this.child?.pid;
+  }
+
+  /** Starts and waits until it is ready. */
+  async start(timeoutMs = 60_000): Promise<number> {
+    const began = Date.now();
+    this.launch();
+    await this.untilReady(timeoutMs);
+    return Date.now() - began;
+  }
+
+  launch(): void {
+    const out = openSync(this.log, 'a');
+    const wrap = this.options.diesWithUs ? ['setpriv', '--pdeathsig', 'TERM', '--'] : [];
+    const [file, ...args] = [...wrap, process.execPath, this.options.main];
+    this.child = spawn(file!, args, { stdio: ['ignore', out, out], env: { ...process.env, BORDERGATE_PORT: String(this.options.port), ...this.options.env } });
+    closeSync(out);
+  }
+
+  async untilReady(timeoutMs = 60_000): Promise<void> {
+    const deadline = Date.now() + timeoutMs;
+    for (;;) {
+      const { exitCode = null, signalCode = null } = this.child ?? {};
+      if (exitCode !== null || signalCode !== null) throw new Error(`${this.name} ended with ${exitCode ?? signalCode}:\n${this.logTail()}`);
+      if (await this.isReady()) return;
+      if (Date.now() > deadline) throw new Error(`${this.name} was not ready in ${timeoutMs} ms:\n${this.logTail()}`);
+      await sleep(25);
+    }
+  }
+
+  protected async isReady(): Promise<boolean> {
+    return fetch(`${this.url}/health/ready`, { signal: AbortSignal.timeout(2_000) }).then((r) => r.ok, () => false);
+  }
+
+  /** kill -9: no handler runs, nothing is flushed. */
+  async kill(): Promise<void> {
+    await this.end('SIGKILL');
+  }
+
+  /** A graceful stop; tunnels stay. Answers the exit code. */
+  async stop(): Promise<number | null> {
+    return this.end('SIGTERM');
+  }
+
+  private async end(signal: NodeJS.Signals): Promise<number | null> {
+    const child = this.child;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null;
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    child.kill(signal);
+    const impatient = setTimeout(() => child.kill('SIGKILL'), STOP_PATIENCE_MS);
+    await gone;
+    clearTimeout(impatient);
+    if (child.signalCode === 'SIGKILL' && signal !== 'SIGKILL') throw new Error(`${this.name} did not stop in ${STOP_PATIENCE_MS} ms:\n${this.logTail()}`);
+    this.child = undefined;
+    return child.exitCode;
+  }
+
+  logTail(lines = 30): string {
+    return readFileSync(this.log, 'utf8').split('\n').slice(-lines).join('\n');
+  }
+}
+
+export async function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as AddressInfo;
+      probe.close(() => resolve(port));
+    });
+  });
+}

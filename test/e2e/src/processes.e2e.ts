@@ -1,0 +1,128 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { startPostgres, type DevPostgres } from '@bordergate/platform';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { startKafka, stopKafka, type Kafka } from '../../../tools/kafka.mjs';
+import { canHaveBroker } from './demo/distributed/broker.js';
+import { freePort, ServiceProcess } from './demo/service-process.js';
+import { stageFolder } from './demo/stage.js';
+import { eventually } from './demo/walk.js';
+
+// How a process of each service starts, waits, takes over and stops; with the simulated driver, so without root.
+const APPS = path.resolve(import.meta.dirname, '../../../apps');
+const MAINS = {
+  resources: 'resources/dist/main.js', routing: 'routing/dist/main.js', telemetry: 'telemetry/dist/main.js', 'tunnel-worker': 'tunnel-worker/dist/main.js', front: 'bordergate/dist/front-main.js',
+} as const;
+type Name = keyof typeof MAINS;
+
+const dir = stageFolder('processes');
+const running: ServiceProcess[] = [];
+let started = 0;
+const token = randomBytes(16).toString('hex');
+const vaultKeys = `k1:${randomBytes(32).toString('base64')}`;
+let postgresPort: number;
+let kafkaPort: number;
+let settings: Record<Name, Record<string, string>>;
+
+async function service(name: Name, env: Record<string, string> = {}): Promise<ServiceProcess> {
+  const made = new ServiceProcess({
+    name, main: path.join(APPS, MAINS[name]), port: await freePort(), log: path.join(dir, `${name}-${++started}.log`), diesWithUs: process.platform === 'linux',
+    env: { BORDERGATE_HOST: '127.0.0.1', ...settings[name], ...env },
+  });
+  running.push(made);
+  return made;
+}
+
+beforeAll(async () => {
+  await stopKafka(path.join(dir, 'kafka'));
+  rmSync(dir, { recursive: true, force: true });
+  mkdirSync(dir, { recursive: true, mode: 0o755 });
+  [postgresPort, kafkaPort] = [await freePort(), await freePort()];
+  const kafka = { KAFKA_BROKERS: `127.0.0.1:${kafkaPort}` };
+  const [resourcesUrl, routingUrl, telemetryUrl] = await Promise.all([freePort(), freePort(), freePort()]).then((ports) => ports.map((port) => `http://127.0.0.1:${port}`) as [string, string, string]);
+  settings = {
+    resources: { ...kafka, DATABASE_URL: `postgres://postgres:later@127.0.0.1:${postgresPort}/bordergate`, BORDERGATE_VAULT_KEYS: vaultKeys, BORDERGATE_WORKER_TOKEN: token },
+    routing: kafka, telemetry: kafka,
+    'tunnel-worker': { ...kafka, BORDERGATE_RESOURCES_URL: resourcesUrl, BORDERGATE_WORKER_TOKEN: token, BORDERGATE_DRIVER: 'simulated', BORDERGATE_DATA_DIR: path.join(dir, 'node-1') },
+    front: { BORDERGATE_RESOURCES_URL: resourcesUrl, BORDERGATE_ROUTING_URL: routingUrl, BORDERGATE_TELEMETRY_URL: telemetryUrl },
+  };
+});
+afterEach(() => Promise.all(running.splice(0).map((each) => each.kill())));
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+const ready = async (of: ServiceProcess) => {
+  const response = await fetch(`${of.url}/health/ready`, { signal: AbortSignal.timeout(5_000) });
+  return { status: response.status, body: (await response.json()) as { checks?: Record<string, string> } };
+};
+const listening = (of: ServiceProcess) => eventually(`${of.name} listens`, () => fetch(`${of.url}/health/live`).then((response) => response.ok));
+
+describe('a wrong setting ends a process with status 2 and its name', () => {
+  it.each<[Name, string, Record<string, string>]>([
+    ['resources', 'DATABASE_URL must be set', { DATABASE_URL: '' }],
+    ['resources', 'BORDERGATE_VAULT_KEYS: vault key k1 is not 32 bytes in base64', { BORDERGATE_VAULT_KEYS: 'k1:short' }],
+    ['resources', 'BORDERGATE_WORKER_TOKEN or BORDERGATE_WORKER_TOKEN_FILE must be set', { BORDERGATE_WORKER_TOKEN: '' }],
+    ['resources', 'BORDERGATE_MIGRATE must be true or false', { BORDERGATE_MIGRATE: 'perhaps' }],
+    ['routing', 'KAFKA_BROKERS must be set', { KAFKA_BROKERS: '' }],
+    ['telemetry', 'BORDERGATE_SAMPLE_INTERVAL_MS must be a whole number', { BORDERGATE_SAMPLE_INTERVAL_MS: '1s' }],
+    ['tunnel-worker', 'BORDERGATE_RESOURCES_URL must be http://host:port', { BORDERGATE_RESOURCES_URL: 'resources:8481' }],
+    ['tunnel-worker', 'BORDERGATE_NODE is not valid', { BORDERGATE_NODE: 'Node 1' }],
+    ['front', 'BORDERGATE_ROUTING_URL must be set', { BORDERGATE_ROUTING_URL: '' }],
+  ])('%s: %s', async (name, message, env) => {
+    const wrong = await service(name, env);
+    await expect(wrong.start()).rejects.toThrow(`${name} ended with 2`);
+    expect(wrong.logTail()).toContain(message);
+  });
+});
+
+describe('before anything it needs is there, a process', () => {
+  it.each(Object.keys(MAINS) as Name[])('of %s is alive and not ready, and stops when it is told to', async (name) => {
+    const early = await service(name);
+    early.launch();
+    await listening(early);
+    const { status, body } = await ready(early);
+    expect(status).toBe(503);
+    if (name === 'resources') await expect.poll(async () => (await ready(early)).body.checks?.start).toMatch(/ECONNREFUSED/);
+    expect(body).toMatchObject(name === 'front' ? { status: 'not-ready' } : { status: 'not-ready', checks: {} });
+    if (name === 'resources') expect((await fetch(`${early.url}/v1/regions/region-1/vpcs`)).status).toBe(503);
+    expect(await early.stop()).toBe(0);
+  });
+});
+
+describe.skipIf(!canHaveBroker())('when database and broker come', () => {
+  let postgres: DevPostgres;
+  let kafka: Kafka;
+  afterAll(async () => {
+    await kafka?.stop();
+    await postgres?.stop();
+  });
+  const leads = async (of: ServiceProcess) => /^bordergate_relay_leader\{[^}]*\} 1$/m.test(await (await fetch(`${of.url}/metrics`)).text());
+
+  it('each process becomes ready, in whatever order, and one resources process takes over from another', async () => {
+    const early = await Promise.all((['tunnel-worker', 'routing', 'telemetry'] as const).map((name) => service(name)));
+    for (const each of early) each.launch();
+    postgres = await startPostgres(path.join(dir, 'postgres'), postgresPort);
+    const databaseUrl = await postgres.createDatabase('bordergate');
+    const pair = await Promise.all([1, 2].map(() => service('resources', { DATABASE_URL: databaseUrl })));
+    for (const each of pair) each.launch();
+    kafka = await startKafka({ dataDir: path.join(dir, 'kafka'), port: kafkaPort });
+    await Promise.all([...early, ...pair].map((each) => each.untilReady(120_000)));
+
+    const [first, second] = (await leads(pair[0]!)) ? pair : [pair[1]!, pair[0]!];
+    expect([await leads(first!), await leads(second!)]).toEqual([true, false]);
+    const create = async (of: ServiceProcess, vpcName: string) => {
+      const response = await fetch(`${of.url}/v1/regions/region-1/vpcs`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ vpcName, cidr: '10.1.0.0/16' }) });
+      expect(response.status).toBe(201);
+      return ((await response.json()) as { vpcId: string }).vpcId;
+    };
+    // routing knows a VPC when its decision has been relayed
+    const relayed = (vpcId: string) => eventually(`${vpcId} relayed`, async () => (await fetch(`${early[1]!.url}/v1/regions/region-1/vpcs/${vpcId}/routes`)).ok);
+    await relayed(await create(second!, 'by-the-one-that-stands-by'));
+    await first!.kill();
+    const began = Date.now();
+    await relayed(await create(second!, 'after-the-leader-was-killed'));
+    console.log(`the relay was taken over ${Date.now() - began} ms after kill -9 of its leader`);
+    expect(await leads(second!)).toBe(true);
+    for (const each of [...early, second!]) expect([each.name, await each.stop()]).toEqual([each.name, 0]);
+  });
+});
