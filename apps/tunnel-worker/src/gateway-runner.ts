@@ -176,7 +176,7 @@ export class GatewayRunner {
       }
       const routes = await this.#heard(bird, protocol);
       const rows = ribInChanges(ribIn, { ref, customerAsn: bgp?.customerAsn ?? 0, neighborAddress, protocol, routes });
-      await this.context.publisher.ribIn(this.borderGatewayId, rows);
+      this.context.publisher.ribIn(this.borderGatewayId, rows);
       for (const { key, value } of rows) {
         if (value) ribIn.set(key, value);
         else ribIn.delete(key);
@@ -215,7 +215,7 @@ export class GatewayRunner {
     const names = { tunnelDevice: deviceNames.tunnel, vifDevice: deviceNames.vif, attachmentDevice: deviceNames.attachment };
     const fib = kernelFib({ region, node }, wanted, await dataPlane.kernelFib(this.borderGatewayId), names);
     if (sameData(fib, this.#fib)) return false;
-    await publisher.observations([fib]);
+    publisher.observations([fib]);
     this.#fib = fib;
     return true;
   }

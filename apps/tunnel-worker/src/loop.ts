@@ -68,7 +68,7 @@ export class Loop {
     if (this.#closing.signal.aborted) return;
     this.#settled = true;
     this.context.log.info('facts have settled', { tunnels: this.#wanted.tunnels.size, gateways: this.#wanted.gateways.size });
-    await this.#withdrawForgotten();
+    this.#withdrawForgotten();
     this.#topology.trigger();
   }
 
@@ -173,8 +173,8 @@ export class Loop {
     return runner;
   }
 
-  async #vifGone(place: VifPlace): Promise<void> {
-    await this.#withdrawPeer(place.borderGatewayId, place.vifId);
+  #vifGone(place: VifPlace): void {
+    this.#withdrawPeer(place.borderGatewayId, place.vifId);
     void this.#vifs.get(place.vifId)?.close();
     this.#vifs.delete(place.vifId);
     if (this.#wanted.vifs.has(place.vifId) && !this.#closing.signal.aborted) this.#vif(place).trigger(); // again, meanwhile
@@ -203,9 +203,9 @@ export class Loop {
   }
 
   /** Told by the runner as the last of its work, for whose end nobody can wait here. */
-  async #gone(tunnelId: string): Promise<void> {
+  #gone(tunnelId: string): void {
     const known = this.inbox.facts.known(tunnelId);
-    if (known) await this.#withdrawPeer(known.borderGatewayId, tunnelId);
+    if (known) this.#withdrawPeer(known.borderGatewayId, tunnelId);
     void this.#tunnels.get(tunnelId)?.close();
     this.#tunnels.delete(tunnelId);
     if (this.#wanted.tunnels.has(tunnelId) && !this.#closing.signal.aborted) this.#tunnel(tunnelId).trigger(); // again, meanwhile
@@ -213,16 +213,16 @@ export class Loop {
   }
 
   /** Peers this node speaks for in the topic and does not run any more: removed while no worker was there. */
-  async #withdrawForgotten(): Promise<void> {
+  #withdrawForgotten(): void {
     const { region, node } = this.context;
     const ours = [...this.inbox.ribIn.values()].filter(row => row.region === region && row.node === node);
     const forgotten = new Map(ours.filter(row => !this.#wanted.tunnels.has(peerIdOf(row)) && !this.#wanted.vifs.has(peerIdOf(row))).map(row => [peerIdOf(row), row.borderGatewayId]));
-    for (const [peerId, borderGatewayId] of forgotten) await this.#withdrawPeer(borderGatewayId, peerId);
+    for (const [peerId, borderGatewayId] of forgotten) this.#withdrawPeer(borderGatewayId, peerId);
   }
 
-  async #withdrawPeer(borderGatewayId: string, peerId: string): Promise<void> {
+  #withdrawPeer(borderGatewayId: string, peerId: string): void {
     const rows = ribInWithdrawal(this.inbox.ribIn, borderGatewayId, peerId);
-    await this.context.publisher.ribIn(borderGatewayId, rows);
+    this.context.publisher.ribIn(borderGatewayId, rows);
     for (const { key } of rows) this.inbox.ribIn.delete(key);
   }
 
@@ -248,6 +248,7 @@ export class Loop {
     await this.#topology.idle();
     this.#look();
     await Promise.all([...this.#gateways.values(), ...this.#tunnels.values(), ...this.#vifs.values()].map(runner => runner.idle()));
+    await this.context.publisher.told();
   }
 }
 

@@ -50,6 +50,10 @@ export class WorkerMetrics {
     this.log.warn('reconciliation failed and will be tried again', { what, ...about, error });
   }
 
+  watchMailbox(size: () => number): void {
+    new Gauge({ name: 'vpn_worker_untold_records', help: 'what this worker has to tell and the journal has not taken yet', registers: [this.#registry], collect() { this.set(size()); } });
+  }
+
   /** Read at each scrape, from what the runners saw last. */
   watch(info: { driver: string; region: string; node: string }, standings: () => Iterable<TunnelStanding>): void {
     const registers = [this.#registry];

@@ -1,28 +1,30 @@
-import { cloudEventType, type JournalRecord, keyOf, peerIdOf, type Topic, type TelemetrySample, TOPICS, type TunnelObservation } from '@bordergate/contracts';
-import { newUuid, rfc3339, type Clock, type Journal } from '@bordergate/platform';
+import { cloudEventType, type JournalRecord, keyOf, peerIdOf, type TelemetrySample, TOPICS, type TunnelObservation } from '@bordergate/contracts';
+import { newUuid, rfc3339, type Clock } from '@bordergate/platform';
 import type { RibInRow } from '@bordergate/tunnel-core';
+import type { Mailbox } from './mailbox.js';
 
-/** Puts what a worker saw into the journal, as CloudEvents of this node. */
+/** Tells what a worker saw, as CloudEvents of this node. Whoever tells goes on; the mailbox sees to it that it arrives, in the order of each thing. */
 export class Publisher {
-  constructor(private readonly journal: Journal, private readonly clock: Clock, private readonly region: string, private readonly node: string) {}
+  constructor(private readonly mailbox: Mailbox, private readonly clock: Clock, private readonly region: string, private readonly node: string) {}
 
-  async observations(observations: readonly TunnelObservation[]): Promise<void> {
-    await this.#publish(TOPICS.tunnelObservations, observations.map(observation => {
+  /** Resolves when the journal has all that was told. */
+  told(): Promise<void> {
+    return this.mailbox.told();
+  }
+
+  observations(observations: readonly TunnelObservation[]): void {
+    this.mailbox.put(TOPICS.tunnelObservations, observations.map(observation => {
       const key = observation.type === 'KernelFibObserved' ? keyOf.kernelFib(observation.borderGatewayId, this.node) : keyOf.tunnel(observation.borderGatewayId, peerIdOf(observation));
       return this.#record(key, observation.borderGatewayId, observation);
     }));
   }
 
-  async ribIn(borderGatewayId: string, rows: readonly RibInRow[]): Promise<void> {
-    await this.#publish(TOPICS.ribIn, rows.map(({ key, value }) => (value ? this.#record(key, borderGatewayId, value) : { key, partitionKey: borderGatewayId, event: null })));
+  ribIn(borderGatewayId: string, rows: readonly RibInRow[]): void {
+    this.mailbox.put(TOPICS.ribIn, rows.map(({ key, value }) => (value ? this.#record(key, borderGatewayId, value) : { key, partitionKey: borderGatewayId, event: null })));
   }
 
-  async samples(samples: readonly TelemetrySample[]): Promise<void> {
-    await this.#publish(TOPICS.samples, samples.map(sample => this.#record(peerIdOf(sample), sample.borderGatewayId, sample)));
-  }
-
-  async #publish(topic: Topic, records: readonly JournalRecord[]): Promise<void> {
-    if (records.length > 0) await this.journal.publish(topic, records);
+  samples(samples: readonly TelemetrySample[]): void {
+    this.mailbox.put(TOPICS.samples, samples.map(sample => this.#record(peerIdOf(sample), sample.borderGatewayId, sample)));
   }
 
   #record<D extends { type: string }>(key: string, borderGatewayId: string, data: D): JournalRecord<D> {

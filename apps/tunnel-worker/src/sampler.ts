@@ -41,7 +41,7 @@ export class Sampler {
       const counters = await dataPlane.vifs.counters(ref);
       return counters && { type: 'VifCountersSampled', ...ref, ...counters };
     }));
-    await publisher.samples([...(await Promise.all([...ofTunnels, ...ofVifs])).flat(), ...(await this.#probes([...tunnels.values()]))]);
+    publisher.samples([...(await Promise.all([...ofTunnels, ...ofVifs])).flat(), ...(await this.#probes([...tunnels.values()]))]);
     return null;
   }
 

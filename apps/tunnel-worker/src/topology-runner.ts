@@ -131,7 +131,7 @@ export class TopologyRunner {
         this.#gateways.delete(id);
         await this.around.gatewayLeaves(id);
         await dataPlane.removeGateway(id);
-        await publisher.observations([{ type: 'KernelFibObserved', region, borderGatewayId: id, node, entries: [] }]);
+        publisher.observations([{ type: 'KernelFibObserved', region, borderGatewayId: id, node, entries: [] }]);
       });
     }
     for (const id of found.vpcIds) if (!wanted.vpcs.has(id)) await steps.take(() => dataPlane.removeVpc(id));

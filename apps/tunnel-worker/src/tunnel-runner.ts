@@ -25,7 +25,7 @@ export interface TunnelSurroundings {
   /** Its device went up or down: BIRD and the kernel have something new to say. */
   routingChanged(borderGatewayId: string): void;
   /** It is not wanted and nothing of it is left. */
-  gone(tunnelId: string): Promise<void>;
+  gone(tunnelId: string): void;
 }
 
 const INITIATE_MS = 10_000;
@@ -86,7 +86,7 @@ export class TunnelRunner {
     if (!wanted && !known) {
       // No decision ever named it: there is nobody to be drained for, and no address to look at.
       await dataPlane.removeTunnel({ tunnelId });
-      await around.gone(tunnelId);
+      around.gone(tunnelId);
       return null;
     }
     const port = wanted ? portOf(wanted) : tunnelPort(known!.borderGatewayId, known!.spec);
@@ -94,15 +94,15 @@ export class TunnelRunner {
 
     if (wanted?.adminStatus === 'DOWN') this.#forgetFailures();
     const found = await dataPlane.inspect(port);
-    if (wanted) await this.#observe(wanted, found);
+    if (wanted) this.#observe(wanted, found);
     const verdict = around.verdict(port.borderGatewayId, tunnelId);
     const { operations, retryAt } = plan({ tunnelId, wanted, found, failed: this.#failed, initiating: this.#initiating, verdict, now: clock.now() });
     if (operations.some(({ op }) => op === 'withdraw') && !around.settled()) return null;
     if (operations.length > 0) {
       await this.#carryOut(port, operations);
-      if (wanted) await this.#observe(wanted, await dataPlane.inspect(port));
+      if (wanted) this.#observe(wanted, await dataPlane.inspect(port));
     }
-    if (!wanted) await this.#leave(known!);
+    if (!wanted) this.#leave(known!);
     return retryAt === null ? null : Math.max(0, retryAt - clock.now());
   }
 
@@ -176,8 +176,8 @@ export class TunnelRunner {
     this.#failures = [];
   }
 
-  /** Tells what happened since the last look. The look counts as told only when the journal has it. */
-  async #observe(wanted: WantedTunnel, found: TunnelFound): Promise<void> {
+  /** Tells what happened since the last look. */
+  #observe(wanted: WantedTunnel, found: TunnelFound): void {
     const { publisher, dataPlane, clock } = this.context;
     const failures = wanted.adminStatus === 'UP' ? [...this.#failures] : [];
     const look = { wanted, found, initiating: this.#initiating, verdict: this.around.verdict(wanted.ref.borderGatewayId, this.tunnelId) };
@@ -187,7 +187,7 @@ export class TunnelRunner {
       this.around.carriedBy(wanted.ref.borderGatewayId, this.tunnelId, carriers);
     }
     const after = snapshotOf(this.#snapshot, { ...look, diagnosis: this.#diagnosis, now: clock.now() });
-    await publisher.observations([...failures.map(failure => negotiationFailed(wanted.ref, failure)), ...observations(wanted.ref, dataPlane.kind, this.#snapshot, after)]);
+    publisher.observations([...failures.map(failure => negotiationFailed(wanted.ref, failure)), ...observations(wanted.ref, dataPlane.kind, this.#snapshot, after)]);
     for (const { fault } of failures) this.#failureCounts.set(fault, (this.#failureCounts.get(fault) ?? 0) + 1);
     this.#failures = this.#failures.slice(failures.length);
     // A reason outlives the loss it explains, until the tunnel is up again.
@@ -195,11 +195,11 @@ export class TunnelRunner {
     this.#snapshot = after;
   }
 
-  async #leave(known: KnownTunnel): Promise<void> {
+  #leave(known: KnownTunnel): void {
     const { publisher, region, node } = this.context;
     const { borderGatewayId, vpnConnectionId } = known;
-    await publisher.observations([{ type: 'TunnelGone', region, borderGatewayId, vpnConnectionId, tunnelId: this.tunnelId, node }]);
-    await this.around.gone(this.tunnelId);
+    publisher.observations([{ type: 'TunnelGone', region, borderGatewayId, vpnConnectionId, tunnelId: this.tunnelId, node }]);
+    this.around.gone(this.tunnelId);
   }
 }
 

@@ -17,7 +17,7 @@ export interface VifSurroundings {
   restore(borderGatewayId: string, vifId: string): void;
   routingChanged(borderGatewayId: string): void;
   /** It is not wanted and its line was given back. */
-  gone(place: VifPlace): Promise<void>;
+  gone(place: VifPlace): void;
 }
 
 export const vifPort = ({ ref, line, localAddress }: WantedVif): VifPort =>
@@ -61,13 +61,13 @@ export class VifRunner {
       await this.#look(wanted);
     }
     if (!wanted) {
-      await this.context.publisher.observations([{ type: 'VifGone', region: this.context.region, node: this.context.node, vifId, borderGatewayId }]);
-      await around.gone(this.place);
+      this.context.publisher.observations([{ type: 'VifGone', region: this.context.region, node: this.context.node, vifId, borderGatewayId }]);
+      around.gone(this.place);
     }
     return null;
   }
 
-  /** Tells when it looks another way than last time. The look counts as told only when the journal has it. */
+  /** Tells when it looks another way than last time. */
   async #look(wanted: WantedVif | undefined): Promise<FoundVif> {
     const { dataPlane, publisher, clock } = this.context;
     // What is to be given back needs no line to be looked at: it is known by what it is called.
@@ -77,7 +77,7 @@ export class VifRunner {
     const after = vifSnapshotOf(before, wanted, found, clock.now());
     if (before?.reason === after.reason && before.detail === after.detail && before.operStatus === after.operStatus) return found;
     const driver = dataPlane.kind === 'simulated' ? 'simulated' : 'linux';
-    await publisher.observations([{ type: 'VifOperStatusChanged', ...wanted.ref, ...after, driver } satisfies TunnelObservation]);
+    publisher.observations([{ type: 'VifOperStatusChanged', ...wanted.ref, ...after, driver } satisfies TunnelObservation]);
     this.#snapshot = after;
     return found;
   }

@@ -1,4 +1,4 @@
-import { TOPICS } from '@bordergate/contracts';
+import { TOPICS, type JournalRecord, type Topic } from '@bordergate/contracts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BirdPort, Judgement, SentinelPort, SentinelTarget } from './data-plane.js';
 import { SimulatedDataPlane } from './simulated/data-plane.js';
@@ -119,6 +119,22 @@ describe('a tunnel worker', () => {
     await until(() => lab.observations.some(o => o.type === 'NegotiationFailed' && o.fault === 'peer-not-responding'));
     lab.node.setCustomer(CUSTOMER1, { linkUp: true });
     await until(() => lab.status(TUNNEL1) === 'UP' && lab.fib()['10.3.0.0/24']?.length === 2);
+  });
+
+  it('keeps its tunnels in order while the journal takes nothing, and tells when it is back', async () => {
+    let away = false;
+    const journal = { publish: (topic: Topic, records: readonly JournalRecord[]) => (away ? Promise.reject(new Error('broker away')) : lab.journal.publish(topic, records)), subscribe: lab.journal.subscribe.bind(lab.journal), own: lab.journal.own.bind(lab.journal), close: lab.journal.close.bind(lab.journal) };
+    await lab.start({ journal });
+    await lab.bothUp();
+    away = true;
+    lab.told.length = 0;
+    lab.node.setCustomer(CUSTOMER1, { linkUp: false });
+    await until(() => told(new RegExp(`device ${TUNNEL1}`)).length > 0 && told(new RegExp(`initiate ${TUNNEL1}`)).length > 0);
+    expect(lab.status(TUNNEL1)).toBe('UP');
+    away = false;
+    await until(() => lab.status(TUNNEL1) === 'DOWN' && lab.fib()['10.3.0.0/24']?.length === 1);
+    lab.node.setCustomer(CUSTOMER1, { linkUp: true });
+    await lab.bothUp();
   });
 
   it('tries at once when a failing tunnel is enabled again, and does not repeat the old reason', async () => {

@@ -5,6 +5,7 @@ import type { Context } from './context.js';
 import type { DataPlane } from './data-plane.js';
 import { Inbox } from './inbox.js';
 import { Loop, type LoopOptions } from './loop.js';
+import { Mailbox } from './mailbox.js';
 import { WorkerMetrics } from './metrics.js';
 import { pskSource, type FetchPsk } from './psk-source.js';
 import { Publisher } from './publisher.js';
@@ -50,9 +51,10 @@ const MARK_EVERY_MS = 1_000;
 export async function createTunnelWorker(options: TunnelWorkerOptions): Promise<TunnelWorker> {
   const { journal, region, node, dataPlane, psks, published, mark, sampleIntervalMs = 10_000, clock = systemClock, log = createLog('tunnel-worker'), registry = new Registry() } = options;
   const metrics = new WorkerMetrics(registry, clock, log);
+  const mailbox = new Mailbox(journal, log);
   const context: Context = {
     region, node, clock, log, dataPlane, metrics,
-    publisher: new Publisher(journal, clock, region, node),
+    publisher: new Publisher(mailbox, clock, region, node),
     fetchPsk: typeof psks === 'function' ? psks : pskSource(psks.resourcesUrl, psks.workerToken),
   };
 
@@ -60,6 +62,7 @@ export async function createTunnelWorker(options: TunnelWorkerOptions): Promise<
   const { inbox, read } = await Inbox.open({ journal, name: `tunnel-worker/${region}/${node}`, log, refused: metrics.refusedFacts, onFacts: () => onFacts() });
   const loop = new Loop(context, inbox, { settleMs: 1_000, lookMs: 5_000, sweepMs: 30_000, ...options.loop });
   onFacts = () => loop.factsChanged();
+  metrics.watchMailbox(() => mailbox.size);
   metrics.watch({ driver: dataPlane.kind, region, node }, () => loop.standings());
   const sampler = new Sampler(context, sampleIntervalMs, () => loop.wanted);
 
@@ -89,6 +92,7 @@ export async function createTunnelWorker(options: TunnelWorkerOptions): Promise<
       await inbox.close();
       await sampler.close();
       await loop.close();
+      await mailbox.close();
       await dataPlane.close();
     },
   };
