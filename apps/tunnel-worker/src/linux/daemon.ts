@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '@bordergate/platform';
 import { DataPlaneError } from '../data-plane.js';
+import { inCgroup } from './daemon-cgroup.js';
 import { commandEnvironment, inNetns } from './exec.js';
 import {
   findMarked, isAlive, isMarked, MARK, type ProcessRecord, readRecord, removeRecord, startTicksOf, writeRecord,
@@ -130,7 +131,7 @@ export class Daemon {
   async #start(): Promise<void> {
     const { name, log, logFile } = this.#spec;
     this.#unwatch();
-    const argv = inNetns(this.#spec.netns, ['nice', '-n', '-10', ...await this.#spec.prepare()]);
+    const argv = inNetns(this.#spec.netns, inCgroup(process.env.BORDERGATE_DAEMON_CGROUP, ['nice', '-n', '-10', ...await this.#spec.prepare()]));
     const out = openSync(logFile, 'a');
     try {
       // Negative niceness: on a busy machine a late keepalive cannot be told from a failure.
