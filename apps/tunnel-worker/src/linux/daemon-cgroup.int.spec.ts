@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync } f
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createLog } from '@bordergate/platform';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { Daemon } from './daemon.js';
 
 const NETNS = `bg-daemon-${process.pid}`;
@@ -41,7 +41,7 @@ it('a daemon is begun in the cgroup that is asked for, not in that of its worker
     expect(cgroupOf(process.pid)).not.toBe(`/${NETNS}`);
     await daemon.stop(0);
   } finally {
-    rmdirSync(cgroup);
+    await vi.waitFor(() => rmdirSync(cgroup)); // the dead one may still be leaving
   }
 });
 
