@@ -1,5 +1,5 @@
 // npm test: sets up what it needs and runs every suite; the last line counts all of them.
-//   --only=static,unit,kafka,daemons,e2e   some suites
+//   --only=static,unit,deploy,kafka,daemons,e2e   some suites
 // A suite that the host cannot run is reported by name as skipped; with CI set nothing may be skipped.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -102,6 +102,7 @@ if (wanted('static')) {
 }
 build();
 if (wanted('unit')) vitest('unit', ['--project', 'unit']);
+if (wanted('deploy')) vitest('deploy', ['--project', 'deploy']);
 if (wanted('kafka')) {
   const lacking = host.lacking.filter(({ name }) => KAFKA_NEEDS.includes(name));
   const obstacle = lacking.map(({ name, why }) => `${name}: ${why}`).join('; ') || kafkaObstacle();
