@@ -76,6 +76,23 @@ export async function appendPending(tx: Sql, events: readonly PendingEvent[]): P
   }
 }
 
+/**
+ * Puts back what this log had recorded before its database was restored to an older state: at the positions of then, which readers know. The
+ * next version of each stream follows from the log. Takes the log's lock for the rest of the transaction.
+ * @param events in log order, all after the log's end
+ */
+export async function putBack(tx: Sql, events: readonly Omit<RecordedEvent, 'version'>[]): Promise<void> {
+  await tx.query("select pg_advisory_xact_lock(hashtextextended('bordergate.events', 0))");
+  for (const { position, id, stream, type, decision, meta } of events) {
+    await tx.query(
+      `insert into events (position, id, stream, version, type, decision, meta, at) overriding system value
+       values ($1, $2, $3, 1 + (select coalesce(max(version), 0) from events where stream = $3), $4, $5, $6, $7)`,
+      [position.toString(), id, stream, type, JSON.stringify(decision), JSON.stringify(meta), meta.at],
+    );
+  }
+  await tx.query("select setval(pg_get_serial_sequence('events', 'position'), (select max(position) from events))");
+}
+
 const COLUMNS = 'position, id, stream, version, type, decision, meta';
 
 /** The events of a stream after a version, all of them by default, oldest first; none when it does not exist. */
