@@ -1,6 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { asyncApi, EVENTS, jsonSchemaOf } from '@bordergate/contracts';
+import { Ajv } from 'ajv';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { incompatibilities } from './compatibility.js';
 
@@ -32,6 +35,15 @@ describe('what consumers may rely on', () => {
   });
 
   it('the AsyncAPI document is that of the schemas', () => publishedAs(path.join(FOLDER, 'asyncapi.json'), asyncApi()));
+
+  it('the document is AsyncAPI 3, and the schemas are JSON Schema 2020-12', () => {
+    const specification = createRequire(import.meta.url)('@asyncapi/specs/schemas/3.0.0-without-$id.json');
+    const valid = new Ajv({ strict: false, validateFormats: false, logger: false }).compile(specification);
+    valid(JSON.parse(written(asyncApi())));
+    expect(valid.errors ?? []).toEqual([]);
+    const ajv = new Ajv2020({ strict: false, validateFormats: false });
+    for (const event of EVENTS) expect(() => ajv.compile(JSON.parse(written(jsonSchemaOf(event)))), event.name).not.toThrow();
+  });
 
   it('each type of event travels on one topic', () => expect(new Set(EVENTS.map(({ name }) => name)).size).toBe(EVENTS.length));
 });
