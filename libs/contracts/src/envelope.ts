@@ -58,3 +58,6 @@ const TYPE_PREFIX = 'dev.bordergate';
 
 /** "VpnConnectionCreated" -> "dev.bordergate.vpn.VpnConnectionCreated.v1". */
 export const cloudEventType = (name: string, version = 1): string => `${TYPE_PREFIX}.vpn.${name}.v${version}`;
+
+/** The other way round: "TunnelEnabled" of "dev.bordergate.vpn.TunnelEnabled.v1"; undefined for a type that is not ours. */
+export const eventNameOf = (type: string): string | undefined => /^dev\.bordergate\.vpn\.(\w+)\.v\d+$/.exec(type)?.[1];

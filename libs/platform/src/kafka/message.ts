@@ -1,4 +1,4 @@
-import type { CloudEvent, JournalRecord } from '@bordergate/contracts';
+import { eventNameOf, upcast, type CloudEvent, type JournalRecord } from '@bordergate/contracts';
 
 /** What of a Kafka message carries meaning for us; kafkajs's Message and KafkaMessage both have this shape. */
 export interface BinaryMessage {
@@ -26,7 +26,7 @@ export function encodeRecord({ key, partitionKey, event }: JournalRecord): Binar
   return { key: Buffer.from(key), value: Buffer.from(JSON.stringify(event.data ?? null)), headers };
 }
 
-/** @throws UndecodableMessage */
+/** An old shape is lifted to today's. @throws UndecodableMessage */
 export function decodeRecord(message: BinaryMessage): JournalRecord {
   if (message.key === null) throw new UndecodableMessage('no key');
   const key = message.key.toString();
@@ -44,7 +44,7 @@ export function decodeRecord(message: BinaryMessage): JournalRecord {
     if (value !== undefined) attributes[name] = value;
   }
   if (attributes.specversion !== '1.0') throw new UndecodableMessage(`ce_specversion is ${attributes.specversion}, not 1.0`);
-  const event = { ...attributes, data: parse(message.value) } as unknown as CloudEvent;
+  const event = { ...attributes, data: upcast(eventNameOf(attributes.type!) ?? '', parse(message.value)) } as unknown as CloudEvent;
   return { key, partitionKey: event.partitionkey, event };
 }
 

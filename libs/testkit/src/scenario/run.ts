@@ -1,4 +1,5 @@
 import { violations } from '../world/checks.js';
+import type { WorldFact } from '../world/journal.js';
 import { World } from '../world/world.js';
 import { decide, type Stage } from './decisions.js';
 import { happen } from './happenings.js';
@@ -12,6 +13,8 @@ export interface Played {
   /** What did not hold in a settled state, with the block it happened in. */
   readonly violations: readonly string[];
   readonly settledStates: number;
+  /** Everything that was decided, seen and derived, in the order it was told. */
+  readonly facts: readonly WorldFact[];
 }
 
 /** Plays a scenario in a world of its own. After every block the world is settled and everything that must hold is checked. */
@@ -21,7 +24,7 @@ export function playScenario(text: string): Played {
   const [nodes, kernelEsp] = [setting('nodes'), setting('kernel-esp')];
   const play = new Play(new World({ ...(nodes ? { nodes } : {}), ...(kernelEsp ? { kernelEsp } : {}) }));
   const played = blocks.map((block) => play.block(block));
-  return { headline, text: renderScenario({ headline, blocks: played }), violations: play.violations, settledStates: play.settledStates };
+  return { headline, text: renderScenario({ headline, blocks: played }), violations: play.violations, settledStates: play.settledStates, facts: play.world.journal.facts };
 }
 
 class Play {
