@@ -55,6 +55,7 @@ const NEEDS = {
   chromium: { parts: [anyOf('chromium', [command('chromium'), command('chromium-browser'), command('google-chrome')])], packages: ['chromium'] },
   // Debian splits the standard library: venv needs ensurepip, which is in a package of its own.
   python: { parts: [command('python3'), { label: 'python3: ensurepip, venv', present: () => attempt(['python3', '-c', 'import ensurepip, venv']) === undefined }], packages: ['python3', 'python3-venv'] },
+  kcat: { parts: [command('kcat')], packages: ['kcat'] },
   go: { parts: [command('go')], packages: ['golang-go'] },
   // Apache Kafka: its brokers need Java 17, and Maven fetches them
   java: { parts: [{ label: 'java >= 17', present: () => javaVersion() >= 17 }], packages: ['default-jre-headless'] },

@@ -90,7 +90,7 @@ function kafkaObstacle() {
 const brief = (failure) => failure.split('\n').slice(0, 30).join('\n');
 
 /** Unless KAFKA_BROKERS names a broker. */
-const KAFKA_NEEDS = process.env.KAFKA_BROKERS ? [] : ['java', 'maven'];
+const KAFKA_NEEDS = ['kcat', 'python', ...(process.env.KAFKA_BROKERS ? [] : ['java', 'maven'])];
 
 installPackages();
 const host = ensureHost({ need: ['iproute2', 'strongswan', 'bird', 'frr', 'ping', 'fping', 'tcpdump', 'nft', 'curl', 'machine', ...KAFKA_NEEDS], install: true });
