@@ -181,7 +181,6 @@ spec:
 {{ include "bordergate.kafkaEnv" . }}
 - name: BORDERGATE_SAMPLE_INTERVAL_MS
   value: {{ .Values.worker.sampleIntervalMs | quote }}
-{{ include "bordergate.secretEnv" (dict "name" "DATABASE_URL" "value" "database.secret" "secret" .Values.database.secret "key" .Values.database.telemetryKey) }}
 {{- end -}}
 
 {{- define "bordergate.env.front" -}}
