@@ -15,7 +15,6 @@ export { OffsetMoved, storedOffsets, storeOffset } from './journal-offsets.js';
 export { MemoryJournal, type MemoryJournalOptions } from './journal-memory.js';
 export { KafkaJournal, type KafkaJournalOptions } from './kafka/journal-kafka.js';
 export { decodeRecord, encodeRecord, UndecodableMessage, type BinaryMessage } from './kafka/message.js';
-export type { Undecodable } from './kafka/reader.js';
 export { readKafkaSettings, type KafkaSettings } from './kafka/settings.js';
 export { JournalUnavailable } from './kafka/writer.js';
 export { LedRelay, type LedRelayOptions } from './led-relay.js';

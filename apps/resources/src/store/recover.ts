@@ -55,7 +55,8 @@ async function readToEnd(journal: Journal, take: (events: Told[]) => Promise<voi
 
 function toldBy({ key, event }: JournalRecord): Told[] {
   if (!event?.sequence) return [];
-  const { id, sequence, time, data, tenant, actor, correlationid, causationid } = event as CloudEvent<Decision>;
+  const { sequence } = event;
+  const { id, time, data, tenant, actor, correlationid, causationid } = event as CloudEvent<Decision>;
   const decision = upcast<Decision>(data.type, data);
   return [{ id, position: BigInt(sequence), stream: key, type: decision.type, decision, meta: { actor, tenant, at: time, causationId: causationid, correlationId: correlationid } }];
 }
