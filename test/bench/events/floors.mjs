@@ -27,7 +27,7 @@ export async function bareMessages(brokers, clients, seconds, probes) {
   const perSecond = await rate(clients, seconds, (n) => send('floor', String(n)));
   const consumer = kafka.consumer({ groupId: 'floor', maxWaitTimeInMs: 500 });
   await consumer.connect();
-  await consumer.subscribe({ topic: 'floor-latency' });
+  await consumer.subscribe({ topic: 'floor-latency', fromBeginning: true });
   let arrived = () => {};
   const joined = new Promise((resolve) => { consumer.on(consumer.events.GROUP_JOIN, resolve); });
   await consumer.run({ eachMessage: async ({ message }) => arrived(message.key.toString()) });
