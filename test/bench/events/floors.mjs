@@ -20,7 +20,7 @@ export async function bareMessages(brokers, clients, seconds, probes) {
   await admin.connect();
   await admin.createTopics({ waitForLeaders: true, topics: [{ topic: 'floor', numPartitions: 12 }, { topic: 'floor-latency', numPartitions: 12 }] });
   await admin.disconnect();
-  const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 5 });
+  const producer = kafka.producer();
   await producer.connect();
   const value = Buffer.alloc(400, 'x');
   const send = (topic, key) => producer.send({ topic, acks: -1, messages: [{ key, value }] });
