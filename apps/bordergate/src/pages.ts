@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import path from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { mergeOpenApi } from '@bordergate/platform';
+import { asyncApi } from '@bordergate/contracts';
 
 export type Page = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 export type Pages = Readonly<Record<string, Page>>;
@@ -28,6 +29,7 @@ export function sharedPages(services: Services, first: FirstPage): Pages {
   return {
     '/': async (_, response) => send(response, 'text/html; charset=utf-8', firstPage(services.names, first)),
     '/openapi.json': async (_, response) => send(response, 'application/json', await openapi()),
+    '/asyncapi.json': async (_, response) => send(response, 'application/json', JSON.stringify(asyncApi())),
     '/docs': async (_, response) => send(response, 'text/html; charset=utf-8', DOCS_PAGE),
     // a service's own page would answer here, and know only its part
     '/docs/': async (_, response) => send(response, 'text/html; charset=utf-8', DOCS_PAGE),
@@ -132,7 +134,7 @@ const firstPage = (names: readonly string[], { region, place, direct, simulated 
 <h1>Bordergate</h1>
 ${simulated ? '<p class="sim"><strong>Simulated driver:</strong> there are no tunnels and no packets; states and routes follow a model of the data plane.</p>' : ''}
 <p>${place}</p>
-<ul><li><a href="/docs">API</a> (<a href="/openapi.json">OpenAPI</a>)</li><li><a href="/health/ready">Health</a></li><li><a href="/metrics">Metrics</a></li>
+<ul><li><a href="/docs">API</a> (<a href="/openapi.json">OpenAPI</a>, <a href="/asyncapi.json">AsyncAPI</a>)</li><li><a href="/health/ready">Health</a></li><li><a href="/metrics">Metrics</a></li>
 ${direct ? names.map((name) => `<li>${name}: <a href="/services/${name}/metrics">metrics</a>, <a href="/services/${name}/health/ready">health</a></li>`).join('\n') : ''}</ul>
 <p>Resources: ${['borderGateways', 'vpcs', 'vpcAttachments', 'customerGateways', 'vpnConnections', 'vpnTunnels', 'staticRoutes', 'publicAddresses'].map((c) => `<a href="/v1/regions/${region}/${c}">${c}</a>`).join(', ')};
 <a href="/v1/regions/${region}/tunnelStates">tunnel states</a>. Command line: <code>npm run bordergate -- list vpn-tunnels</code></p></html>`;

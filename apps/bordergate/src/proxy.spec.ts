@@ -161,6 +161,7 @@ describe('the front of services that run apart', () => {
     expect((await ask('/v1/regions/r/borderGateways/b/routes?table=static')).text).toBe('routing /v1/regions/r/borderGateways/b/routes?table=static');
     expect((await ask('/v1/regions/r/vpcs')).text).toBe('resources /v1/regions/r/vpcs');
     expect(Object.keys(JSON.parse((await ask('/openapi.json')).text).paths)).toEqual(['/v1/resources', '/v1/routing']);
+    expect(JSON.parse((await ask('/asyncapi.json')).text)).toMatchObject({ asyncapi: '3.0.0', channels: { 'resources-decisions-v1': { address: 'resources.decisions.v1' } } });
     expect(await ask('/health/ready')).toMatchObject({ status: 200, text: expect.stringContaining('"status":"ok"') });
   });
 
