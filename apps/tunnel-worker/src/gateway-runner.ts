@@ -43,6 +43,8 @@ export class GatewayRunner {
   #fib: unknown;
   /** When BIRD was seen not to run, or had to be started; until no session of before is waited for any more. */
   #awaySince: number | undefined;
+  /** Whether the kernel had kept BIRD's routes then, and forwarded on: a machine that was switched off has kept nothing. */
+  #keptRoutes = true;
 
   constructor(private readonly context: Context, readonly borderGatewayId: string, private readonly around: GatewaySurroundings) {
     this.#names = { tunnelDevice: deviceNames.tunnel, vifDevice: deviceNames.vif, bgpProtocol: birdProtocolName, attachmentLink: id => around.link(id) };
@@ -152,7 +154,7 @@ export class GatewayRunner {
   /** A session of the BIRD before, which this one has not had the time to take up again. */
   #mayReturn(ref: PeerRef, protocol: BirdProtocol | undefined, runs: boolean): boolean {
     const now = this.context.clock.now();
-    if (this.#awaySince === undefined || now >= this.#awaySince + RECOVERY_MS) return false;
+    if (this.#awaySince === undefined || now >= this.#awaySince + RECOVERY_MS || !this.#keptRoutes) return false;
     const row = this.around.ribIn.get(keyOf.bgpSession(ref.borderGatewayId, peerIdOf(ref)));
     if (row?.type !== 'BgpSessionEstablished' || row.epoch >= this.#awaySince) return false;
     if (!protocol) return !runs;
@@ -164,7 +166,10 @@ export class GatewayRunner {
     const { ribIn } = this.around;
     const bird = this.context.dataPlane.bird(this.borderGatewayId);
     const runs = await bird.running();
-    if (!runs) this.#awaySince ??= this.context.clock.now();
+    if (!runs && this.#awaySince === undefined) {
+      this.#awaySince = this.context.clock.now();
+      this.#keptRoutes = (await this.context.dataPlane.kernelFib(this.borderGatewayId)).length > 0;
+    }
     const protocols = new Map((runs ? await bird.protocols() : []).map(protocol => [protocol.name, protocol]));
     if (runs) await this.#lookUpBfd([...protocols.values()].some(({ proto }) => proto === 'BFD'));
     let [changed, waiting] = [false, false];

@@ -237,6 +237,22 @@ describe('a tunnel worker', () => {
       await until(() => watched.length === 1);
   });
 
+  it('tells that sessions are closed after a power cut, before it is ready: the kernel has kept nothing to forward on', async () => {
+    await lab.start();
+    await lab.bothUp();
+    await lab.worker!.close();
+    Object.assign(lab.node.state, { gateways: {}, vpcs: {}, attachments: {}, tunnels: {} });
+    const history: string[] = [];
+    await lab.journal.subscribe(TOPICS.ribIn, { name: 'history', from: 'beginning' }, {
+      batch: records => { for (const { key, event } of records) if (key === `${GATEWAY}/${TUNNEL1}/session`) history.push((event?.data as { type: string } | undefined)?.type ?? 'none'); },
+    });
+    await until(() => history.length > 0);
+    history.length = 0;
+    await lab.startAgain();
+    await until(() => history.includes('BgpSessionEstablished'));
+    expect(history).toEqual(['BgpSessionClosed', 'BgpSessionEstablished']);
+  });
+
   it('tells that sessions are closed when BIRD is gone, but not while it may come back', async () => {
     class BirdlessPlane extends SimulatedDataPlane {
       away = false;

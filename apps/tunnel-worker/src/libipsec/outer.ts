@@ -1,6 +1,6 @@
 import { deviceNames, type TunnelPort } from '../data-plane.js';
 import { addressesOf, deviceOf, exactAddress, isUp, removeDevice } from '../linux/devices.js';
-import { ip, ipBatch, type Netns, run } from '../linux/exec.js';
+import { inNetns, ip, ipBatch, type Netns, run } from '../linux/exec.js';
 import { readIfThere, writeWhole } from '../linux/files.js';
 import { ensureNetns, removeNetns } from '../linux/namespaces.js';
 import { ensureUplinkRoute, leadsToUplinkDevice, removeUplinkRoute } from '../linux/uplink.js';
@@ -8,6 +8,16 @@ import { ensureUplinkRoute, leadsToUplinkDevice, removeUplinkRoute } from '../li
 /** The uplink's end of every tunnel's wire has this address: it is every outer namespace's default gateway (RFC 6598). */
 const UPLINK_ADDRESS = '100.64.0.1';
 const WAN = 'wan';
+/** While charon is not there, yet or any more, the peer hears nothing: only IKE and ESP leave a public address of ours. */
+const QUIET = `table ip bordergate
+delete table ip bordergate
+table ip bordergate {
+  chain quiet {
+    type filter hook output priority filter; policy accept;
+    oifname "${WAN}" icmp type destination-unreachable counter drop
+  }
+}
+`;
 
 /**
  * The namespace that owns the tunnel's public address, on a wire to the uplink. Several tunnels may own the same
@@ -22,6 +32,7 @@ export async function ensureOuter(netns: string, uplink: Netns, tunnel: TunnelPo
     if (wan) await removeDevice(netns, WAN);
     await ip(null, 'link', 'add', 'name', device, ...(uplink === null ? [] : ['netns', uplink]), 'type', 'veth', 'peer', 'name', WAN, 'netns', netns);
     [wan, atUplink] = [undefined, undefined];
+    await run(inNetns(netns, ['nft', '-f', '-']), QUIET);
     if (uplink === null) await forwardHere();
   }
   if (!wan || !isUp(wan) || addressesOf(wan).join() !== `${tunnel.cloudPublicIp}/32`) {
