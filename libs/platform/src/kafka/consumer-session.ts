@@ -9,8 +9,8 @@ export interface SessionOptions {
   readonly eachBatch: (payload: EachBatchPayload) => Promise<void>;
   /** What holds no records (the ends of transactions, what was aborted) does not come to eachBatch. */
   readonly onEmptyBatch?: (partition: number, next: number) => void;
-  /** Is called now and then; what it throws ends the session. */
-  readonly look?: () => Promise<void>;
+  /** Is called now and then until the session is over; what it throws ends the session. */
+  readonly look?: (over: AbortSignal) => Promise<void>;
   readonly lookMs: () => number;
 }
 
@@ -29,6 +29,7 @@ export const CONSUMER = { allowAutoTopicCreation: false, maxWaitTimeInMs: 500, m
 export class ConsumerSession {
   #signOfLife = performance.now();
   #joined = false;
+  readonly #ended = new AbortController();
 
   constructor(private readonly consumer: Consumer, private readonly options: SessionOptions) {}
 
@@ -55,6 +56,7 @@ export class ConsumerSession {
       await Promise.race([crashed, this.#watch()]);
     } finally {
       this.#joined = false;
+      this.#ended.abort();
       await consumer.disconnect();
     }
   }
@@ -75,11 +77,12 @@ export class ConsumerSession {
 
   async #watch(): Promise<void> {
     const { topic, stopped, lookMs, look } = this.options;
-    while (!stopped.aborted) {
-      await pausing(lookMs(), stopped);
-      if (stopped.aborted) return;
+    const over = AbortSignal.any([stopped, this.#ended.signal]);
+    while (!over.aborted) {
+      await pausing(lookMs(), over);
+      if (over.aborted) return;
       if (performance.now() - this.#signOfLife > STILL_MS) throw new Error(`the consumer of ${topic} stands still`);
-      await look?.();
+      await look?.(over);
     }
   }
 }

@@ -118,9 +118,11 @@ export class Reader implements Subscription {
         void this.#tellCaughtUp();
       },
       lookMs: () => (this.#caughtUp ? LOOK_MS : LOOK_AT_START_MS),
-      look: async () => {
+      look: async (over) => {
         const places = new Map(this.#positions.entries());
-        this.#extents = await topics.extents(topic, partitions);
+        const extents = await topics.extents(topic, partitions);
+        if (over.aborted) return; // the next session has looked for itself
+        this.#extents = extents;
         this.#reconcile(places);
         await this.#tellCaughtUp();
       },
