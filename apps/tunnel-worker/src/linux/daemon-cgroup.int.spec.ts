@@ -10,6 +10,7 @@ const NETNS = `bg-daemon-${process.pid}`;
 /** With both versions mounted, version 2 is below "unified". */
 const CGROUPS = existsSync('/sys/fs/cgroup/cgroup.procs') ? '/sys/fs/cgroup' : '/sys/fs/cgroup/unified';
 const dir = mkdtempSync(path.join(tmpdir(), 'bg-daemon-'));
+const begun = path.join(dir, 'begun');
 let daemon: Daemon | undefined;
 
 beforeAll(() => void execFileSync('ip', ['netns', 'add', NETNS]));
@@ -17,6 +18,7 @@ afterEach(async () => {
   delete process.env.BORDERGATE_DAEMON_CGROUP;
   await daemon?.stop(0);
   daemon = undefined;
+  rmSync(begun, { force: true });
 });
 afterAll(() => {
   execFileSync('ip', ['netns', 'del', NETNS]);
@@ -25,7 +27,8 @@ afterAll(() => {
 
 const sleeper = (): Daemon => new Daemon({
   name: 'a sleeper', dir: path.join(dir, 'sleeper'), netns: NETNS, logFile: path.join(dir, 'log'), log: createLog('test', { level: 'error' }),
-  prepare: async () => ['sleep', '600'], answers: async () => true, onChange: () => {},
+  // it answers when it has begun, which is after it has come into its cgroup
+  prepare: async () => ['sh', '-c', `touch ${begun} && exec sleep 600`], answers: async () => existsSync(begun), onChange: () => {},
 });
 const cgroupOf = (pid: number): string => /^0::(.*)$/m.exec(readFileSync(`/proc/${pid}/cgroup`, 'utf8'))![1]!;
 
