@@ -49,11 +49,15 @@ it('shows the BGP session until it closes or is withdrawn', async () => {
   await vi.waitFor(async () => expect(await bgpStatus()).toBe('down'));
   await region.change(`vpnConnections/${at.connection.vpnConnectionId}`, { bgpEnabled: false });
   expect(await bgpStatus()).toBe('off');
+  await region.change(`vpnConnections/${at.connection.vpnConnectionId}`, { bgpEnabled: true });
 });
 
-it('says admin-down at once, and listens to the worker again afterwards', async () => {
-  await region.verb(`vpnTunnels/${tunnels[0].vpnTunnelId}:disable`);
-  expect(await shown(tunnels[0])).toMatchObject({ adminStatus: 'DOWN', opStatus: 'DOWN', opReason: 'admin-down', driver: 'simulated' });
+it('says admin-down at once, its session over, and listens to the worker again afterwards', async () => {
+  const key = keyOf.bgpSession(at.gateway.bgwId, tunnels[0].vpnTunnelId);
+  await resources.journal.publish(TOPICS.ribIn, [record(key, { type: 'BgpSessionEstablished', ...refOf(tunnels[0]), epoch: 2, neighborAddress: '169.254.0.1', neighborAsn: 65001, since: '2026-11-21T10:00:00.000Z' })]);
+  await vi.waitFor(async () => expect(await shown(tunnels[0])).toMatchObject({ bgpStatus: 'established' }));
+  expect(await region.verb(`vpnTunnels/${tunnels[0].vpnTunnelId}:disable`)).toMatchObject({ adminStatus: 'DOWN', opStatus: 'DOWN', bgpStatus: 'down' });
+  expect(await shown(tunnels[0])).toMatchObject({ adminStatus: 'DOWN', opStatus: 'DOWN', opReason: 'admin-down', driver: 'simulated', bgpStatus: 'down' });
   await observe(tunnels[0], 'UP', 'established', '2020-01-01T00:00:00.000Z'); // said before it was disabled
   await region.verb(`vpnTunnels/${tunnels[0].vpnTunnelId}:enable`);
   await observe(tunnels[0], 'UP', 'established');

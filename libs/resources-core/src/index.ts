@@ -14,7 +14,7 @@ export { innerAddresses, INNER_POOL, type InnerAddresses, type InnerAddressReque
 export { notOnTheInternet } from './internet-address.js';
 export { overQuota, regionDecider, type RegionCommand, type RegionSettings } from './region.js';
 export type { TunnelChange, TunnelFacts, TunnelRequest } from './tunnel-spec.js';
-export { shownStatus, type ReportedStatus } from './tunnel-status.js';
+export { shownSession, shownStatus, type ReportedStatus } from './tunnel-status.js';
 export { shownVif, type ReportedVif } from './vif-status.js';
 export { virtualInterfaceDecider, type VirtualInterface, type VirtualInterfaceCommand, type VirtualInterfaceState } from './virtual-interface.js';
 export { vpcDecider, type GatewayFacts, type Vpc, type VpcCommand, type VpcRouteRequest, type VpcState } from './vpc.js';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { shownStatus, type ReportedStatus } from './tunnel-status.js';
+import { shownSession, shownStatus, type ReportedStatus } from './tunnel-status.js';
 
 const [T0, T1, T2] = ['2026-11-21T10:00:00.000Z', '2026-11-21T10:00:01.000Z', '2026-11-21T10:00:02.000Z'];
 const up = (at: string): ReportedStatus => ({ at, operStatus: 'UP', reason: 'established', detail: '', since: T0, driver: 'xfrm' });
@@ -14,3 +14,11 @@ it.each([
   ['enabled, nobody has looked since', 'UP', T2, down(T1, 'admin-down'), { opStatus: 'DOWN', opReason: 'negotiating' }],
   ['enabled, and its negotiation fails', 'UP', T1, down(T2, 'authentication-failed'), { opStatus: 'DOWN', opReason: 'authentication-failed' }],
 ] as const)('%s', (_, adminStatus, decidedAt, reported, shown) => expect(shownStatus(adminStatus, decidedAt, reported)).toMatchObject(shown));
+
+it.each([
+  ['nobody says so', 'UP', T1, undefined, 'down'],
+  ['established', 'UP', T1, T2, 'established'],
+  ['established before its tunnel was edited', 'UP', T2, T1, 'established'],
+  ['its tunnel has been disabled since', 'DOWN', T2, T1, 'down'],
+  ['seen after its tunnel was disabled', 'DOWN', T1, T2, 'established'],
+] as const)('a BGP session: %s', (_, adminStatus, decidedAt, establishedAt, shown) => expect(shownSession(adminStatus, decidedAt, establishedAt)).toBe(shown));

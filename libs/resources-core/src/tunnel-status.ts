@@ -24,3 +24,13 @@ export function shownStatus(adminStatus: AdminStatus, decidedAt: string, reporte
   if (stale && reported.reason === 'admin-down') return { opStatus: 'DOWN', opReason: 'negotiating', opDetail: 'the tunnel has just been enabled', opSince: decidedAt, driver };
   return { opStatus: reported.operStatus, opReason: reported.reason, opDetail: reported.detail, opSince: reported.since, driver };
 }
+
+/**
+ * The BGP session that is shown: a worker's word, too. Whoever disables a tunnel or virtual interface ends its session; one that was
+ * established before counts as over at once, though its worker may not have said so yet.
+ * @param establishedAt when a worker said that it is established; undefined when it is not
+ */
+export function shownSession(adminStatus: AdminStatus, decidedAt: string, establishedAt: string | undefined): 'established' | 'down' {
+  if (establishedAt === undefined) return 'down';
+  return adminStatus === 'DOWN' && Date.parse(establishedAt) < Date.parse(decidedAt) ? 'down' : 'established';
+}

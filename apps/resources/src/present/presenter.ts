@@ -1,5 +1,5 @@
 import type { http } from '@bordergate/contracts';
-import { haStatus, shownStatus, shownVif, type Fields } from '@bordergate/resources-core';
+import { haStatus, shownSession, shownStatus, shownVif } from '@bordergate/resources-core';
 import { Injectable } from '@nestjs/common';
 import { LiveStatus } from '../store/live-status.js';
 import type { RegionReader, StoredResource } from '../store/region-reader.js';
@@ -33,7 +33,7 @@ export class Presenter {
       case 'vpnConnection': return this.#highAvailability(region, rows as Rows<'vpnConnection'>);
       case 'vpnTunnel': return this.#tunnelStatus(region, rows as Rows<'vpnTunnel'>);
       case 'virtualInterface': return ({ id, fields, updated }: StoredResource<'virtualInterface'>) => ({
-        ...shownVif(fields.adminStatus, updated, this.live.vif(id)), bgpStatus: !fields.bgpEnabled ? 'off' : this.live.bgpEstablished(fields.bgwId, id) ? 'established' : 'down',
+        ...shownVif(fields.adminStatus, updated, this.live.vif(id)), bgpStatus: fields.bgpEnabled ? shownSession(fields.adminStatus, updated, this.live.bgpEstablishedAt(fields.bgwId, id)) : 'off',
       });
       default: return () => ({});
     }
@@ -42,7 +42,7 @@ export class Presenter {
   async #tunnelStatus(region: RegionReader, rows: Rows<'vpnTunnel'>): Promise<Extra> {
     const connections = await region.whereIn('vpnConnection', 'vpnConnectionId', unique(rows.map(({ fields }) => fields.vpnConnectionId)));
     const bgp = new Map(connections.map((connection) => [connection.id, connection.fields.bgpEnabled]));
-    return (row: StoredResource<'vpnTunnel'>) => ({ ...this.#statusOf(row), bgpStatus: bgp.get(row.fields.vpnConnectionId) ? this.#session(row.fields) : 'off' });
+    return (row: StoredResource<'vpnTunnel'>) => ({ ...this.#statusOf(row), bgpStatus: bgp.get(row.fields.vpnConnectionId) ? this.#sessionOf(row) : 'off' });
   }
 
   async #highAvailability(region: RegionReader, rows: Rows<'vpnConnection'>): Promise<Extra> {
@@ -59,8 +59,8 @@ export class Presenter {
     return shownStatus(fields.adminStatus, updated, this.live.tunnel(id));
   }
 
-  #session({ bgwId, vpnTunnelId }: Fields['vpnTunnel']): 'established' | 'down' {
-    return this.live.bgpEstablished(bgwId, vpnTunnelId) ? 'established' : 'down';
+  #sessionOf({ id, fields, updated }: StoredResource<'vpnTunnel'>): ReturnType<typeof shownSession> {
+    return shownSession(fields.adminStatus, updated, this.live.bgpEstablishedAt(fields.bgwId, id));
   }
 }
 

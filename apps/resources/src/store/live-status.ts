@@ -9,8 +9,8 @@ import type { Followed } from './follow.js';
 export class LiveStatus {
   readonly #tunnels = new Map<string, ReportedStatus>();
   readonly #vifs = new Map<string, ReportedVif>();
-  /** Keys of the BGP sessions that are established. */
-  readonly #sessions = new Set<string>();
+  /** By the keys of the BGP sessions that are established: when that was said. */
+  readonly #sessions = new Map<string, string>();
 
   readonly followed: readonly Followed[] = [
     { name: 'resources/live-status', topic: TOPICS.tunnelObservations, schema: TunnelObservation, apply: (record) => this.#observed(record) },
@@ -25,9 +25,9 @@ export class LiveStatus {
     return this.#vifs.get(vifId);
   }
 
-  /** @param peerId the tunnel or virtual interface it runs over */
-  bgpEstablished(borderGatewayId: string, peerId: string): boolean {
-    return this.#sessions.has(keyOf.bgpSession(borderGatewayId, peerId));
+  /** When the session was last said to be established; undefined when it is not. @param peerId the tunnel or virtual interface it runs over */
+  bgpEstablishedAt(borderGatewayId: string, peerId: string): string | undefined {
+    return this.#sessions.get(keyOf.bgpSession(borderGatewayId, peerId));
   }
 
   #observed({ event }: JournalRecord): void {
@@ -56,8 +56,8 @@ export class LiveStatus {
       this.#sessions.delete(key);
       return;
     }
-    const { data } = event as CloudEvent<BgpObservation>;
-    if (data.type === 'BgpSessionEstablished') this.#sessions.add(key);
+    const { data, time } = event as CloudEvent<BgpObservation>;
+    if (data.type === 'BgpSessionEstablished') this.#sessions.set(key, time);
     if (data.type === 'BgpSessionClosed') this.#sessions.delete(key);
   }
 }
