@@ -19,8 +19,8 @@ const record = (key: string, data: TunnelObservation | BgpObservation, time = ne
   key, partitionKey: at.gateway.bgwId,
   event: { specversion: '1.0', id: `${Math.random()}`, source: '/test', type: data.type, subject: key, time, data, tenant: 'default', actor: 'service:test', correlationid: 'x', causationid: 'x', partitionkey: at.gateway.bgwId },
 });
-const observe = (tunnel: any, operStatus: 'UP' | 'DOWN', reason: 'established' | 'authentication-failed', time?: string) =>
-  resources.journal.publish(TOPICS.tunnelObservations, [record(keyOf.tunnel(at.gateway.bgwId, tunnel.vpnTunnelId), { type: 'TunnelOperStatusChanged', ...refOf(tunnel), operStatus, reason, detail: 'seen', since: '2026-11-21T10:00:00.000Z', driver: 'simulated' }, time)]);
+const observe = (tunnel: any, operStatus: 'UP' | 'DOWN', reason: 'established' | 'authentication-failed', generation?: number) =>
+  resources.journal.publish(TOPICS.tunnelObservations, [record(keyOf.tunnel(at.gateway.bgwId, tunnel.vpnTunnelId), { type: 'TunnelOperStatusChanged', ...refOf(tunnel), operStatus, reason, detail: 'seen', since: '2026-11-21T10:00:00.000Z', driver: 'simulated', ...(generation === undefined ? {} : { generation }) })]);
 const shown = (tunnel: any) => region.get(`vpnTunnels/${tunnel.vpnTunnelId}`);
 const haStatus = async () => (await region.get(`vpnConnections/${at.connection.vpnConnectionId}`)).haStatus;
 
@@ -58,9 +58,12 @@ it('says admin-down at once, its session over, and listens to the worker again a
   await vi.waitFor(async () => expect(await shown(tunnels[0])).toMatchObject({ bgpStatus: 'established' }));
   expect(await region.verb(`vpnTunnels/${tunnels[0].vpnTunnelId}:disable`)).toMatchObject({ adminStatus: 'DOWN', opStatus: 'DOWN', bgpStatus: 'down' });
   expect(await shown(tunnels[0])).toMatchObject({ adminStatus: 'DOWN', opStatus: 'DOWN', opReason: 'admin-down', driver: 'simulated', bgpStatus: 'down' });
-  await observe(tunnels[0], 'UP', 'established', '2020-01-01T00:00:00.000Z'); // said before it was disabled
-  await region.verb(`vpnTunnels/${tunnels[0].vpnTunnelId}:enable`);
+  // what its worker says now is of before, until it knows that the tunnel was disabled and enabled
+  expect(await region.verb(`vpnTunnels/${tunnels[0].vpnTunnelId}:enable`)).toMatchObject({ adminStatus: 'UP', opStatus: 'DOWN', opReason: 'negotiating' });
+  await observe(tunnels[0], 'DOWN', 'authentication-failed');
   await observe(tunnels[0], 'UP', 'established');
+  expect(await shown(tunnels[0])).toMatchObject({ opStatus: 'DOWN', opReason: 'negotiating' });
+  await observe(tunnels[0], 'UP', 'established', 1);
   await vi.waitFor(async () => expect(await shown(tunnels[0])).toMatchObject({ adminStatus: 'UP', opStatus: 'UP' }));
 });
 

@@ -38,6 +38,7 @@ const NegotiationFailed = observation('NegotiationFailed', { ...tunnelRef, fault
 /** The tunnel's oper status after looking at charon and the device; published on change and again when a worker starts. */
 const TunnelOperStatusChanged = observation('TunnelOperStatusChanged', {
   ...tunnelRef, operStatus: OperStatus, reason: OperReason, detail: z.string(), since: z.string(), driver: Driver,
+  generation: z.int().min(0).optional().describe('how often the tunnel had been enabled when what is told of it began; left out: never'),
 });
 /** A tunnel its worker no longer runs. */
 const TunnelGone = observation('TunnelGone', tunnelRef);

@@ -72,11 +72,14 @@ const SCHEMAS: Record<http.ResourceKind, { parse(data: unknown): unknown }> = {
   virtualInterface: http.VirtualInterface,
 };
 
+/** Without what is for those who join. */
+const promised = ({ generation: _, ...fields }: ResourceDocument['fields'] & { generation?: number }): object => fields;
+
 describe('documents', () => {
   it.each(Object.entries(HISTORIES))('of %s are what the API promises, at every step', (stream, events) => {
     for (let n = 1; n <= events.length; n++) {
       for (const { kind, id, fields } of documentsAfter(stream, events.slice(0, n))) {
-        expect(SCHEMAS[kind].parse({ ...fields, ...JOINED, ...(kind === 'virtualInterface' ? { status: 'Pending', opReason: 'preparing' } : {}) })).toMatchObject(fields);
+        expect(SCHEMAS[kind].parse({ ...fields, ...JOINED, ...(kind === 'virtualInterface' ? { status: 'Pending', opReason: 'preparing' } : {}) })).toMatchObject(promised(fields));
         expect(Object.values(fields)).toContain(id);
       }
     }

@@ -36,7 +36,8 @@ export interface Fields {
   staticRoute: Own<typeof http.StaticRoute>;
   customerGateway: Own<typeof http.CustomerGateway, Joined['customerGateway']>;
   vpnConnection: Own<typeof http.VpnConnection, Joined['vpnConnection']>;
-  vpnTunnel: Own<typeof http.VpnTunnel, Joined['vpnTunnel']>;
+  /** The generation is for those who join: it says which report is of the present one. */
+  vpnTunnel: Own<typeof http.VpnTunnel, Joined['vpnTunnel']> & { readonly generation: number };
   virtualInterface: Own<typeof http.VirtualInterface, Joined['virtualInterface']>;
   publicAddress: Own<typeof http.PublicAddress>;
 }
@@ -101,9 +102,9 @@ export function vpnConnectionDocuments(connection: VpnConnectionState): Resource
         trafficSelectors: trafficSelectors.map((selector) => ({ ...selector, remoteSubnets: [...selector.remoteSubnets] })), cloudPublicIp: cloudPublicIps.map(({ address }) => address), vpnTunnelIds: [...tunnels.keys()],
       },
     },
-    ...[...tunnels.values()].map(({ spec: { tunnelId: vpnTunnelId, pskRef: _, options, ...spec }, adminStatus }): ResourceDocument => ({
+    ...[...tunnels.values()].map(({ spec: { tunnelId: vpnTunnelId, pskRef: _, options, ...spec }, adminStatus, generation }): ResourceDocument => ({
       kind: 'vpnTunnel', id: vpnTunnelId,
-      fields: { vpnTunnelId, vpnConnectionId, bgwId, ...spec, ...options, weakAlgorithms: weakAlgorithms(options), adminStatus },
+      fields: { vpnTunnelId, vpnConnectionId, bgwId, ...spec, ...options, weakAlgorithms: weakAlgorithms(options), adminStatus, generation },
     })),
   ];
 }

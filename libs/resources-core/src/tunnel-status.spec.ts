@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { shownSession, shownStatus, type ReportedStatus } from './tunnel-status.js';
 
 const [T0, T1, T2] = ['2026-11-21T10:00:00.000Z', '2026-11-21T10:00:01.000Z', '2026-11-21T10:00:02.000Z'];
-const up = (at: string): ReportedStatus => ({ at, operStatus: 'UP', reason: 'established', detail: '', since: T0, driver: 'xfrm' });
+const up = (at: string): ReportedStatus => ({ at, generation: 1, operStatus: 'UP', reason: 'established', detail: '', since: T0, driver: 'xfrm' });
 const down = (at: string, reason: ReportedStatus['reason']): ReportedStatus => ({ ...up(at), operStatus: 'DOWN', reason });
 
 it.each([
@@ -12,8 +12,9 @@ it.each([
   ['disabled, nobody has looked since', 'DOWN', T2, up(T1), { opStatus: 'DOWN', opReason: 'admin-down', opSince: T2, driver: 'xfrm' }],
   ['disabled and still draining', 'DOWN', T1, { ...up(T2), reason: 'draining' as const }, { opStatus: 'UP', opReason: 'draining' }],
   ['enabled, nobody has looked since', 'UP', T2, down(T1, 'admin-down'), { opStatus: 'DOWN', opReason: 'negotiating' }],
+  ['disabled and enabled before its worker was told: what it says is of before', 'UP', T1, { ...up(T2), generation: 0 }, { opStatus: 'DOWN', opReason: 'negotiating', opSince: T1, driver: 'xfrm' }],
   ['enabled, and its negotiation fails', 'UP', T1, down(T2, 'authentication-failed'), { opStatus: 'DOWN', opReason: 'authentication-failed' }],
-] as const)('%s', (_, adminStatus, decidedAt, reported, shown) => expect(shownStatus(adminStatus, decidedAt, reported)).toMatchObject(shown));
+] as const)('%s', (_, adminStatus, decidedAt, reported, shown) => expect(shownStatus({ adminStatus, generation: 1, decidedAt }, reported)).toMatchObject(shown));
 
 it.each([
   ['nobody says so', 'UP', T1, undefined, 'down'],

@@ -3,6 +3,8 @@ import { ADMIN_DOWN, type AdminStatus, type http } from '@bordergate/contracts';
 /** What a worker last said of a tunnel; `at` is when it said it. */
 export interface ReportedStatus {
   readonly at: string;
+  /** How often the tunnel had been enabled. */
+  readonly generation: number;
   readonly operStatus: 'UP' | 'DOWN';
   readonly reason: Status['opReason'];
   readonly detail: string;
@@ -11,17 +13,20 @@ export interface ReportedStatus {
 }
 type Status = Pick<ReturnType<typeof http.VpnTunnel.parse>, 'opStatus' | 'opReason' | 'opDetail' | 'opSince' | 'driver'>;
 
+/** What is decided about a tunnel, as far as its status goes; `decidedAt` is the RFC 3339 time of the last decision. */
+export interface DecidedStatus { readonly adminStatus: AdminStatus; readonly generation: number; readonly decidedAt: string }
+
 /**
  * The oper status that is shown: the worker's word, unless someone has disabled or enabled the tunnel since; then what
- * that decision means stands until the worker has looked again.
- * @param decidedAt RFC 3339 time of the last decision about the tunnel
+ * that decision means stands until the worker has looked again. What it said of the tunnel as it was enabled before counts no more: that is
+ * being taken down, if the worker has not been told yet.
  */
-export function shownStatus(adminStatus: AdminStatus, decidedAt: string, reported: ReportedStatus | undefined): Status {
+export function shownStatus({ adminStatus, generation, decidedAt }: DecidedStatus, reported: ReportedStatus | undefined): Status {
   const driver = reported?.driver ?? null;
   const stale = !reported || Date.parse(reported.at) < Date.parse(decidedAt);
   if (adminStatus === 'DOWN' && stale) return { opStatus: 'DOWN', opReason: 'admin-down', opDetail: ADMIN_DOWN, opSince: decidedAt, driver };
   if (!reported) return { opStatus: 'DOWN', opReason: 'negotiating', opDetail: 'no worker has reported on this tunnel yet', opSince: null, driver };
-  if (stale && reported.reason === 'admin-down') return { opStatus: 'DOWN', opReason: 'negotiating', opDetail: 'the tunnel has just been enabled', opSince: decidedAt, driver };
+  if (reported.generation < generation || (stale && reported.reason === 'admin-down')) return { opStatus: 'DOWN', opReason: 'negotiating', opDetail: 'the tunnel has just been enabled', opSince: decidedAt, driver };
   return { opStatus: reported.operStatus, opReason: reported.reason, opDetail: reported.detail, opSince: reported.since, driver };
 }
 

@@ -13,7 +13,12 @@ import { changedTunnel, newTunnel, type TunnelChange, type TunnelFacts, type Tun
  * customer gateway. The tunnel's end points never change; everything else may, UP or not (the worker then
  * renegotiates); only deleting asks for adminStatus DOWN. No secret passes through here: pskRef names it.
  */
-export interface Tunnel { readonly spec: TunnelSpec; readonly adminStatus: 'UP' | 'DOWN' }
+export interface Tunnel {
+  readonly spec: TunnelSpec;
+  readonly adminStatus: 'UP' | 'DOWN';
+  /** How often it was enabled: each time it is negotiated anew. */
+  readonly generation: number;
+}
 export interface VpnConnection {
   readonly vpnConnectionId: string;
   readonly name: string;
@@ -69,9 +74,9 @@ export const vpnConnectionDecider: Decider<VpnConnectionState, VpnConnectionComm
     switch (event.type) {
       case 'VpnConnectionUpdated': return { ...state, name: event.name, description: event.description, bgpEnabled: event.bgpEnabled, bgpOptions: event.bgpOptions };
       case 'TrafficSelectorsChanged': return { ...state, trafficSelectors: event.trafficSelectors };
-      case 'TunnelAdded': return { ...state, tunnels: withEntry(state.tunnels, event.tunnel.tunnelId, { spec: event.tunnel, adminStatus: 'UP' }) };
+      case 'TunnelAdded': return { ...state, tunnels: withEntry(state.tunnels, event.tunnel.tunnelId, { spec: event.tunnel, adminStatus: 'UP', generation: 0 }) };
       case 'TunnelReconfigured': return changeTunnel(state, event.tunnel.tunnelId, { spec: event.tunnel });
-      case 'TunnelEnabled': return changeTunnel(state, event.tunnelId, { adminStatus: 'UP' });
+      case 'TunnelEnabled': return changeTunnel(state, event.tunnelId, { adminStatus: 'UP', generation: (state.tunnels.get(event.tunnelId)?.generation ?? 0) + 1 });
       case 'TunnelDisabled': return changeTunnel(state, event.tunnelId, { adminStatus: 'DOWN' });
       case 'TunnelPskRevealed': return state;
       case 'TunnelRemoved': return { ...state, tunnels: withoutEntry(state.tunnels, event.tunnelId) };

@@ -108,7 +108,7 @@ describe('Facts', () => {
     facts.decided('vpn', 2n, { type: 'TunnelAdded', vpnConnectionId: 'vpn-1', tunnel: spec('tun-1') });
     expect(facts.wanted(REGION, NODE)).toEqual(wanted);
     facts.decided('vpn', 100n, { type: 'TunnelEnabled', vpnConnectionId: 'vpn-1', tunnelId: 'tun-1' });
-    expect(facts.wanted(REGION, NODE).tunnels.get('tun-1')!.adminStatus).toBe('UP');
+    expect(facts.wanted(REGION, NODE).tunnels.get('tun-1')).toMatchObject({ adminStatus: 'UP', generation: 2 });
   });
 
   it('wants the same whatever the interleaving of sources and whatever comes twice', () => {

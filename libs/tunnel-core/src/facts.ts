@@ -24,7 +24,8 @@ export interface ConnectionFacts {
   customerAsn: number;
   bgpOptions: BgpOptions;
   trafficSelectors: readonly TrafficSelector[];
-  tunnels: Map<string, { spec: TunnelSpec; adminStatus: AdminStatus }>;
+  /** The generation: how often it was enabled. */
+  tunnels: Map<string, { spec: TunnelSpec; adminStatus: AdminStatus; generation: number }>;
 }
 /** A virtual interface as it was decided last. */
 export type VifFacts = Omit<DecisionOf<'VirtualInterfaceCreated'>, 'type'>;
@@ -190,12 +191,15 @@ export class Facts implements FactTables {
   #tunnel(vpnConnectionId: string, spec: TunnelSpec, adminStatus?: AdminStatus): void {
     const connection = this.connections.get(vpnConnectionId);
     if (!connection) return;
-    connection.tunnels.set(spec.tunnelId, { spec, adminStatus: adminStatus ?? connection.tunnels.get(spec.tunnelId)?.adminStatus ?? 'UP' });
+    const before = connection.tunnels.get(spec.tunnelId);
+    connection.tunnels.set(spec.tunnelId, { spec, adminStatus: adminStatus ?? before?.adminStatus ?? 'UP', generation: before?.generation ?? 0 });
     this.#known.set(spec.tunnelId, { region: connection.region, borderGatewayId: connection.borderGatewayId, vpnConnectionId, spec });
   }
 
   #admin(vpnConnectionId: string, tunnelId: string, adminStatus: AdminStatus): void {
     const tunnel = this.connections.get(vpnConnectionId)?.tunnels.get(tunnelId);
-    if (tunnel) tunnel.adminStatus = adminStatus;
+    if (!tunnel) return;
+    tunnel.adminStatus = adminStatus;
+    if (adminStatus === 'UP') tunnel.generation++;
   }
 }

@@ -27,11 +27,11 @@ export function joinWanted(facts: FactTables, region: string, node: string): Wan
 
 function* tunnelsOf(vpnConnectionId: string, connection: ConnectionFacts, node: string, advertised: Map<string, Told>): Generator<WantedTunnel> {
   const { region, borderGatewayId, localAsn, customerAsn, bgpOptions, trafficSelectors } = connection;
-  for (const { spec, adminStatus } of connection.tunnels.values()) {
+  for (const { spec, adminStatus, generation } of connection.tunnels.values()) {
     if (spec.node !== node) continue;
     yield {
       ref: { region, borderGatewayId, vpnConnectionId, tunnelId: spec.tunnelId, node },
-      spec, adminStatus, trafficSelectors,
+      spec, adminStatus, generation, trafficSelectors,
       bgp: connection.bgpEnabled ? { localAsn, customerAsn, options: bgpOptions } : null,
       advertise: advertised.get(spec.tunnelId)?.own ?? [],
       transit: advertised.get(spec.tunnelId)?.transit ?? [],

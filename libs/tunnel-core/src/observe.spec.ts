@@ -45,6 +45,17 @@ describe('snapshotOf', () => {
     expect(snapshotOf(established, look([], true))).toMatchObject({ operStatus: 'DOWN' }); // an SA that ended is another thing
   });
 
+  it('says of which generation it is: of the one whose SA carries packets, else of the one that is wanted', () => {
+    const enabledAgain = { wanted: { ...WANTED, generation: 1 } };
+    const anew = [ikeSa(viciIntent(WANTED.spec, [], 1).connectionName, 2, [childSa(2)])];
+    const before = snapshotOf(undefined, look(up, true));
+    const after = snapshotOf(before, look(anew, true, enabledAgain));
+    expect([before, snapshotOf(before, look(up, true, enabledAgain)), snapshotOf(undefined, look(up, true, enabledAgain)), snapshotOf(before, look(up, false, enabledAgain)), after]
+      .map(({ operStatus, generation }) => `${operStatus} ${generation}`)).toEqual(['UP 0', 'UP 0', 'UP 0', 'DOWN 1', 'UP 1']);
+    const told = observations(WANTED.ref, 'simulated', before, after).find(({ type }) => type === 'TunnelOperStatusChanged');
+    expect(told).toMatchObject({ operStatus: 'UP', generation: 1 });
+  });
+
   it('says since when: of an adopted tunnel since its CHILD SA, else since it changed', () => {
     expect(snapshotOf(undefined, look(up, true)).since).toBe('2026-11-21T01:58:30.000Z');
     const down = snapshotOf(undefined, look([], false));

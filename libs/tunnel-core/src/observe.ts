@@ -3,7 +3,7 @@ import type { ChildSa, IkeSa } from '@bordergate/vici';
 import type { Diagnosis } from './diagnosis.js';
 import type { Verdict } from './liveness.js';
 import { isLeftUp, type FoundTunnel } from './plan.js';
-import { cipherOf, isEstablished, isUsable } from './sas.js';
+import { cipherOf, isEstablished, isUsable, isUsableSa } from './sas.js';
 import { isNameOf, viciIntent } from './vici-intent.js';
 import type { WantedTunnel } from './wanted.js';
 
@@ -15,6 +15,8 @@ export interface TunnelSnapshot {
   readonly detail: string;
   /** When the oper status became what it is. */
   readonly since: string;
+  /** Of what is told: as long as packets pass through an SA of before the tunnel was enabled the last time, it is that one's. */
+  readonly generation: number;
 }
 
 export interface TunnelLook {
@@ -47,11 +49,17 @@ export function snapshotOf(previous: TunnelSnapshot | undefined, look: TunnelLoo
     ? { operStatus: 'UP' as const, reason: 'established' as const, detail: [cipherOf(usable[0]!), ...missingChildren(look, usable)].join('; ') }
     : isLeftUp({ ...look, tunnelId: look.wanted.spec.tunnelId }) ? REPLACING
     : { operStatus: 'DOWN' as const, ...whyDown(look, ikeSas) };
-  return { ikeSas, ...status, since: sinceWhen(previous, status.operStatus, usable, look.now) };
+  return { ikeSas, ...status, since: sinceWhen(previous, status.operStatus, usable, look.now), generation: generationOf(previous, look, ikeSas) };
+}
+
+function generationOf(previous: TunnelSnapshot | undefined, { wanted, found }: TunnelLook, ikeSas: readonly IkeSa[]): number {
+  const { connectionName } = viciIntent(wanted.spec, wanted.trafficSelectors, wanted.generation);
+  const carriers = found.device?.up ? ikeSas.filter(isUsableSa) : [];
+  return carriers.length === 0 || carriers.some(sa => sa.name === connectionName) ? wanted.generation : (previous?.generation ?? 0);
 }
 
 function missingChildren({ wanted, diagnosis }: TunnelLook, usable: readonly ChildSa[]): string[] {
-  const { children } = viciIntent(wanted.spec, wanted.trafficSelectors);
+  const { children } = viciIntent(wanted.spec, wanted.trafficSelectors, wanted.generation);
   const missing = children.filter(({ name }) => !usable.some((child) => child.name === name));
   if (missing.length === 0) return [];
   const between = missing.map(({ localTs, remoteTs }) => `${localTs.join(', ')} with ${remoteTs.join(', ')}`).join('; ');
@@ -93,9 +101,9 @@ export function observations(ref: TunnelRef, driver: Driver, before: TunnelSnaps
   }
   for (const uniqueId of was.child.keys()) if (!is.child.has(uniqueId)) happened.push({ type: 'ChildSaDeleted', ...ref, uniqueId });
   for (const uniqueId of was.ike.keys()) if (!is.ike.has(uniqueId)) happened.push({ type: 'IkeSaDeleted', ...ref, uniqueId });
-  if (!before || before.operStatus !== after.operStatus || before.reason !== after.reason || before.detail !== after.detail) {
-    const { operStatus, reason, detail, since } = after;
-    happened.push({ type: 'TunnelOperStatusChanged', ...ref, operStatus, reason, detail, since, driver });
+  if (!before || before.operStatus !== after.operStatus || before.reason !== after.reason || before.detail !== after.detail || before.generation !== after.generation) {
+    const { operStatus, reason, detail, since, generation } = after;
+    happened.push({ type: 'TunnelOperStatusChanged', ...ref, operStatus, reason, detail, since, driver, generation });
   }
   return happened;
 }

@@ -95,7 +95,7 @@ export function plan(situation: Situation): Plan {
 }
 
 function bringUp({ tunnelId, found, failed, initiating, verdict, now }: Situation, wanted: WantedTunnel): Plan {
-  const intent = viciIntent(wanted.spec, wanted.trafficSelectors);
+  const intent = viciIntent(wanted.spec, wanted.trafficSelectors, wanted.generation);
   const { connectionName, connection, secret } = intent;
   const operations: Operation[] = [];
   // A charon that is not there holds nothing, whatever was listed before it died.
@@ -145,7 +145,7 @@ function bringUp({ tunnelId, found, failed, initiating, verdict, now }: Situatio
 export function isLeftUp({ tunnelId, found, wanted, initiating, verdict }: Omit<Situation, 'failed' | 'now'>): boolean {
   if (wanted?.adminStatus !== 'UP' || !found.device?.up || (verdict ?? 'usable') !== 'usable') return false;
   if (!found.outer || !found.charonRunning) return true;
-  return initiating === viciIntent(wanted.spec, wanted.trafficSelectors).connectionName && !ownOf(tunnelId, found).ikeSas.some(isUsableSa);
+  return initiating === viciIntent(wanted.spec, wanted.trafficSelectors, wanted.generation).connectionName && !ownOf(tunnelId, found).ikeSas.some(isUsableSa);
 }
 
 /**
@@ -191,10 +191,11 @@ function deviceFits({ device }: FoundTunnel, { spec }: WantedTunnel): boolean {
 /**
  * After an outage both ends may have started anew. While the newest SA is young the older may just be on its way out
  * (IKEv1 rekeys by a new SA); after ten seconds it is a duplicate. The one that carries traffic is never ended.
- * Nor would a call of ours to a customer behind NAT, which only the customer could make, ever end by itself; IKEv2 needs no
- * second SA to re-key, so there such a call is one too many.
+ * Nor would a call of ours to a customer behind NAT, which only the customer could make, ever end by itself. IKEv2 needs no second SA
+ * to re-key, so there such a call is one too many; IKEv1 re-keys by a call, but by one that begins after what it replaces.
  */
 function duplicates(current: readonly IkeSa[], keep: IkeSa | undefined): readonly IkeSa[] {
   if (!keep || age(keep) < DUPLICATE_AFTER_SEC) return [];
-  return current.filter(sa => sa !== keep && (isEstablished(sa) || (sa.version === 2 && sa.initiator && sa.state === 'CONNECTING')));
+  const inVain = (sa: IkeSa): boolean => sa.initiator && sa.state === 'CONNECTING' && (sa.version === 2 || sa.uniqueId < keep.uniqueId);
+  return current.filter(sa => sa !== keep && (isEstablished(sa) || inVain(sa)));
 }

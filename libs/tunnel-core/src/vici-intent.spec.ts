@@ -36,7 +36,9 @@ describe('viciIntent', () => {
     const base = viciIntent(spec('tun-1'));
     expect(viciIntent(spec('tun-1'))).toEqual(base);
     const changes = [spec('tun-1', { pskRef: 'psk-new' }), spec('tun-1', { remoteId: 'cpe.example' }), spec('tun-1', { options: { ikeSaLifeSec: 3600 } })];
-    expect(new Set([base, ...changes.map(change => viciIntent(change))].map(intent => intent.connectionName)).size).toBe(4);
+    const again = viciIntent(spec('tun-1'), [], 1);
+    expect(again).toMatchObject({ connection: base.connection, secret: base.secret });
+    expect(new Set([base, again, ...changes.map(change => viciIntent(change))].map(intent => intent.connectionName)).size).toBe(5);
     expect(viciIntent(spec('tun-1', { pskRef: 'psk-new' })).secret.id).not.toBe(base.secret.id);
     expect(viciIntent(spec('tun-1', { options: { bandwidthMbps: 10 } })).connectionName).toBe(base.connectionName);
     expect(viciIntent(spec('tun-1', { localTunnelIp: '169.254.1.1', remoteTunnelIp: '169.254.1.2' })).connectionName).toBe(base.connectionName);

@@ -11,7 +11,7 @@ import { hash8 } from './hash.js';
  * this configuration (its pre-shared key's reference included) is loaded or runs, whoever loaded it and when.
  */
 export interface ViciIntent {
-  /** Name of the connection: the tunnel's id and the hash of all that follows. */
+  /** Name of the connection: the tunnel's id and the hash of all that follows, and of the generation. */
   readonly connectionName: string;
   readonly connection: ViciMessage;
   readonly secret: SecretIntent;
@@ -27,12 +27,14 @@ export interface SecretIntent { readonly id: string; readonly pskRef: string; re
 export const CHILD = 'net';
 const ANY = ['0.0.0.0/0'];
 
-export function viciIntent(spec: TunnelSpec, selectors: readonly TrafficSelector[] = []): ViciIntent {
+/** @param generation how often the tunnel was enabled: with another one the same is negotiated anew */
+export function viciIntent(spec: TunnelSpec, selectors: readonly TrafficSelector[] = [], generation = 0): ViciIntent {
   const children = childrenOf(spec.options, selectors);
   const connection = connectionOf(spec, children);
   const owners = [...new Set([spec.localId, spec.remoteId])];
   const secret = { id: `${spec.tunnelId}-${hash8(canonicalJson([spec.pskRef, owners]))}`, pskRef: spec.pskRef, owners };
-  return { connectionName: `${spec.tunnelId}-${hash8(canonicalJson({ connection, secret }))}`, connection, secret, children };
+  const negotiated = { connection, secret, ...(generation > 0 ? { generation } : {}) };
+  return { connectionName: `${spec.tunnelId}-${hash8(canonicalJson(negotiated))}`, connection, secret, children };
 }
 
 /** Whether a connection or secret of this name, whatever its hash, is the tunnel's: a charon may serve several. */

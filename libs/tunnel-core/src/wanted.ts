@@ -52,6 +52,8 @@ export interface WantedTunnel {
   readonly ref: TunnelRef;
   readonly spec: TunnelSpec;
   readonly adminStatus: AdminStatus;
+  /** How often it was enabled: each time it is negotiated anew, also where nobody saw it disabled. */
+  readonly generation: number;
   /** None: everything may pass. */
   readonly trafficSelectors: readonly TrafficSelector[];
   /** Null when the connection does without BGP. */

@@ -56,7 +56,7 @@ export class Presenter {
   }
 
   #statusOf({ id, fields, updated }: StoredResource<'vpnTunnel'>): ReturnType<typeof shownStatus> {
-    return shownStatus(fields.adminStatus, updated, this.live.tunnel(id));
+    return shownStatus({ adminStatus: fields.adminStatus, generation: fields.generation, decidedAt: updated }, this.live.tunnel(id));
   }
 
   #sessionOf({ id, fields, updated }: StoredResource<'vpnTunnel'>): ReturnType<typeof shownSession> {

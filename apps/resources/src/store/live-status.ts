@@ -35,8 +35,8 @@ export class LiveStatus {
     const { data, time } = event as CloudEvent<TunnelObservation>;
     switch (data.type) {
       case 'TunnelOperStatusChanged': {
-        const { tunnelId, operStatus, reason, detail, since, driver } = data;
-        this.#tunnels.set(tunnelId, { at: time, operStatus, reason, detail, since, driver });
+        const { tunnelId, operStatus, reason, detail, since, driver, generation = 0 } = data;
+        this.#tunnels.set(tunnelId, { at: time, generation, operStatus, reason, detail, since, driver });
         break;
       }
       case 'TunnelGone': this.#tunnels.delete(data.tunnelId); break;
