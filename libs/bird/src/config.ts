@@ -135,7 +135,7 @@ ${session.password === undefined ? '' : `  password ${quoted('bgp.password', ses
 ${renderTimers(session)}\
   connect retry time 5;
   connect delay time 1;
-  error wait time 1, 5;
+  error wait time 0, 0;
   graceful restart on;
   ipv4 {
     import table on;
