@@ -16,7 +16,7 @@ export interface Step {
 /** Does something while one-way streams run in both directions, waits until routes have moved, and reports what was lost. */
 export async function observe(world: World, report: Reporter, step: Step): Promise<Switchover> {
   const probe = await world.startProbe();
-  await sleep(1_000);
+  await sleep(300);
   const began = Date.now();
   await step.cause();
   await eventually(`${step.name}: routes moved`, step.moved, 60_000);

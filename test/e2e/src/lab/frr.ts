@@ -79,9 +79,13 @@ export class Frr {
 
 /** Daemons that were killed leave a directory; the parent goes too, or it would belong to root for a system-wide FRR. */
 export function removeCrashLog(pid: number): void {
-  if (!existsSync(CRASH_LOGS)) return;
-  for (const entry of readdirSync(CRASH_LOGS)) {
-    if (entry.endsWith(`.${pid}`)) rmSync(join(CRASH_LOGS, entry), { recursive: true });
+  try {
+    for (const entry of readdirSync(CRASH_LOGS)) {
+      if (entry.endsWith(`.${pid}`)) rmSync(join(CRASH_LOGS, entry), { recursive: true });
+    }
+    rmdirSync(CRASH_LOGS);
+  } catch (error) {
+    // Nothing crashed; or another lab of this machine has something in it, or was quicker.
+    if (!['ENOENT', 'ENOTEMPTY'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
   }
-  if (readdirSync(CRASH_LOGS).length === 0) rmdirSync(CRASH_LOGS);
 }

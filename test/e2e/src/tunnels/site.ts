@@ -52,9 +52,15 @@ export class Site {
     const lab = await Lab.create({ dir: labDir, prefix: labPrefix });
     const platform = await PlatformProcess.create({ dataDir, driver: 'libipsec', netnsPrefix, uplinkNetns: lab.inet });
     const site = new Site(options, lab, platform, netnsPrefix, dataDir);
-    await platform.start();
-    await site.#decide();
-    return site;
+    try {
+      await platform.start();
+      await site.#decide();
+      return site;
+    } catch (error) {
+      // Who asked gets no site to destroy.
+      await site.destroy();
+      throw error;
+    }
   }
 
   async #decide(): Promise<void> {
