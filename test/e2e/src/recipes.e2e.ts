@@ -53,8 +53,12 @@ describe.skipIf(lacking !== undefined)('recipes', () => {
     return (route?.nexthops?.map((hop) => hop.dev) ?? (route?.dev ? [route.dev] : [])).sort();
   };
 
+  /** Which addresses the tunnels join: the last numbers of the cloud's and of the customer's. */
+  const pairs = async (): Promise<string[]> => (await kitchen.api.list('vpnTunnels')).map((tunnel) => [tunnel.cloudPublicIp, tunnel.customerIp].map((address) => /\d+$/.exec(address)![0]).join('-')).sort();
+
   it('a data centre by BGP', () => cook('data-centre-by-bgp.md', 'bgp', ['198.51.100.1'], '192.168.10', async (recipe) => {
     await upAndRunning(recipe, 'data centre by BGP');
+    expect(await pairs()).toEqual(['1-1', '2-1']);
     await eventually("both tunnels in the router's kernel", async () => (await tunnelsTo(recipe, SUBNET)).length === 2);
   }));
 
@@ -72,6 +76,7 @@ describe.skipIf(lacking !== undefined)('recipes', () => {
   it('high availability: one line goes silent and traffic moves', () => cook('high-availability.md', 'ha', ['198.51.100.31', '198.51.100.32'], '192.168.30', async (recipe) => {
     const { tutorial, gateway, vm, router } = recipe;
     await upAndRunning(recipe, 'high availability');
+    expect(await pairs()).toEqual(['1-31', '2-32']);
     const before = await carriers(kitchen.api, gateway, '192.168.30.0/24');
     expect(before).toHaveLength(2);
     // few packets: they all go through an emulated processor
@@ -93,6 +98,7 @@ describe.skipIf(lacking !== undefined)('recipes', () => {
   it('four addresses, as another cloud has them', () => cook('four-addresses.md', 'four', [41, 42, 43, 44].map((n) => `198.51.100.${n}`), '192.168.40', async (recipe) => {
     await recipe.tutorial.play("The other side's addresses");
     await upAndRunning(recipe, 'four tunnels');
+    expect(await pairs()).toEqual(['1-41', '1-42', '2-43', '2-44']);
     expect(await carriers(kitchen.api, recipe.gateway, '192.168.40.0/24')).toHaveLength(4);
     await eventually("four tunnels in the router's kernel", async () => (await tunnelsTo(recipe, SUBNET)).length === 4);
   }));

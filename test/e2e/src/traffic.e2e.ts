@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type TrafficLoss, TrafficProbe, until } from './index.js';
+import { run, type TrafficLoss, TrafficProbe, until } from './index.js';
 import type { ListedChild } from './tunnels/charon-sas.js';
 import { flood } from './tunnels/flood.js';
 import { LAN, Site } from './tunnels/site.js';
 
-// What must not disturb traffic: re-keying, an edit of another tunnel, a flood at a tunnel's limit.
+// What must not disturb traffic: an edit of another tunnel, re-keying by command and by volume, a flood at a tunnel's limit.
 const BFD = { intervalMs: 300, multiplier: 3 };
 let site: Site;
 
@@ -74,19 +74,53 @@ it('re-keying under traffic loses nothing: CHILD SAs and IKE SAs', async () => {
   expect(loss.customerToCloud.lost).toBe(0);
 });
 
+/** What the kernel limits a tunnel to, in Mbit/s: to the customer, and from it (through a mirror of its device). */
+const limits = (index: number) => Promise.all(['t', 'i'].map(async (kind) => {
+  const classes = await run(['tc', '-n', site.gatewayNetns, 'class', 'show', 'dev', `${kind}-${site.id(index).slice(4)}`]);
+  const [, ceil, unit = ''] = /^class htb 1:1 .*\bceil (\d+)([KMG]?)bit/m.exec(classes) ?? [];
+  return Number(ceil) * { '': 1e-6, K: 1e-3, M: 1, G: 1e3 }[unit]!;
+}));
+
+it('any bandwidth from 1 to 1500 Mbit/s is taken and is in the kernel, in both directions, and no SA is touched', async () => {
+  const before = await identity(0);
+  for (const mbps of [1, 1_500, 10]) {
+    expect((await site.change(0, { bandwidthMbps: mbps })).bandwidthMbps).toBe(mbps);
+    await until(`${mbps} Mbit/s in the kernel`, async () => (await limits(0)).every((limit) => limit === mbps), { timeoutMs: 10_000 });
+  }
+  for (const bandwidthMbps of [0, 1_501]) await expect(site.change(0, { bandwidthMbps })).rejects.toMatchObject({ status: 400, problem: { field: 'bandwidthMbps' } });
+  expect((await identity(0)).map(({ uniqueId }) => uniqueId)).toEqual(before.map(({ uniqueId }) => uniqueId));
+});
+
 it('a flood is held to the bandwidth limit in both directions, and takes no BGP session down', async () => {
   const mbps = 10;
   for (const index of [0, 1]) await site.change(index, { bandwidthMbps: mbps });
-  await sleep(1_000);
-  const [before] = await Promise.all([site.customer.vtysh('show bgp ipv4 unicast summary json')]);
-  const since = (json: string) => Object.values((JSON.parse(json) as { peers: Record<string, { connectionsEstablished: number }> }).peers).map((peer) => peer.connectionsEstablished);
-  for (const [way, from, to] of [['to the customer', site.vm, site.customer.host], ['from the customer', site.customer.host, site.vm]] as const) {
+  for (const index of [0, 1]) await until('the limit in the kernel', async () => (await limits(index)).every((limit) => limit === mbps), { timeoutMs: 10_000 });
+  const before = await site.customer.sessionsBegun();
+  const ways = [['to the customer', site.vm, site.customer.host], ['from the customer', site.customer.host, site.vm]] as const;
+  await Promise.all(ways.map(async ([way, from, to]) => {
     // one flow takes one tunnel
     const { sentMbps, receivedMbps } = await flood(from, to, { mbps: 3 * mbps, seconds: 5 });
     console.log(`   ${way}: sent ${sentMbps.toFixed(1)} Mbit/s, came through ${receivedMbps.toFixed(1)} Mbit/s of ${mbps} (ratio ${(receivedMbps / mbps).toFixed(2)})`);
     expect(sentMbps).toBeGreaterThan(1.5 * mbps);
     expect(receivedMbps / mbps).toBeGreaterThan(0.75);
     expect(receivedMbps / mbps).toBeLessThan(1.1);
-  }
-  expect(since(await site.customer.vtysh('show bgp ipv4 unicast summary json'))).toEqual(since(before));
+  }));
+  expect(await site.customer.sessionsBegun()).toEqual(before);
+});
+
+it('life times by bytes and by packets: re-keyed under traffic again and again, and nothing is lost', async () => {
+  const before = await Promise.all([identity(0), identity(1)]);
+  await site.end(1).reconfigure({ ikeVersion: 2 });
+  await Promise.all([site.change(0, { ipsecSaLifebyte: 120_000 }), site.change(1, { ikeVersion: 'v2', ipsecSaLifepkt: 3_000 })]);
+  for (const index of [0, 1]) await until('negotiated anew', async () => JSON.stringify(await identity(index)) !== JSON.stringify(before[index]) && (await installed(index)).length === 1, { timeoutMs: 60_000 });
+  await bothCarry();
+  const seen = [new Set<string>(), new Set<string>()] as const;
+  const ike = async () => (await Promise.all([0, 1].map(identity))).flat().map(({ uniqueId }) => uniqueId);
+  const stood = await ike();
+  const loss = await during('CHILD SAs re-keyed twice by bytes, and by packets', () => until('three CHILD SAs of each tunnel, one after the other', async () => {
+    for (const index of [0, 1] as const) for (const { spis } of await installed(index)) seen[index].add(spis);
+    return seen.every(({ size }) => size >= 3);
+  }, { timeoutMs: 60_000, intervalMs: 100 }), 10);
+  expect(loss.cloudToCustomer.lost + loss.customerToCloud.lost).toBe(0);
+  expect(await ike()).toEqual(stood);
 });

@@ -139,11 +139,11 @@ export class Customer {
     });
   }
 
-  /** Since when each session is established, in seconds since 1970: one that began anew says another time. */
-  async sessionsSince(): Promise<number[]> {
+  /** How often each session was established, 0 while it is not: another number when it began anew. FRR's times of it are a second off now and then. */
+  async sessionsBegun(): Promise<number[]> {
     this.demandBgp();
-    const neighbors = JSON.parse(await this.frr.show('show bgp neighbors json')) as Record<string, { bgpTimerUpEstablishedEpoch?: number }>;
-    return this.spec.tunnels.map((tunnel) => neighbors[tunnel.innerCloud]?.bgpTimerUpEstablishedEpoch ?? 0);
+    const neighbors = JSON.parse(await this.frr.show('show bgp neighbors json')) as Record<string, { bgpState: string; connectionsEstablished: number }>;
+    return this.spec.tunnels.map(({ innerCloud }) => (neighbors[innerCloud]?.bgpState === 'Established' ? neighbors[innerCloud].connectionsEstablished : 0));
   }
 
   /** What the cloud tells: AS_PATHs by prefix, of paths learned from the tunnels' neighbours. */

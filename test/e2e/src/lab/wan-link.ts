@@ -38,12 +38,7 @@ export class WanLink {
       { netns: inet, device: this.device, address: `${PROVIDER_ADDRESS}/32` },
       { netns, device: 'wan', address: `${publicIp}/32` },
     );
-    await ipBatch(netns, [
-      `link set wan address ${this.customerMac}`,
-      `neigh replace ${PROVIDER_ADDRESS} lladdr ${this.providerMac} dev wan nud permanent`,
-      `route add ${PROVIDER_ADDRESS} dev wan`,
-      `route add default via ${PROVIDER_ADDRESS} dev wan`,
-    ]);
+    await ipBatch(netns, [`link set wan address ${this.customerMac}`, ...this.uplink()]);
     await ipBatch(inet, [`link set ${this.device} address ${this.providerMac}`, ...this.path(), `rule add from ${peerIp} to ${publicIp} lookup ${table} pref ${table}`]);
   }
 
@@ -54,6 +49,11 @@ export class WanLink {
 
   async restore(): Promise<void> {
     await ipBatch(this.spec.inet, [`link set ${this.device} up`, ...this.path()]);
+  }
+
+  /** The customer's end goes down and comes up again; a NAT there forgets whom it has translated. */
+  async restart(): Promise<void> {
+    await ipBatch(this.spec.netns, ['link set wan down', 'link set wan up', ...this.uplink()]);
   }
 
   /** Loses packets without telling anybody: the links stay up, which only a liveness protocol can see through. */
@@ -86,6 +86,10 @@ export class WanLink {
       `neigh replace ${publicIp} lladdr ${this.customerMac} dev ${this.device} nud permanent`,
       `route replace ${publicIp} dev ${this.device} table ${table}`,
     ];
+  }
+
+  private uplink(): string[] {
+    return [`neigh replace ${PROVIDER_ADDRESS} lladdr ${this.providerMac} dev wan nud permanent`, `route add ${PROVIDER_ADDRESS} dev wan`, `route add default via ${PROVIDER_ADDRESS} dev wan`];
   }
 
   private lossTable(): string {
