@@ -70,7 +70,7 @@ it('says admin-down at once, its session over, and listens to the worker again a
 it('goes on over what breaks its schema', async () => {
   await resources.journal.publish(TOPICS.tunnelObservations, [record(keyOf.tunnel(at.gateway.bgwId, 'tun-x'), { type: 'TunnelOperStatusChanged', operStatus: 'SIDEWAYS' } as never)]);
   await resources.journal.publish(TOPICS.ribIn, [record(keyOf.bgpSession(at.gateway.bgwId, 'tun-x'), { type: 'BgpSessionEstablished' } as never)]);
-  await observe(tunnels[0], 'DOWN', 'authentication-failed');
+  await observe(tunnels[0], 'DOWN', 'authentication-failed', 1);
   await vi.waitFor(async () => expect(await shown(tunnels[0])).toMatchObject({ opStatus: 'DOWN', opReason: 'authentication-failed' }));
 });
 

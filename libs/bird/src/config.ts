@@ -19,7 +19,7 @@ export function renderBirdConfig(gateway: BirdGateway, options: BirdConfigOption
     renderAttachments(gateway.attachmentRoutes),
     renderStatics('customer', 'staticRoutes', gateway.staticRoutes),
     renderStatics('direct_connect', 'directRoutes', gateway.directRoutes ?? []),
-    ...(sessions.some(session => session.bfd) ? [BFD] : []),
+    ...(sessions.some(session => session.bfd) ? [renderBfdProtocol(sessions)] : []),
     ...(sessions.length > 0 ? [renderImportFunction(gateway)] : []),
     ...sessions.map(renderSession),
   ].join('\n');
@@ -76,12 +76,16 @@ function renderStatics(name: string, field: string, routes: readonly BirdStaticR
   return `protocol static ${name} {\n  check link on;\n  ipv4;\n${lines.join('')}}\n`;
 }
 
-// The sessions bring their own timers; this protocol only owns the sockets.
-const BFD = `\
-protocol bfd bfd1 {
-  debug { states, events };
+// A BFD session that only its BGP session asked for would go and come with it, each time as another one (RFC 5880, 6.3: My Discriminator),
+// which a peer that has the old one up takes for up until it has waited in vain, and then breaks the new BGP session for it.
+function renderBfdProtocol(sessions: readonly BirdBgpSession[]): string {
+  const lines = sessions.flatMap(({ bfd, disabled, ...session }) => {
+    if (bfd === undefined || disabled) return [];
+    const on = device('bgp.device', session.device);
+    return [`  interface "${on}" { ${bfdOptions(bfd)} };\n  neighbor ${address('bgp.neighborAddress', session.neighborAddress)} dev "${on}" local ${address('bgp.localAddress', session.localAddress)};\n`];
+  });
+  return `protocol bfd bfd1 {\n  debug { states, events };\n${lines.join('')}}\n`;
 }
-`;
 
 // Best path here must be best path in our RIB: AS_PATH length decides within a preference, and nothing else does. So all
 // that RFC 4271 §9.1.2.2 would ask before or after it is made equal. A set MED is not sent on to external peers (§5.1.4).
@@ -130,7 +134,7 @@ ${session.disabled ? '  disabled;\n' : ''}\
   interface "${on}";
   direct;
   check link on;
-${session.bfd === undefined ? '' : renderBfd(session.bfd)}\
+${session.bfd === undefined ? '' : `  bfd { ${bfdOptions(session.bfd)} };\n`}\
 ${session.password === undefined ? '' : `  password ${quoted('bgp.password', session.password)};\n`}\
 ${renderTimers(session)}\
   connect retry time 5;
@@ -158,10 +162,10 @@ function renderTimers(session: BirdBgpSession): string {
 
 // The slow interval before a session is up (RFC 5880 §6.8.3 wants at least 1 s by default) follows the wanted one: the
 // sooner BFD is up, the sooner it protects.
-function renderBfd(bfd: NonNullable<BirdBgpSession['bfd']>): string {
+function bfdOptions(bfd: NonNullable<BirdBgpSession['bfd']>): string {
   const interval = between('bgp.bfd.intervalMs', bfd.intervalMs, 10, 60_000);
   const multiplier = between('bgp.bfd.multiplier', bfd.multiplier, 2, 255);
-  return `  bfd { interval ${interval} ms; idle tx interval ${interval} ms; multiplier ${multiplier}; };\n`;
+  return `interval ${interval} ms; idle tx interval ${interval} ms; multiplier ${multiplier};`;
 }
 
 // Our own routes are told from the static protocols only: where a static route of the set has no next hop on this node, the table may
