@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { TrafficProbe, type TrafficLoss } from './index.js';
+import { TrafficProbe, type TrafficLoss, until } from './index.js';
 import { stageFolder } from './demo/stage.js';
 import { bothCarry } from './failover/measure.js';
 import { customerPrefix } from './failover/plan.js';
@@ -21,9 +21,10 @@ beforeAll(async () => {
 });
 afterAll(() => subject?.destroy());
 
-/** What is lost while it happens and until all is as before. */
+/** What is lost while it happens and until all is as before. BFD protects both tunnels when it begins. */
 async function during(what: string, happens: () => Promise<void>): Promise<TrafficLoss> {
   const { vm, customer } = subject.ends;
+  await until('BFD up on both tunnels', async () => [...(await customer.bfdStates()).values()].join() === 'up,up', { timeoutMs: 30_000 });
   const probe = await TrafficProbe.start({ cloud: vm, customer: customer.host, flows: 8, destinations: [customerPrefix(0), customerPrefix(ROUTES - 1)] });
   await sleep(500);
   await happens();
@@ -72,7 +73,7 @@ describe('a storm', () => {
 
   it('of a link that flaps every 300 ms, forty times, moves routes a few times', async () => {
     const before = judgements();
-    await during('flapping', async () => {
+    const loss = await during('flapping', async () => {
       for (let flap = 0; flap < FLAPS; flap++) {
         await subject.ends.customer.blackhole('wan1');
         await sleep(300);
@@ -84,5 +85,6 @@ describe('a storm', () => {
     console.log(`flapping: ${told} judgements`);
     expect(told).toBeGreaterThan(0);
     expect(told).toBeLessThanOrEqual(9);
+    expect(loss.cloudToCustomer.longestGapMs).toBeLessThan(1_000);
   });
 });
