@@ -107,7 +107,7 @@ if (wanted('kafka')) {
   const lacking = host.lacking.filter(({ name }) => KAFKA_NEEDS.includes(name));
   const obstacle = lacking.map(({ name, why }) => `${name}: ${why}`).join('; ') || kafkaObstacle();
   if (obstacle) record('kafka', 0, 0, 1, obstacle);
-  else vitest('kafka', ['--project', 'kafka']);
+  else vitest('kafka', ['--project', 'kafka'], { twice: true });
 }
 if (wanted('daemons')) vitest('daemons', ['--project', 'daemons'], { twice: true });
 if (wanted('e2e')) {
