@@ -35,6 +35,23 @@ describe('requests', () => {
     expect(http.CreateCustomerGateway.safeParse({ customerGatewayName: 'c', customerIps, bgpAsn: 65010 }).success).toBe(false));
 });
 
+describe('monitoring', () => {
+  it.each([
+    [{}, undefined], [{ metric: 'originalInBps,operUp', window: '14d', step: '3600' }, undefined], [{ start: '2026-11-28T20:00:00Z' }, undefined], [{ start: '2026-11-28T20:00:00+08:00' }, undefined],
+    [{ metric: 'inBps' }, 'metric'], [{ metric: 'operUp,' }, 'metric'], [{ window: '2h' }, 'window'], [{ start: 'yesterday' }, 'start'], [{ step: '90' }, 'step'], [{ step: '0' }, 'step'], [{ statistic: 'median' }, 'statistic'],
+  ])('a query %j: %s', (query, field) => expect(http.MetricsQuery.safeParse(query).error?.issues[0]?.path[0]).toBe(field));
+
+  const rule = { alarmRuleName: 'tunnel down', resources: { kind: 'vpnTunnel' }, conditions: [{ metric: 'operUp', operator: 'lt', threshold: 1 }] };
+  it('an alarm rule needs little', () => expect(http.CreateAlarmRule.parse(rule)).toMatchObject({
+    resources: { ids: null }, conditions: [{ periodMinutes: 5, statistic: 'avg', consecutivePeriods: 1, level: 'common' }], notify: { onAlarm: true, onInsufficientData: false, onRecovery: true }, effectiveHours: null, enabled: true,
+  }));
+  it.each([
+    [{ alarmRuleName: 'x'.repeat(43) }, 'alarmRuleName'], [{ conditions: [] }, 'conditions'], [{ repeatMinutes: 7 }, 'repeatMinutes'], [{ effectiveHours: { from: '8:00', to: '20:00' } }, 'effectiveHours'],
+    [{ effectiveHours: { from: '08:00', to: '20:00', timeZone: 'Mars/Olympus' } }, 'effectiveHours'], [{ webhook: { url: 'file:///etc/passwd', secret: 'x'.repeat(16) } }, 'webhook'],
+    [{ conditions: [{ metric: 'operUp', operator: 'lt', threshold: 1, periodMinutes: 3 }] }, 'conditions'],
+  ])('an alarm rule with %j is refused', (change, field) => expect(http.CreateAlarmRule.safeParse({ ...rule, ...change }).error?.issues[0]?.path[0]).toBe(field));
+});
+
 describe('no secret can be written into a decision', () => {
   it('no schema of a decision has a field for one', () => {
     const text = JSON.stringify(Decision.options.map((o) => Object.keys(o.shape)));
@@ -48,6 +65,8 @@ describe('which service answers a path', () => {
     ['/v1/regions/r/borderGateways/bgw-1/fib', 'routing'], ['/v1/regions/r/vpcs/vpc-1/routes', 'routing'],
     ['/v1/regions/r/borderGateways/bgw-1/explain', 'routing'], ['/v1/regions/r/vpcs/vpc-1/explain', 'routing'], ['/v1/regions/r/vpnTunnels/tun-1/explain', 'resources'], ['/v1/regions/r/vpnTunnels/tun-1:enable', 'resources'],
     ['/v1/regions/r/vpnTunnels/tun-1/learnedRoutes', 'routing'], ['/v1/regions/r/vpnTunnels/tun-1/state', 'telemetry'], ['/v1/regions/r/live', 'telemetry'], ['/v1/parkedRecords', 'telemetry'], ['/v1/parkedRecords/parked-1:replay', 'telemetry'],
+    ['/v1/regions/r/vpnConnections/vpn-1/metrics', 'telemetry'], ['/v1/regions/r/borderGateways/bgw-1/stateChanges', 'telemetry'], ['/v1/regions/r/metrics', 'telemetry'], ['/v1/regions/r/alarms', 'telemetry'],
+    ['/v1/regions/r/alarmRules', 'telemetry'], ['/v1/regions/r/alarmRules/ar-1:disable', 'telemetry'], ['/v1/regions/r/vpnConnections/vpn-1:addTunnels', 'resources'],
     ['/internal/v1/psks/x', 'resources'], ['/simulation/v1/customers', 'tunnel-worker'], ['/elsewhere', undefined],
   ])('%s: %s', (path, service) => expect(http.SERVICE_PATHS.find((rule) => rule.path.test(path))?.service).toBe(service));
 });

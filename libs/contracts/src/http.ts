@@ -194,6 +194,8 @@ export const TunnelState = z.object({
   history: z.array(z.object({ at: time, what: z.string(), detail: z.string() })).describe('newest first'),
 }).meta({ id: 'TunnelState' });
 
+export * from './http-monitoring.js';
+
 // --- client configurations
 const networks = z.string().max(1_000).refine((text) => text.split(',').every((prefix) => PrefixText.safeParse(prefix).success), rule('not-a-prefix', 'IPv4 prefixes separated by commas, such as 192.168.10.0/24,192.168.20.0/24'));
 /** Of GET …/clientConfig and POST …:clientConfig, on a VPN connection or one of its tunnels. */
@@ -247,8 +249,10 @@ export const ParkedRecordAnswer = z.object({ parkedRecordId: z.string(), resolut
 export const SERVICE_PATHS: readonly { service: 'routing' | 'telemetry' | 'tunnel-worker' | 'resources'; path: RegExp }[] = [
   { service: 'routing', path: /^\/v1\/regions\/[^/]+\/(borderGateways|vpcs)\/[^/]+\/(routes|fib|explain)$/ },
   { service: 'routing', path: /^\/v1\/regions\/[^/]+\/(vpnTunnels|virtualInterfaces)\/[^/]+\/(learnedRoutes|advertisedRoutes)$/ },
-  { service: 'telemetry', path: /^\/v1\/regions\/[^/]+\/(tunnelStates|vifStates|live)$/ },
+  { service: 'telemetry', path: /^\/v1\/regions\/[^/]+\/(tunnelStates|vifStates|live|metrics|stateChanges|alarms|alarmHistory)$/ },
+  { service: 'telemetry', path: /^\/v1\/regions\/[^/]+\/alarmRules([/:]|$)/ },
   { service: 'telemetry', path: /^\/v1\/regions\/[^/]+\/(vpnTunnels|virtualInterfaces)\/[^/]+\/state$/ },
+  { service: 'telemetry', path: /^\/v1\/regions\/[^/]+\/(vpnTunnels|vpnConnections|borderGateways)\/[^/]+\/(metrics|stateChanges)$/ },
   { service: 'telemetry', path: /^\/v1\/parkedRecords(\/|$)/ },
   { service: 'tunnel-worker', path: /^\/simulation(\/|$)/ },
   { service: 'resources', path: /^\/(v1|internal)\// },
