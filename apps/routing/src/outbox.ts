@@ -47,9 +47,14 @@ export class Outbox {
     for (const change of changes) this.#pending.set(`${change.topic} ${change.key}`, { change, cause });
   }
 
-  /** Forgets what is not ours to publish any more: whoever it belongs to compares the whole table. */
-  prune(): void {
+  /**
+   * Forgets what is not ours to publish any more: whoever it belongs to compares the whole table.
+   * @returns whether there was any
+   */
+  prune(): boolean {
+    const before = this.#pending.size;
     for (const [id, { change }] of this.#pending) if (!this.owner.owns(partitionKeyOf(change.key))) this.#pending.delete(id);
+    return this.#pending.size < before;
   }
 
   /** Resolves when all that was added is accepted, or is another's to publish; flushes wait for one another, so the order of law 5 holds over them. */
@@ -73,15 +78,17 @@ export class Outbox {
     }
   }
 
-  /** False when some of it has gone to another owner. */
+  /**
+   * False when some of it has gone to another owner.
+   * @throws NotOwner when all of it is still ours, but not to write at this moment: whoever asks again at once asks for ever
+   */
   async #publish(topic: Topic, batch: readonly Pending[]): Promise<boolean> {
     try {
       await this.owner.publish(topic, batch.map((pending) => this.#record(pending)));
       return true;
     } catch (error) {
-      if (!(error instanceof NotOwner)) throw error;
-      this.prune();
-      return false;
+      if (error instanceof NotOwner && this.prune()) return false;
+      throw error;
     }
   }
 

@@ -1,6 +1,6 @@
 import { TOPICS, type JournalRecord, type Topic } from '@bordergate/contracts';
 import { Delta, sameData } from '@bordergate/kernel';
-import { Door, newUuid, type BatchPlace, type Clock, type Journal, type Log, type Ownership, type Subscription } from '@bordergate/platform';
+import { Door, newUuid, NotOwner, type BatchPlace, type Clock, type Journal, type Log, type Ownership, type Subscription } from '@bordergate/platform';
 import type { DerivationChange, Router, RouterFact } from '@bordergate/routing-core';
 import { INPUTS, readFact } from './facts.js';
 import type { FibWatch } from './fib-watch.js';
@@ -82,6 +82,9 @@ export class RouterRunner {
         else old.delete(`${topic.name} ${key}`);
       }
     })));
+    // What was given away while it was read is not ours to follow: it is acquired again when it comes back.
+    const lost = partitions.find((partition) => !this.#ownership!.owns(partition));
+    if (lost !== undefined) throw new NotOwner('routing', lost);
     // From here to the next await nothing comes in between: no change is left out, and none is published before the old is known.
     for (const partition of partitions) this.#following.add(partition);
     const id = newUuid();

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { BgpObservation, cloudEventType, http, keyOf, peerIdOf, streamOf, TOPICS, type Decision, type JournalRecord, type Topic, type TunnelObservation } from '@bordergate/contracts';
-import { createLog, MemoryJournal, type Journal } from '@bordergate/platform';
+import { createLog, MemoryJournal, NotOwner, type Journal } from '@bordergate/platform';
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createRouting, type Routing } from './index.js';
@@ -143,6 +143,36 @@ describe('the runner', () => {
     await all();
     await vi.waitFor(() => expect(tables()).toEqual(EXPECTED));
     await real.close();
+  });
+
+  it('follows no partition that was given away while it was read, until it comes back', async () => {
+    let owned = true;
+    let reads = 0;
+    const real = journal;
+    const group = new MemoryJournal({ onError: (error) => expect(error).toBeInstanceOf(NotOwner), backoff: { first: 1, last: 1 } });
+    const moving: Journal = {
+      publish: (...args) => real.publish(...args), subscribe: (...args) => real.subscribe(...args), close: () => real.close(),
+      own: async (name, written, handler) => {
+        const ownership = await group.own(name, written, handler);
+        return {
+          partitionOf: (key) => ownership.partitionOf(key), owns: () => owned, close: () => ownership.close(),
+          publish: (topic, records) => (owned ? real.publish(topic, records) : Promise.reject(new NotOwner(name, 0))),
+          // Given away when all has been read, and taken back a little later.
+          read: async (...args) => {
+            await ownership.read(...args);
+            if (++reads !== 4) return;
+            owned = false;
+            handler.released([0]);
+            setTimeout(() => { owned = true; }, 50);
+          },
+        };
+      },
+    };
+    routing = await createRouting({ journal: moving, registry: new Registry(), quiet: true, log: createLog('routing', { level: 'silent' }) });
+    await all();
+    await routing.ready;
+    await vi.waitFor(() => expect(tables()).toEqual(EXPECTED));
+    expect(reads).toBeGreaterThan(4);
   });
 
   it('leaves out a record it cannot read, and says so', async () => {
