@@ -86,7 +86,8 @@ const timeZone = z.string().max(64).refine((name) => {
 }, rule('not-a-time-zone', 'a time zone such as Asia/Shanghai or UTC'));
 export const EffectiveHours = z.strictObject({ from: hour, to: hour.describe('before `from`: of the next day'), timeZone: timeZone.default('UTC') }).meta({ id: 'EffectiveHours' });
 export type EffectiveHours = z.infer<typeof EffectiveHours>;
-const webhookUrl = z.string().max(2_000).refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).username === '', rule('not-a-web-address', 'an http or https address without a user in it')).meta({ format: 'uri' });
+const HttpUrl = z.url({ protocol: /^https?$/ });
+const webhookUrl = z.string().max(2_000).refine((text) => HttpUrl.safeParse(text).success && !/^[^/\\]*[/\\]*[^/\\?#]*@/.test(text), rule('not-a-web-address', 'an http or https address without a user in it')).meta({ format: 'uri' });
 const Webhook = z.strictObject({ url: webhookUrl, secret: z.string().regex(/^[\x20-\x7e]{16,128}$/, '16 to 128 printable ASCII characters').describe('signs each notification; never shown again') });
 
 const alarmRuleName = z.string().regex(/^[^\p{Cc}\p{Surrogate}]{1,42}$/u, '1 to 42 characters');
