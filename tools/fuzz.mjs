@@ -5,6 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { ensureHost } from './host.mjs';
 import { build, installPackages, requireNode, root } from './setup.mjs';
 
@@ -33,7 +34,7 @@ function skip(why) {
   process.exit(strict ? 1 : 0);
 }
 
-const option = (name, fallback) => Number(process.argv.find((a) => a.startsWith(`--${name}=`))?.split('=')[1] ?? fallback);
+const { values } = parseArgs({ options: { requests: { type: 'string', default: '20000' }, seed: { type: 'string', default: '1' }, keep: { type: 'boolean', default: false } } });
 
 requireNode();
 installPackages();
@@ -48,4 +49,4 @@ try {
 build();
 process.chdir(root);
 const { main } = await import('../test/e2e/dist/fuzz/main.js');
-process.exit(await main({ schemathesis: program, requests: option('requests', 20_000), seed: option('seed', 1), keep: process.argv.includes('--keep') }));
+process.exit(await main({ schemathesis: program, requests: Number(values.requests), seed: Number(values.seed), keep: values.keep }));

@@ -19,7 +19,7 @@ import anyio  # noqa: F401  imported late, in the depth of a thread, it trips ov
 import schemathesis
 from hypothesis import strategies as st
 
-from world import QUOTAS, World, filled
+from world import QUOTAS, World, collection_of, filled
 
 BASE = os.environ["FUZZ_URL"]
 REGIONS = os.environ["FUZZ_REGIONS"].split(",")
@@ -48,9 +48,10 @@ sent = itertools.count(1)
 lists = itertools.cycle([(region, collection) for region in REGIONS for collection in World.COLLECTIONS])
 
 
-def look():
+def look(region=None, collection=None):
     """The world changes under other hands, too: one list of it is read again. By requests and not by time: a slow machine is not busy with looking. These requests are not counted."""
-    region, collection = next(lists)
+    if collection is None:
+        region, collection = next(lists)
     with urllib.request.urlopen(f"{BASE}/v1/regions/{region}/{collection}?limit=200", timeout=60) as answer:
         items = json.load(answer)["items"]
     with lock:
@@ -61,6 +62,9 @@ def look():
 def before_call(context, case, kwargs):
     if next(sent) % LOOK_EVERY == 0:
         look()
+    if case.method.upper() == "DELETE" and (collection := collection_of(case.operation.path)) in World.COLLECTIONS:
+        for region in REGIONS:
+            look(region, collection)  # what nothing needed a minute ago may be in use now
     meta = case.meta
     if meta is None:
         return
@@ -83,8 +87,8 @@ def before_call(context, case, kwargs):
                 parameters["customerIp"] = world.customer_ip(rng) or parameters["customerIp"]
         if "body" not in wrong and isinstance(case.body, dict) and rng.random() < REAL + 0.1:
             case.body = filled(case.operation.path, case.body, world.of(parameters.get("region", region)), world, rng, MARK, parameters.get("id"))
-        if "query" not in wrong and case.query and rng.random() < REAL:
-            world.fill_query(case.operation.path, case.query, parameters.get("region", region), rng)
+        if "query" not in wrong and case.query is not None and rng.random() < REAL:
+            world.fill_query(case.operation.path, case.query, parameters.get("region", region), rng, parameters.get("id"))
         headers = case.headers or {}
         if "header" not in wrong and "headers" not in wrong:
             if "If-Match" in headers and rng.random() < 0.8:

@@ -4,24 +4,33 @@ import json
 ID = {
     "vpcs": "vpcId", "subnets": "subnetId", "routeTables": "routeTableId", "routePropagations": "propagationId", "vpcRoutes": "vpcRouteId", "borderGateways": "bgwId",
     "vpcAttachments": "vpcAttachmentId", "staticRoutes": "bgwRouteId", "customerGateways": "customerGatewayId", "vpnConnections": "vpnConnectionId", "vpnTunnels": "vpnTunnelId",
-    "virtualInterfaces": "vifId",     "publicAddresses": "publicAddress",
+    "virtualInterfaces": "vifId", "publicAddresses": "publicAddress",
 }
 REFERENCE = {**{field: collection for collection, field in ID.items()}, "cgwId": "customerGateways"}
 
 # What may be deleted, by the rules of each (semantics 1.7).
 UNNEEDED = {
-    "borderGateways": lambda it: not it["vpcAttachmentIds"] and not it["vpnConnectionIds"] and not it["vifIds"],
-    "customerGateways": lambda it: not it["vpnConnectionIds"],
-    "vpnConnections": lambda it: not it["vpnTunnelIds"],
-    "vpnTunnels": lambda it: it["adminStatus"] == "DOWN",
-    "publicAddresses": lambda it: it["vpnConnectionId"] is None,
-    "routeTables": lambda it: not it["main"],
+    "borderGateways": lambda it, here: not it["vpcAttachmentIds"] and not it["vpnConnectionIds"] and not it["vifIds"],
+    "customerGateways": lambda it, here: not it["vpnConnectionIds"],
+    "vpcs": lambda it, here: all(attachment["vpcId"] != it["vpcId"] for attachment in here["vpcAttachments"].values()),
+    "vpnConnections": lambda it, here: not it["vpnTunnelIds"],
+    "vpnTunnels": lambda it, here: it["adminStatus"] == "DOWN",
+    "publicAddresses": lambda it, here: it["vpnConnectionId"] is None,
+    "routeTables": lambda it, here: not it["main"],
 }
+
+# The gardener names so what nothing shall need, so that it can be deleted (garden.ts).
+SPARE = "spare-"
+NAME = {"borderGateways": "bgwName", "customerGateways": "customerGatewayName", "vpcs": "vpcName"}
 
 # The verbs that make parts of the resource in their path.
 MADE_BY = {"addTunnels": "vpnTunnels", "addStaticRoutes": "staticRoutes", "addRoutes": "vpcRoutes"}
 
 QUOTAS = ["bgw", "customer_gateway", "vpc", "bgw_route", "bgw_propagated_route", "vpc_attachment", "vpn_connection", "vpn_tunnel", "vpc_subnet", "vpc_route", "vif"]
+
+
+def collection_of(path):
+    return path.removeprefix("/v1/regions/{region}/").split("/")[0]
 
 
 class World:
@@ -40,9 +49,14 @@ class World:
         documents = list(self.of(region)[collection].values())
         return rng.choice(documents) if documents else None
 
+    @staticmethod
+    def needed(here, collection):
+        """What a request may refer to: all but what is spare."""
+        return [it for it in here[collection].values() if not it.get(NAME.get(collection), "").startswith(SPARE)]
+
     def id_for(self, path, region, rng, deleting=False):
         """An id of the path's collection; when it is to be deleted, rather one that nothing needs, or one of the newest: so the world stays rich."""
-        collection = path.removeprefix("/v1/regions/{region}/").split("/")[0]
+        collection = collection_of(path)
         if collection not in ID:
             return None
         if rng.random() < 0.04:
@@ -52,22 +66,24 @@ class World:
             return None
         if not deleting or rng.random() < 0.2:
             return rng.choice(ids)
-        unneeded = [id for id, document in self.of(region)[collection].items() if UNNEEDED.get(collection, lambda _: False)(document)]
+        unneeded = [id for id, document in self.of(region)[collection].items() if UNNEEDED.get(collection, lambda *_: False)(document, self.of(region))]
         return rng.choice(unneeded or ids[-2:])
 
     def region_with_unneeded(self, path, rng):
         """A region in which something of the path's collection may be deleted."""
-        collection = path.removeprefix("/v1/regions/{region}/").split("/")[0]
+        collection = collection_of(path)
         rule = UNNEEDED.get(collection)
-        regions = [region for region, here in self.documents.items() if rule and any(rule(it) for it in here[collection].values())]
+        regions = [region for region, here in self.documents.items() if rule and any(rule(it, here) for it in here[collection].values())]
         return rng.choice(regions) if regions else None
 
     def customer_ip(self, rng):
         addresses = [address for region in self.documents.values() for gateway in region["customerGateways"].values() for address in gateway["customerIps"]]
         return rng.choice(addresses) if addresses else None
 
-    def fill_query(self, path, query, region, rng):
-        collection = path.removeprefix("/v1/regions/{region}/").split("/")[0]
+    def fill_query(self, path, query, region, rng, owner=None):
+        if path.endswith("/explain") and not query.keys() & {"address", "prefix"}:
+            query["address"] = ""
+        collection = collection_of(path)
         document = self.any(region, collection, rng) if collection in ID else None
         for name in list(query):
             if name == "cursor":
@@ -83,6 +99,8 @@ class World:
             elif name == "prefix":
                 query[name] = rng.choice(["10.0.1.0/24", "192.168.0.0/16", "0.0.0.0/0"])
                 query.pop("address", None)
+            elif name == "routeTableId" and path.endswith("/explain"):
+                query[name] = rng.choice(tables_of(owner, self.of(region)) or [query[name]])
             elif name in REFERENCE and (target := self.any(region, REFERENCE[name], rng)):
                 query[name] = target[ID[REFERENCE[name]]]
             elif document and name in document:
@@ -90,7 +108,7 @@ class World:
 
     def learn(self, case, response):
         region = (case.path_parameters or {}).get("region")
-        collection = case.operation.path.removeprefix("/v1/regions/{region}/").split("/")[0]
+        collection = collection_of(case.operation.path)
         if region not in self.documents or collection not in ID:
             return
         here = self.documents[region]
@@ -104,16 +122,33 @@ class World:
             here[collection].pop((case.path_parameters or {}).get("id"), None)
 
 
+def tables_of(vpc, here):
+    return [table["routeTableId"] for table in here["routeTables"].values() if table["vpcId"] == vpc]
+
+
+def attached(table, here):
+    """The gateways that a route of this table may lead to."""
+    vpc = here["routeTables"].get(table, {}).get("vpcId")
+    return [attachment["bgwId"] for attachment in here["vpcAttachments"].values() if attachment["vpcId"] == vpc]
+
+
+def free_relations(here):
+    """Gateways and route tables between which a propagation may be made."""
+    taken = {(relation["bgwId"], relation["routeTableId"]) for relation in here["routePropagations"].values()}
+    pairs = [(attachment["bgwId"], table) for attachment in here["vpcAttachments"].values() for table in tables_of(attachment["vpcId"], here)]
+    return [pair for pair in pairs if pair not in taken] or pairs
+
+
 def filled(path, body, here, world, rng, mark, owner=None):
     """The body with its references, addresses and prefixes turned into ones that mean something here; `owner` is the id in the path."""
     body = dict(body)
     if path.endswith("/quotas/{type}") and body.get("maxLimit") is not None:
-        body["maxLimit"] = rng.choice([None, None, None, 3])  # never above the default, which the invariants know
+        body["maxLimit"] = rng.choice([None, None, None, 3, 12])  # the world stays rich, and not without end
     if isinstance(body.get("routes"), list):
         body["routes"] = [filled(path, route, here, world, rng, mark, owner) if isinstance(route, dict) else route for route in body["routes"]]
 
     def one(collection):
-        documents = list(here[collection].values())
+        documents = world.needed(here, collection)
         return rng.choice(documents) if documents else {}
 
     for field, collection in REFERENCE.items():
@@ -140,9 +175,12 @@ def filled(path, body, here, world, rng, mark, owner=None):
                 body["bgwId"] = target["bgwId"]
     if "vifIp" in body:
         body["vifIp"] = f"10.254.{rng.randrange(4)}.{rng.randrange(64) * 4}/30"
-    if path.endswith("/routePropagations") and (attachment := one("vpcAttachments")):
-        tables = [table["routeTableId"] for table in here["routeTables"].values() if table["vpcId"] == attachment["vpcId"]]
-        body.update(bgwId=attachment["bgwId"], routeTableId=rng.choice(tables) if tables else body.get("routeTableId"))
+    if path.endswith("/routePropagations") and (pairs := free_relations(here)):
+        body["bgwId"], body["routeTableId"] = rng.choice(pairs)
+    if path.endswith((":addRoutes", "/vpcRoutes")) and "bgwId" in body and (gateways := attached(body.get("routeTableId", owner), here)):
+        body["bgwId"] = rng.choice(gateways)
+    if "/subnets" in path and "routeTableId" in body and (tables := tables_of(body.get("vpcId") or here["subnets"].get(owner, {}).get("vpcId"), here)):
+        body["routeTableId"] = rng.choice(tables)
     for field in ("bgwRouteDestination", "destination"):
         if field in body and rng.random() < 0.8:
             body[field] = f"{rng.choice(['192.168', '172.20', '10.200'])}.{rng.randrange(40)}.0/24"

@@ -1,6 +1,7 @@
 import { findPostgres } from '@bordergate/platform';
 import path from 'node:path';
 import pg from 'pg';
+import { madeOverQuota, QUOTA_DECISIONS, type Decided } from './quotas.js';
 
 /** The platform's database, from outside. */
 export async function databaseUrl(dataDir: string): Promise<string> {
@@ -30,6 +31,7 @@ export async function brokenInDatabase(url: string): Promise<Readonly<Record<str
          select distinct on (decision->'tunnel'->>'tunnelId') decision->'tunnel'->>'tunnelId' as tunnel, decision->'tunnel'->>'pskRef' as ref
          from events where type in ('TunnelAdded', 'TunnelReconfigured') order by decision->'tunnel'->>'tunnelId', position desc)
        select coalesce(psk.ref, tunnel) as text from psk full join (select * from wanted where tunnel in (select id from resource where kind = 'vpnTunnel')) as live on psk.ref = live.ref where psk.ref is null or live.ref is null`),
+    'nothing was made beyond the quota that was in force': madeOverQuota(await query<Decided>(url, 'select type, decision from events where type = any($1) order by position', [QUOTA_DECISIONS])),
   };
 }
 

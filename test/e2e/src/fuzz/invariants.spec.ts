@@ -2,6 +2,7 @@ import { http } from '@bordergate/contracts';
 import { describe, expect, it } from 'vitest';
 import type { Document } from './client.js';
 import { INVARIANTS } from './invariants.js';
+import { QUOTAS } from './quotas.js';
 import { difference, type RegionSnapshot, still, withoutReasons } from './snapshot.js';
 
 /** A small world in which all holds. */
@@ -23,6 +24,8 @@ function world(): RegionSnapshot & { listed: Record<string, Document[]>; read: R
     vpnConnections: [{ vpnConnectionId: 'vpn-1', bgwId: 'bgw-1', cgwId: 'cgw-1', cloudPublicIp: ['51.0.0.1', '51.0.0.2'], vpnTunnelIds: ['tun-1', 'tun-2'], haStatus: 'redundancy' }], vpnTunnels: [tunnel(1), tunnel(2)],
     publicAddresses: [1, 2].map((n) => ({ publicAddress: `51.0.0.${n}`, vpnConnectionId: 'vpn-1' })), tunnelStates: [1, 2].map((n) => ({ vpnTunnelId: `tun-${n}`, vpnConnectionId: 'vpn-1', bgwId: 'bgw-1', adminStatus: 'UP', opStatus: 'UP' })),
   };
+  const parents: Document[] = Object.entries(QUOTAS).map(([type, [collection, owner]]) => ({ type, parentResourceId: owner ? listed[collection]![0]![owner] : null, count: listed[collection]!.length }));
+  listed.quotas = [...parents, { type: 'vpc_subnet', parentResourceId: null, count: null }];
   const read: Record<string, unknown> = {
     'borderGateways/bgw-1/routes?limit=1': { items: [fixed], dynamicRoutes: { maxLimit: 300, count: 1, refused: 0, status: 'ok' } }, 'borderGateways/bgw-1/routes?table=static': [fixed], 'borderGateways/bgw-1/routes?table=propagated': [learned], 'borderGateways/bgw-1/routes?table=effective': [fixed],
     'borderGateways/bgw-1/fib': { nodes: [{ node: 'node-1', agreed: true, differences: [] }] }, 'vpcs/vpc-1/routes': [{ destination: '10.0.0.0/16', routeType: 'local', nextHop: 'local', effective: true }],
@@ -51,7 +54,8 @@ const SPOILT: readonly (readonly [name: string, spoil: (w: World) => void])[] = 
   ['a tunnel is between an address of its connection and one of its customer gateway, one for each pair', (w) => { first(w, 'vpnTunnels').customerIp = '20.0.0.9'; }],
   ['no inner /30 twice on a gateway, each in its ranges and with the two middle addresses', (w) => { first(w, 'vpnTunnels').localTunnelIp = '169.254.0.7'; }],
   ['no inner /30 twice on a gateway, each in its ranges and with the two middle addresses', (w) => { Object.assign(w.listed.vpnTunnels![1]!, { tunnelIp: '169.254.0.4/30', localTunnelIp: '169.254.0.6', remoteTunnelIp: '169.254.0.5' }); }],
-  ['no quota is exceeded', (w) => { for (let n = 2; n < 12; n++) w.listed.customerGateways!.push({ ...first(w, 'customerGateways'), customerGatewayId: `cgw-${n}` }); }],
+  ['a quota counts what is listed, for the region or for each parent', (w) => { w.listed.quotas!.find(({ type }) => type === 'vpc_subnet')!.count = 2; }],
+  ['a quota counts what is listed, for the region or for each parent', (w) => { w.listed.quotas = w.listed.quotas!.filter(({ type }) => type !== 'vif'); }],
   ['one attachment for a gateway and a VPC, propagating the subnets its type says', (w) => { first(w, 'vpcAttachments').propagateType = 'none'; }],
   ['subnets lie in their VPC and apart, and use its tables', (w) => { first(w, 'subnets').cidr = '10.1.0.0/24'; }],
   ['a VPC learns only from gateways that it is attached to', (w) => { w.listed.vpcAttachments = []; }],

@@ -1,6 +1,7 @@
 import { http, NEXT_HOP_TYPE, ROUTE_TYPE } from '@bordergate/contracts';
 import { parsePrefix } from '@bordergate/kernel';
 import type { Document } from './client.js';
+import { QUOTAS } from './quotas.js';
 import { difference, still, type RegionSnapshot } from './snapshot.js';
 
 /** What holds whenever the platform is at rest, whatever was sent before. Made anew from the product's rules: nothing of the services is used to check them. */
@@ -42,12 +43,6 @@ const INVERSES = [
 ] as const;
 const idOf = (collection: string): string => http.COLLECTIONS[collection as http.Collection].id;
 
-/** Semantics 1.6, the defaults: [collection, per which field of it ("" is the region), at most]. */
-const QUOTAS = [
-  ['borderGateways', '', 5], ['customerGateways', '', 10], ['vpcs', '', 10], ['vpcAttachments', 'bgwId', 50], ['staticRoutes', 'bgwId', 50], ['vpnConnections', 'bgwId', 10], ['subnets', 'vpcId', 10], ['routeTables', 'vpcId', 10],
-  ['vpcRoutes', 'routeTableId', 50], ['virtualInterfaces', 'bgwId', 10], ['vpnTunnels', 'vpnConnectionId', 8],
-] as const;
-
 const RESOURCES: readonly Invariant[] = [
   each('every listed resource can be read, and reads as it is listed', (listed, { read }) => Object.keys(http.COLLECTIONS).flatMap((collection) => listed[collection]!.flatMap((document) => {
     const differs = difference(still(document), still(read[`${collection}/${document[idOf(collection)]}`]));
@@ -82,8 +77,13 @@ const RESOURCES: readonly Invariant[] = [
       return !(tunnelIp.endsWith('/30') && ['169.254.0.0/20', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'].some((range) => inside(tunnelIp, range)) && sorted(middle) === sorted([localTunnelIp, remoteTunnelIp]));
     }).map(({ vpnTunnelId, tunnelIp }) => `${vpnTunnelId} ${tunnelIp}`),
   ]),
-  each('no quota is exceeded', (listed) => QUOTAS.flatMap(([collection, owner, most]) =>
-    [...by(listed[collection]!, (document) => String(owner && document[owner]))].filter(([, parts]) => parts.length > most).map(([id, parts]) => `${parts.length} ${collection} of ${id || 'the region'}, at most ${most}`))),
+  each('a quota counts what is listed, for the region or for each parent', (listed) => Object.entries(QUOTAS).flatMap(([type, [collection, owner]]) => {
+    const parts = by(listed[collection]!, (document) => String(owner && document[owner]));
+    const told = listed.quotas!.filter((quota) => quota.type === type && (owner === '') === (quota.parentResourceId === null));
+    const silent = [...parts.keys()].filter((of) => !told.some(({ parentResourceId }) => (parentResourceId ?? '') === of));
+    const wrong = told.map(({ parentResourceId, count }) => [parentResourceId ?? '', count, parts.get(parentResourceId ?? '')?.length ?? 0] as const).filter(([, count, there]) => count !== there);
+    return [...silent.map((of) => `${type} of ${of} has no quota`), ...wrong.map(([of, count, there]) => `${there} ${collection} of ${of || 'the region'}, ${count} are counted`)];
+  })),
   each('one attachment for a gateway and a VPC, propagating the subnets its type says', ({ vpcAttachments, subnets }) => [
     ...twice(vpcAttachments!.map(({ bgwId, vpcId }) => `${bgwId} ${vpcId}`)),
     ...vpcAttachments!.filter(({ vpcId, propagateType, subnetIds, propagateCidrInfos }) => {

@@ -31,6 +31,7 @@ export async function snapshotOf(client: Client, region: string): Promise<Region
     }
   }
   for (const states of ['tunnelStates', 'vifStates']) listed[states] = await client.list(`${base}/${states}`);
+  listed.quotas = await client.list(`${base}/quotas`, 200); // each page counts everything
   return { region, listed, read };
 }
 
