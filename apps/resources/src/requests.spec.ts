@@ -109,6 +109,7 @@ describe('a refusal', () => {
     ['null', [400, 'invalid-request', 'description'], 'POST', 'vpcs', { ...vpc, description: null }],
     ['a list instead of an object', [400, 'invalid-request', undefined], 'POST', 'vpcs', []],
     ['host bits', [400, 'invalid-request', 'cidr'], 'POST', 'vpcs', { ...vpc, cidr: '10.0.0.1/16' }],
+    ['an identity that is anyone\'s', [400, 'invalid-request', 'remoteId'], 'PATCH', 'vpnTunnels/tun-x', { remoteId: '%any' }],
     ['a name that is none', [400, 'invalid-request', 'vpcName'], 'POST', 'vpcs', { ...vpc, vpcName: 'a b' }],
     ['a description with NUL', [400, 'invalid-request', 'description'], 'POST', 'vpcs', { ...vpc, description: 'a\0b' }],
     ['half a surrogate pair', [400, 'invalid-request', 'description'], 'POST', 'vpcs', '{"vpcName":"v","cidr":"10.0.0.0/16","description":"\\ud800"}'],

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { Decision, http, Name, PartialTunnelOptions, Psk, TunnelOptions, upcast, weakAlgorithms } from './index.js';
+import { Decision, http, Identity, Name, OneIdentity, PartialTunnelOptions, Psk, TunnelOptions, upcast, weakAlgorithms } from './index.js';
 
 describe('values', () => {
   it.each(['a', '边界网关-1', 'A_b-9', 'x'.repeat(32)])('name %s is good', (name) => expect(Name.safeParse(name).success).toBe(true));
   it.each(['', 'x'.repeat(33), 'a b', 'a.b', 'é'])('name "%s" is refused', (name) => expect(Name.safeParse(name).success).toBe(false));
   it.each(['12345678', 'with space and "quotes"', 'x'.repeat(64)])('PSK "%s" is good', (psk) => expect(Psk.safeParse(psk).success).toBe(true));
   it.each(['1234567', 'x'.repeat(65), '0x12345678', '0sABCDEFGH', 'tab\tinside', 'ünicode-psk'])('PSK "%s" is refused', (psk) => expect(Psk.safeParse(psk).success).toBe(false));
+  it.each(['203.0.113.1', 'idc.example', 'a-b.example', 'cafe-babe', 'cpe@example.com', '@#c0ffee', 'keyid:a/b', 'CN=idc,O=example', '2001:db8::1', '::1', 'any'])('identity "%s" is of one', (text) => expect(OneIdentity.safeParse(text).success).toBe(true));
+  it.each(['%any', '%ANY6', '0.0.0.0', '::', '0::0', 'ipv4:0.0.0.0', '{1}:0.0.0.0', '*', '*.example', '*@example.com', 'CN=*', '0.0.0.0/0', '10.0.0.0-10.0.0.9', '::/0', '2001:db8::1-2001:db8::9', 'ipv4net:0.0.0.0/0', 'ipv4range:1.0.0.0-2.0.0.0'])(
+    'identity "%s" is of many: in no request, and in the log of before', (text) => expect([OneIdentity.safeParse(text).error?.issues[0]?.message.slice(0, 24), Identity.safeParse(text).success]).toEqual(['the identity of one peer', true]));
 });
 
 describe('tunnel options', () => {

@@ -5,7 +5,7 @@ import { Driver, FibNextHop, OperReason } from './observations.js';
 import { ParkedResolution } from './parked.js';
 import { QuotaType } from './quotas.js';
 import { PartialTunnelOptions, TunnelOptions } from './tunnel-options.js';
-import { AdminStatus, AsnNumber, Description, Identity, Ipv4Text, Name, Node, OperStatus, PrefixText, Psk, rule } from './values.js';
+import { AdminStatus, AsnNumber, Description, Ipv4Text, Name, Node, OneIdentity, OperStatus, PrefixText, Psk, rule } from './values.js';
 
 /**
  * Requests and answers of the REST API, under /v1/regions/{region}. Field names are those of the product's public
@@ -98,7 +98,7 @@ export const VpnConnection = z.object({
 const tunnelIdentity = {
   tunnelIp: PrefixText.optional().describe('inner /30 in 169.254.0.0/20, 10/8, 172.16/12 or 192.168/16; allocated when omitted'),
   localTunnelIp: Ipv4Text.optional().describe("the cloud's inner address: one of the two middle addresses; the second when omitted"),
-  localId: Identity.optional().describe('IKE identity of the cloud; its public address when omitted'), remoteId: Identity.optional().describe('IKE identity of the customer; its public address when omitted'),
+  localId: OneIdentity.optional().describe('IKE identity of the cloud; its public address when omitted'), remoteId: OneIdentity.optional().describe('IKE identity of the customer; its public address when omitted'),
   psk: Psk.optional().describe('pre-shared key; 32 alphanumerics are generated when omitted; read it with :revealPsk'),
 };
 export const CreateVpnTunnel = z.strictObject({
@@ -109,7 +109,7 @@ export const CreateVpnTunnel = z.strictObject({
 export const InitialTunnel = z.strictObject({ cloudPublicIp: Ipv4Text.optional(), customerIp: Ipv4Text.optional(), ...tunnelIdentity, ...PartialTunnelOptions.shape }).meta({ id: 'InitialTunnel' });
 /** POST /vpnConnections/{id}:addTunnels, all or nothing. No body is the whole initial set, for a connection without tunnels; on one with tunnels each names both ends. */
 export const AddTunnels = z.strictObject({ tunnels: z.array(InitialTunnel).max(8).default([]) }).meta({ id: 'AddTunnels' });
-export const UpdateVpnTunnel = patch({ tunnelIp: PrefixText.optional(), localTunnelIp: Ipv4Text.optional(), localId: Identity.optional(), remoteId: Identity.optional(), psk: Psk.optional(), ...PartialTunnelOptions.shape }).meta({ id: 'UpdateVpnTunnel' });
+export const UpdateVpnTunnel = patch({ tunnelIp: PrefixText.optional(), localTunnelIp: Ipv4Text.optional(), localId: OneIdentity.optional(), remoteId: OneIdentity.optional(), psk: Psk.optional(), ...PartialTunnelOptions.shape }).meta({ id: 'UpdateVpnTunnel' });
 export const VpnTunnel = z.object({
   vpnTunnelId: z.string(), vpnConnectionId: z.string(), bgwId: z.string(), cloudPublicIp: z.string(), node: z.string(), customerIp: z.string(), tunnelIp: z.string(), localTunnelIp: z.string(), remoteTunnelIp: z.string(),
   localId: z.string(), remoteId: z.string(), ...Object.fromEntries(Object.entries(TunnelOptions.shape).map(([k, f]) => [k, f.unwrap()])) as { [K in keyof typeof TunnelOptions.shape]: ReturnType<(typeof TunnelOptions.shape)[K]['unwrap']> },

@@ -23,6 +23,10 @@ export type OperStatus = z.infer<typeof OperStatus>;
 /** 8 to 64 printable characters. "0x" and "0s" in front would make strongSwan read it as hex or base64. */
 export const Psk = z.string().regex(/^(?!0[xs])[\x20-\x7e]{8,64}$/, '8 to 64 printable ASCII characters, not starting with 0x or 0s');
 export const Identity = z.string().regex(/^[\x21-\x7e]{1,128}$/, '1 to 128 printable ASCII characters without spaces: an address, a domain name or user@domain');
+/** What strongSwan reads as more than one peer: a wildcard, a network, a range, "any" in each of its spellings. Whoever has the key could then present any identity. */
+const NOT_ONE = /\*|^(\w+:|\{\d+\}:)?(%any6?|0\.0\.0\.0|::|0::0)$|^(ipv[46]net|ipv[46]range):|^\d+\.[\d.]*[/-]\d[\d.]*$|^[0-9a-f]*:[0-9a-f:.]*[/-][0-9a-f:.]+$/i;
+/** An identity as a request may choose it. */
+export const OneIdentity = Identity.refine((text) => !NOT_ONE.test(text), rule('identity-of-many', 'the identity of one peer: no "*", no network or range, not %any or 0.0.0.0'));
 export const Node = z.string().regex(/^[a-z0-9][a-z0-9.-]{0,62}$/, 'a node name: lower-case letters, digits, "." and "-"');
 
 /** Ids are a kind prefix and ten random lower-case letters and digits. */
