@@ -99,6 +99,11 @@ describe('a list', () => {
   it.each([['limit=0', 'limit'], ['limit=x', 'limit'], ['limit=201', 'limit'], ['limit=0x10', 'limit'], ['limit=1e2', 'limit'], ['limit=', 'limit'], ['cursor=nonsense', 'cursor'], ['cursor=', 'cursor'], [`cursor=${Buffer.from('2026-01-01T00:00:00.000Z 1 x').toString('base64')}%3D`, 'cursor'], ['colour=red', 'colour'], ['name=a&name=b', 'name'], ['name=%00', 'name'], ['name=a&vpcName=a', 'name'], ['constructor=x', 'constructor'], ['__proto__=x', '__proto__']])(
     'refuses ?%s', async (query, field) => expect(await region.refused('GET', `vpcs?${query}`)).toEqual([400, 'invalid-request', field]));
 });
+  it.each([['vpnTunnels', 'adminStatus', 'up', 'UP'], ['virtualInterfaces', 'adminStatus', '', 'DOWN'], ['vpcAttachments', 'propagateType', 'some', 'none'], ['staticRoutes', 'bgwRouteNextHopType', 'vpn', 'private_vif']])(
+    'of %s refuses a word that %s never is', async (list, field, wrong, right) => {
+      expect(await region.refused('GET', `${list}?${field}=${wrong}`)).toEqual([400, 'invalid-request', field]);
+      expect((await region.send('GET', `${list}?${field}=${right}`)).status).toBe(200);
+    });
 
 describe('a refusal', () => {
   const vpc = { vpcName: 'v', cidr: '10.0.0.0/16' };

@@ -16,7 +16,10 @@ const filter = z.string().max(128).regex(/^[^\0\p{Surrogate}]*$/u, 'a value of t
 function readsOf(collection: http.Collection): Type {
   const { name } = http.COLLECTIONS[collection];
   const fieldOf = new Map([...FILTERS[collection].map((field) => [field, field] as const), ...(name ? [['name', name] as const, [name, name] as const] : [])]);
-  const ListQuery = z.strictObject({ ...http.PageQuery.shape, ...Object.fromEntries([...fieldOf.keys()].map((parameter) => [parameter, filter])) });
+  const { shape } = DOCUMENTS[collection] as z.ZodObject;
+  // a word that the field can never be lists nothing, which looks like an answer
+  const filterBy = (field: string) => (shape[field] instanceof z.ZodEnum ? shape[field].optional() : filter);
+  const ListQuery = z.strictObject({ ...http.PageQuery.shape, ...Object.fromEntries([...fieldOf].map(([parameter, field]) => [parameter, filterBy(field)])) });
 
   @ApiTags(collection)
   @ApiParam({ name: 'region' })
