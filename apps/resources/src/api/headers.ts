@@ -4,9 +4,9 @@ import type { ResourcesConfig } from '../config.js';
 
 export const etagOf = (version: number): string => `"${version}"`;
 
-const ENTITY_TAG = /(?:W\/)?"[\x21\x23-\x7e]*"/g;
-/** A comma may also stand inside of a tag. */
-const ENTITY_TAGS = new RegExp(`^(?:${ENTITY_TAG.source})(?:\\s*,\\s*${ENTITY_TAG.source})*$`);
+const ENTITY_TAG = /(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"/g;
+/** A comma may also stand inside of a tag; outside, a list may have empty elements (RFC 9110, 5.6.1.2). */
+const ENTITY_TAGS = new RegExp(`^[\\s,]*${ENTITY_TAG.source}(?:\\s*,[\\s,]*${ENTITY_TAG.source})*[\\s,]*$`);
 
 /**
  * Versions that If-Match accepts (RFC 9110, 13.1.1); undefined when any will do. Weak tags never match, and a tag we
@@ -15,7 +15,7 @@ const ENTITY_TAGS = new RegExp(`^(?:${ENTITY_TAG.source})(?:\\s*,\\s*${ENTITY_TA
 export function seenVersions({ headers }: FastifyRequest): readonly number[] | undefined {
   const header = headers['if-match'];
   if (header === undefined || header.trim() === '*') return undefined;
-  if (!ENTITY_TAGS.test(header.trim())) throw new InvalidRequestError([{ field: 'If-Match', code: 'invalid-format', rule: 'an ETag of an answer, in its quotes, or *' }]);
+  if (!ENTITY_TAGS.test(header)) throw new InvalidRequestError([{ field: 'If-Match', code: 'invalid-format', rule: 'an ETag of an answer, in its quotes, or *' }]);
   return header.match(ENTITY_TAG)!.flatMap((tag) => /^"(0|[1-9]\d{0,8})"$/.exec(tag)?.[1] ?? []).map(Number);
 }
 
