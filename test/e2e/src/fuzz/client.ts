@@ -13,7 +13,8 @@ export class Client {
   async send(method: string, path: string, body?: Document, headers: Record<string, string> = {}): Promise<Answer> {
     this.requests++;
     const response = await fetch(`${this.url}${path}`, {
-      method, signal: AbortSignal.timeout(60_000), headers: { ...(body ? { 'content-type': 'application/json' } : {}), ...headers }, ...(body ? { body: JSON.stringify(body) } : {}),
+      // a kept connection may be closed by the server in the moment of the next request, when a busy machine looks at it too late
+      method, signal: AbortSignal.timeout(60_000), headers: { connection: 'close', ...(body ? { 'content-type': 'application/json' } : {}), ...headers }, ...(body ? { body: JSON.stringify(body) } : {}),
     });
     const text = await response.text();
     if (response.status >= 500) this.failures.push(`${method} ${path} ${body ? JSON.stringify(body) : ''}: ${response.status} ${text}`);
