@@ -1,6 +1,6 @@
 // What every command does first on a fresh clone: the npm packages, the build. Plain Node, no dependency.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 
 export const root = path.resolve(import.meta.dirname, '..');
@@ -22,7 +22,23 @@ export function installPackages() {
 
 export function build() {
   execFileSync(process.execPath, [path.join(root, 'node_modules/typescript/bin/tsc'), '-b'], { cwd: root, stdio: 'inherit' });
+  buildConsole();
 }
+
+const CONSOLE = path.join(root, 'apps/console');
+const CONSOLE_IS_MADE_OF = [...['index.html', 'vite.config.ts', 'public', 'src'].map((name) => path.join(CONSOLE, name)), ...['libs/contracts/src', 'libs/kernel/src', 'package-lock.json'].map((name) => path.join(root, name))];
+
+/** The web console, when something that it is made of is newer than what was built. */
+function buildConsole() {
+  const built = path.join(CONSOLE, 'dist/index.html');
+  if (existsSync(built) && statSync(built).mtimeMs > newest(CONSOLE_IS_MADE_OF)) return;
+  execFileSync(process.execPath, [path.join(root, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'warn', CONSOLE], { cwd: root, stdio: 'inherit' });
+}
+
+const newest = (files) => Math.max(0, ...files.map((file) => {
+  const stat = statSync(file);
+  return Math.max(stat.mtimeMs, stat.isDirectory() ? newest(readdirSync(file).map((name) => path.join(file, name))) : 0);
+}));
 
 export function requireNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);

@@ -97,6 +97,7 @@ const host = ensureHost({ need: ['iproute2', 'strongswan', 'bird', 'frr', 'ping'
 for (const { name, why } of host.lacking) console.log(`lacking: ${name}: ${why}`);
 if (wanted('static')) {
   check('types', 'npx', ['tsc', '-p', 'tsconfig.check.json']);
+  check('types console', 'npx', ['tsc', '-p', 'apps/console']);
   check('lint', 'npx', ['biome', 'lint', '--error-on-warnings']);
   check('architecture', process.execPath, ['tools/architecture.mjs']);
 }

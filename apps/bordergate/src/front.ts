@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { http as contract } from '@bordergate/contracts';
 import { answerProblem, Gate, type Handler } from '@bordergate/platform';
 import { gatekeeper } from './gatekeeper.js';
-import { ServiceAway, type Pages } from './pages.js';
+import { pageAt, ServiceAway, type Page, type Pages } from './pages.js';
 
 /**
  * The single address of all services. Which of them answers a path is the contract's rule, the same that an ingress uses. A service is a
@@ -42,8 +42,9 @@ export const frontHandler = (services: Readonly<Record<string, Handler>>, pages:
     return;
   }
   const path = (request.url ?? '/').split('?', 1)[0]!;
-  if ((request.method === 'GET' || request.method === 'HEAD') && Object.hasOwn(pages, path)) {
-    answerPage(pages[path]!, path, request, response);
+  const page = request.method === 'GET' || request.method === 'HEAD' ? pageAt(pages, path) : undefined;
+  if (page) {
+    answerPage(page, path, request, response);
     return;
   }
   const direct = /^\/services\/([a-z-]+)(\/.*)$/.exec(path)?.[1];
@@ -57,11 +58,11 @@ export const frontHandler = (services: Readonly<Record<string, Handler>>, pages:
 /** For services that run apart, where this is the only address that the world knows: their own doors (metrics, health, secrets for workers) are not behind it. */
 export const apiOnly = (handler: Handler, pages: Pages): Handler => (request, response) => {
   const path = /^(?:https?:\/\/[^/?#]*)?([^?#]*)/i.exec(request.url ?? '/')![1]!;
-  if (path.startsWith('/v1/') || Object.hasOwn(pages, path || '/')) handler(request, response);
+  if (path.startsWith('/v1/') || pageAt(pages, path || '/')) handler(request, response);
   else answerProblem(response, 'no-such-route', 'the API begins with /v1/; /docs describes it');
 };
 
-function answerPage(page: Pages[string], path: string, request: IncomingMessage, response: ServerResponse): void {
+function answerPage(page: Page, path: string, request: IncomingMessage, response: ServerResponse): void {
   page(request, response).catch((error: Error) => {
     if (error instanceof ServiceAway) {
       answerProblem(response, 'service-unavailable', error.message);

@@ -5,9 +5,16 @@ import path from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { mergeOpenApi } from '@bordergate/platform';
 import { asyncApi } from '@bordergate/contracts';
+import { consolePages } from './console-pages.js';
 
 export type Page = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+/** By exact path; "/r/*" is all that begins with /r/. */
 export type Pages = Readonly<Record<string, Page>>;
+
+export function pageAt(pages: Pages, path: string): Page | undefined {
+  const name = path.startsWith('/r/') ? '/r/*' : path;
+  return Object.hasOwn(pages, name) ? pages[name] : undefined;
+}
 
 export const send = (response: ServerResponse, type: string, body: string | Buffer, status = 200): void => {
   response.writeHead(status, { 'content-type': type, 'cache-control': 'no-cache' });
@@ -23,11 +30,14 @@ export interface Services {
   ask(name: string, path: string): Promise<Answer>;
 }
 
-/** What is the same wherever the services are: a first page, one API description, and the files of its page. */
-export function sharedPages(services: Services, first: FirstPage): Pages {
+/** What is the same wherever the services are: the console, a page of what runs here, one API description, and the files of its page. */
+export function sharedPages(services: Services, status: StatusPage): Pages {
   const openapi = remembered(() => mergedOpenApi(services), OPENAPI_MS);
+  const statusOf: Page = async (_, response) => send(response, 'text/html; charset=utf-8', statusPage(services.names, status));
   return {
-    '/': async (_, response) => send(response, 'text/html; charset=utf-8', firstPage(services.names, first)),
+    '/': statusOf,
+    '/status': statusOf,
+    ...consolePages(status),
     '/openapi.json': async (_, response) => send(response, 'application/json', await openapi()),
     '/asyncapi.json': async (_, response) => send(response, 'application/json', JSON.stringify(asyncApi())),
     '/docs': async (_, response) => send(response, 'text/html; charset=utf-8', DOCS_PAGE),
@@ -119,7 +129,7 @@ const DOCS_PAGE = `<!doctype html><html lang="en"><meta charset="utf-8"><title>B
 <link rel="stylesheet" href="/docs/swagger-ui.css"><div id="ui"></div><script src="/docs/swagger-ui-bundle.js"></script>
 <script>SwaggerUIBundle({ url: '/openapi.json', dom_id: '#ui', docExpansion: 'none', tagsSorter: 'alpha' })</script></html>`;
 
-export interface FirstPage {
+export interface StatusPage {
   readonly region: string;
   /** Where this is, in HTML. */
   readonly place: string;
@@ -128,13 +138,13 @@ export interface FirstPage {
   readonly simulated: boolean;
 }
 
-const firstPage = (names: readonly string[], { region, place, direct, simulated }: FirstPage): string => `<!doctype html>
+const statusPage = (names: readonly string[], { region, place, direct, simulated }: StatusPage): string => `<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Bordergate</title><meta name="viewport" content="width=device-width">
 <style>body{font:16px/1.5 system-ui,sans-serif;max-width:42rem;margin:3rem auto;padding:0 1rem}code{background:#8882;padding:.1em .3em}.sim{border:2px solid #b50;padding:.5rem 1rem}</style>
 <h1>Bordergate</h1>
 ${simulated ? '<p class="sim"><strong>Simulated driver:</strong> there are no tunnels and no packets; states and routes follow a model of the data plane.</p>' : ''}
 <p>${place}</p>
-<ul><li><a href="/docs">API</a> (<a href="/openapi.json">OpenAPI</a>, <a href="/asyncapi.json">AsyncAPI</a>)</li><li><a href="/health/ready">Health</a></li><li><a href="/metrics">Metrics</a></li>
+<ul><li><a href="/">Console</a></li><li><a href="/docs">API</a> (<a href="/openapi.json">OpenAPI</a>, <a href="/asyncapi.json">AsyncAPI</a>)</li><li><a href="/health/ready">Health</a></li><li><a href="/metrics">Metrics</a></li>
 ${direct ? names.map((name) => `<li>${name}: <a href="/services/${name}/metrics">metrics</a>, <a href="/services/${name}/health/ready">health</a></li>`).join('\n') : ''}</ul>
 <p>Resources: ${['borderGateways', 'vpcs', 'vpcAttachments', 'customerGateways', 'vpnConnections', 'vpnTunnels', 'staticRoutes', 'publicAddresses'].map((c) => `<a href="/v1/regions/${region}/${c}">${c}</a>`).join(', ')};
 <a href="/v1/regions/${region}/tunnelStates">tunnel states</a>. Command line: <code>npm run bordergate -- list vpn-tunnels</code></p></html>`;

@@ -92,6 +92,12 @@ describe('a list', () => {
     expect((await regionOf(resources.app, 'elsewhere').get('borderGateways')).items).toEqual([]);
     expect(await regionOf(resources.app, 'elsewhere').refused('GET', `borderGateways/${at.gateway.bgwId}`)).toEqual([404, 'not-found', undefined]);
   });
+  it('of regions has those with something in them, in order', async () => {
+    await regionOf(resources.app, 'a-region').send('POST', 'publicAddresses', { publicAddress: '203.0.113.99', node: 'node-1' });
+    const { items } = (await resources.app.inject({ url: '/v1/regions' })).json();
+    expect(items.map((item: { region: string }) => item.region)).toEqual(expect.arrayContaining(['a-region', 'cn-north-1']));
+    expect(items).toEqual([...items].sort((a, b) => (a.region < b.region ? -1 : 1)));
+  });
   it('is filtered by exact values', async () => {
     expect((await region.get(`vpnTunnels?bgwId=${at.gateway.bgwId}&cloudPublicIp=198.51.100.1`)).items).toHaveLength(1);
     expect((await region.get('borderGateways?bgwName=idc')).items).toHaveLength(1);

@@ -8,6 +8,7 @@ import { CustomerGatewaysController } from './api/customer-gateways.controller.j
 import { Door } from './api/door.js';
 import { PsksController } from './api/psks.controller.js';
 import { PublicAddressesController } from './api/public-addresses.controller.js';
+import { RegionsController } from './api/regions.controller.js';
 import { PolicyController, QuotasController } from './api/settings.controllers.js';
 import { READS_CONTROLLERS } from './api/reads.controller.js';
 import { SettingsDoor } from './api/settings-door.js';
@@ -43,7 +44,7 @@ export class ResourcesModule {
       ],
       controllers: [
         ...READS_CONTROLLERS, VpcsController, BorderGatewaysController, CustomerGatewaysController, VpnConnectionsController, VpnTunnelsController, PublicAddressesController, ClientConfigsController, ClientDevicesController, PsksController,
-        VirtualInterfacesController, QuotasController, PolicyController,
+        VirtualInterfacesController, QuotasController, PolicyController, RegionsController,
       ],
       providers: [
         { provide: CONFIG, useValue: config }, { provide: PskVault, useValue: new PskVault(vault) }, { provide: LiveStatus, useValue: live }, { provide: LiveRoutes, useValue: routes },

@@ -132,6 +132,9 @@ export const page = <T extends z.ZodType>(item: T, id: string) => z.object({ ite
 const digits = (text: unknown) => (typeof text === 'string' && /^\d{1,9}$/.test(text) ? Number(text) : text);
 export const PageQuery = z.object({ limit: z.preprocess(digits, z.int('a whole number from 1 to 200, in digits').min(1).max(200)).default(50), cursor: z.string().max(1_000).optional() });
 
+/** GET /v1/regions: those that have a resource. Regions are not made: any well-formed name is one, empty at first. */
+export const Regions = z.object({ items: z.array(z.object({ region: z.string() })) }).meta({ id: 'Regions' });
+
 // --- settings of the region: no resources, so they have no tenant or times; their ETag is the version of all of them together
 const parentResourceId = z.string().max(64).nullable().describe('the border gateway, VPN connection, VPC or route table that the limit is of; null is every one of them');
 export const Quota = z.object({

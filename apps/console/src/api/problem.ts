@@ -1,0 +1,41 @@
+import type { Problem } from './types.js';
+
+/** The API refused, and said why (RFC 9457). */
+export class ApiProblem extends Error {
+  override readonly name = 'ApiProblem';
+  constructor(readonly problem: Problem) {
+    super(problem.detail || problem.title);
+  }
+}
+
+/** No answer: nobody knows whether the request was carried out. */
+export class Unreachable extends Error {
+  override readonly name = 'Unreachable';
+}
+
+export const isProblem = (error: unknown, ...codes: readonly string[]): error is ApiProblem => error instanceof ApiProblem && (codes.length === 0 || codes.includes(error.problem.code));
+
+/** What a form shows: a sentence at each field that the problem names, and one above for the rest. */
+export interface FormProblem {
+  readonly fields: Readonly<Record<string, string>>;
+  readonly form: string | null;
+}
+
+/** @param known the fields that are on the form, such as "cidr"; a list's item "customerIps[1]" belongs to "customerIps" */
+export function formProblem(problem: Problem, known: readonly string[]): FormProblem {
+  const named = problem.errors ?? (problem.field ? [{ field: problem.field, code: problem.code, rule: problem.rule ?? problem.detail }] : []);
+  const fields: Record<string, string> = {};
+  const rest: string[] = [];
+  for (const { field, rule } of named) {
+    const place = placeOf(field, known);
+    if (place) fields[place.field] = [fields[place.field], `${place.item}${rule}`].filter(Boolean).join('; ');
+    else rest.push(field ? `${field}: ${rule}` : rule);
+  }
+  return { fields, form: named.length === 0 ? problem.detail : rest.length > 0 ? rest.join('; ') : null };
+}
+
+function placeOf(path: string, known: readonly string[]): { field: string; item: string } | undefined {
+  if (known.includes(path)) return { field: path, item: '' };
+  const [, field = '', index] = /^([^[.]+)(?:\[(\d+)\])?/.exec(path) ?? [];
+  return known.includes(field) ? { field, item: index === undefined ? '' : `${Number(index) + 1}: ` } : undefined;
+}

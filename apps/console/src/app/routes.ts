@@ -1,0 +1,13 @@
+import type { Collection } from '../api/types.js';
+import { RESOURCES } from '../resources/registry.js';
+
+/** Addresses of pages, below /r/{region}: the router is nested there. */
+export const paths = {
+  overview: '/',
+  first: '/first-steps',
+  list: (collection: Collection): string => `/${RESOURCES[collection].slug}`,
+  one: (collection: Collection, id: string, tab?: string): string => `/${RESOURCES[collection].slug}/${encodeURIComponent(id)}${tab ? `/${tab}` : ''}`,
+  quotas: '/quotas',
+  policy: '/policy',
+  parked: '/parked-records',
+} as const;

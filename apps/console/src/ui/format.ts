@@ -1,0 +1,16 @@
+/** Numbers and times as people read them. */
+export const formatTime = (iso: string, language: string): string => new Date(iso).toLocaleString(language, { dateStyle: 'medium', timeStyle: 'medium' });
+
+const UNITS = ['', 'k', 'M', 'G', 'T'];
+/** 12.3 kbit/s: three digits that count. */
+export function formatRate(value: number, unit: string): string {
+  const power = value < 1 ? 0 : Math.min(Math.floor(Math.log10(value) / 3), UNITS.length - 1);
+  return `${Number((value / 1000 ** power).toPrecision(3))} ${UNITS[power]}${unit}`;
+}
+
+/** 3 d 4 h, 5 min, 12 s: the two largest units. */
+export function formatDuration(seconds: number): string {
+  const parts = ([['d', 86_400], ['h', 3_600], ['min', 60], ['s', 1]] as const).map(([unit, size], i, units) => [unit, Math.floor((seconds % (i === 0 ? Infinity : units[i - 1]![1])) / size)] as const);
+  const first = parts.findIndex(([, n]) => n > 0);
+  return first < 0 ? '0 s' : parts.slice(first, first + 2).filter(([, n]) => n > 0).map(([unit, n]) => `${n} ${unit}`).join(' ');
+}
