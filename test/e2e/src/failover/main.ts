@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { stageFolder } from '../demo/stage.js';
 import { CAUSES, type Cause } from './causes.js';
 import { handBuiltSubject } from './hand-built-subject.js';
-import { bothCarry, measure, type Ends, type Gap } from './measure.js';
+import { bothCarry, measure, type Ends, type Gap, type Watch } from './measure.js';
 import { platformSubject } from './platform-subject.js';
 import { addCell, goals, machine, readCells, table } from './results.js';
 import type { Setting, Subject } from './subject.js';
@@ -16,6 +16,7 @@ const HELP = `Gaps in traffic while a tunnel of two fails, per cause and directi
   --cloud    bordergate,bird,frr (all): ours, and strongSwan with BIRD or FRR built by hand
   --n        failovers of each kind (20)
   --ends     both,cloud (both): cloud puts it right as soon as the cloud has moved, which without BFD is long before the customer's router has
+  --every    a packet of each flow every so many ms (10); 50 is fine enough where a gap lasts for minutes, and lets several be measured at the same time
   --instance a letter, to run several at the same time
   --minutes  no new kind is begun after so many (no limit)
   --results  file that the figures are put into, those of a kind in the place of what was there (test/e2e/failover-results.json);
@@ -25,7 +26,7 @@ const HELP = `Gaps in traffic while a tunnel of two fails, per cause and directi
 
 const { values } = parseArgs({ options: {
   cause: { type: 'string', default: Object.keys(CAUSES).join() }, routes: { type: 'string', default: '1,1000,10000' }, bfd: { type: 'string', default: 'yes,no' },
-  cloud: { type: 'string', default: 'bordergate,bird,frr' }, n: { type: 'string', default: '20' }, ends: { type: 'string', default: 'both' }, instance: { type: 'string', default: '' }, minutes: { type: 'string', default: 'Infinity' },
+  cloud: { type: 'string', default: 'bordergate,bird,frr' }, n: { type: 'string', default: '20' }, ends: { type: 'string', default: 'both' }, every: { type: 'string', default: '10' }, instance: { type: 'string', default: '' }, minutes: { type: 'string', default: 'Infinity' },
   results: { type: 'string', default: path.resolve(import.meta.dirname, '../../failover-results.json') }, report: { type: 'boolean', default: false }, help: { type: 'boolean', default: false },
 } });
 
@@ -35,6 +36,8 @@ const BUILD: Readonly<Record<string, (setting: Setting) => Promise<Subject>>> = 
   frr: setting => handBuiltSubject('frr', setting),
 };
 const deadline = performance.now() + Number(values.minutes) * 60_000;
+const watch: Watch = { ends: values.ends as Ends, everyMs: Number(values.every) };
+if (!(watch.everyMs >= 1)) throw new Error(`--every ${values.every} is no number of ms`);
 const results = values.results.split(',');
 const failures: string[] = [];
 /** Asked to end: what is under way is finished, kept with as many failovers as it has, and everything is removed. */
@@ -58,11 +61,11 @@ async function cell(subject: Subject, cause: Cause, { routes, bfd }: Setting): P
   const about = `${subject.name}, ${cause.name}, ${routes} routes, ${bfd ? 'with' : 'without'} BFD`;
   const gaps: Gap[] = [];
   const keep = (failed?: string) => addCell(results[0]!, {
-    subject: subject.name, cause: cause.name, routes, bfd, ends: values.ends as Ends, date: new Date().toISOString(), gaps, ...(failed === undefined ? {} : { failed }),
+    subject: subject.name, cause: cause.name, routes, bfd, ...watch, date: new Date().toISOString(), gaps, ...(failed === undefined ? {} : { failed }),
   });
   try {
     for (let i = 0; i < Number(values.n) && !ending; i++) {
-      gaps.push(await measure(subject, cause, routes, i % 2, values.ends as Ends));
+      gaps.push(await measure(subject, cause, routes, i % 2, watch));
       console.log(`  ${about}: ${JSON.stringify(gaps.at(-1))}`);
       keep();
     }

@@ -36,18 +36,26 @@ export async function bothCarry({ gateway, devices, ends, agree }: Subject, rout
 /** Whose routes are waited for: without BFD, a customer's router takes its hold time. */
 export type Ends = 'both' | 'cloud';
 
+/** How a failover is looked at. A packet of each flow is sent every so many ms, which is how fine a gap is measured. */
+export interface Watch { readonly ends: Ends; readonly everyMs: number }
+
+/** The gap is what the packets say: who has waited for longer than this looks less often, as not to be a load for minutes. */
+const LOOKS_CLOSELY_MS = 2_000;
+
 /** Looks at the first and the last route only, as not to be the load that it measures under; `agree` looks at all. */
 async function moved({ gateway, devices, ends }: Subject, routes: number, tunnel: number, which: Ends): Promise<void> {
+  const began = performance.now();
   await until('routes to leave the tunnel', async () => {
+    if (performance.now() - began > LOOKS_CLOSELY_MS) await sleep(450);
     for (const i of [0, routes - 1]) if ((await carriersOf(gateway, customerPrefix(i))).includes(devices[tunnel]!)) return false;
     return which === 'cloud' || (await carriersOf(ends.customer.router, SITE.subnet)).length === 1;
   }, { timeoutMs: PATIENCE_MS, intervalMs: 50 });
 }
 
 /** One failover and the way back. What it throws is that it did not happen, or that kernel and RIB did not agree. */
-export async function measure(subject: Subject, cause: Cause, routes: number, tunnel: number, which: Ends): Promise<Gap> {
+export async function measure(subject: Subject, cause: Cause, routes: number, tunnel: number, { ends: which, everyMs }: Watch): Promise<Gap> {
   const { vm, customer } = subject.ends;
-  const probe = await TrafficProbe.start({ cloud: vm, customer: customer.host, flows: FLOWS, destinations: destinations(routes, FLOWS) });
+  const probe = await TrafficProbe.start({ cloud: vm, customer: customer.host, flows: FLOWS, intervalMs: everyMs, destinations: destinations(routes, FLOWS) });
   const failed = await fail(subject, cause, routes, tunnel, which).then(() => undefined, (error: unknown) => ({ error }));
   const { cloudToCustomer: down, customerToCloud: up } = await probe.stop();
   if (failed) throw failed.error;

@@ -10,13 +10,15 @@ export interface Cell {
   readonly routes: number;
   readonly bfd: boolean;
   readonly ends: Ends;
+  /** 10 where it is not said. */
+  readonly everyMs?: number;
   readonly date: string;
   readonly gaps: readonly Gap[];
   /** Why there are not as many as were asked for: what did not happen, or where kernel and RIB did not agree. */
   readonly failed?: string;
 }
 
-const kindOf = ({ subject, cause, routes, bfd, ends }: Cell): string => JSON.stringify([subject, cause, routes, bfd, ends]);
+const kindOf = ({ subject, cause, routes, bfd, ends, everyMs = 10 }: Cell): string => JSON.stringify([subject, cause, routes, bfd, ends, everyMs]);
 
 const readFile = (file: string): Cell[] => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) as Cell[] : []);
 
@@ -47,13 +49,13 @@ const LEAVES_NO_SETTLED_STATE: ReadonlySet<string> = new Set(Object.values(CAUSE
 const p99 = (cell: Cell | undefined, direction: 'down' | 'up'): number => (cell ? percentile(cell.gaps.flatMap(gap => gap[direction] ?? []), 99) : Number.NaN);
 
 export const table = (cells: readonly Cell[]): string[] => [
-  '| cause | routes | BFD | cloud | n | to the customer: p50 | p99 | worst lost | from the customer: p50 | p99 | worst lost | carries again after (p50) |',
-  '|---|---|---|---|---|---|---|---|---|---|---|---|',
-  ...[...cells].sort(inOrder).map(({ cause, routes, bfd, ends, subject, gaps }) => {
+  '| cause | routes | BFD | cloud | n | every | to the customer: p50 | p99 | worst lost | from the customer: p50 | p99 | worst lost | carries again after (p50) |',
+  '|---|---|---|---|---|---|---|---|---|---|---|---|---|',
+  ...[...cells].sort(inOrder).map(({ cause, routes, bfd, ends, subject, gaps, everyMs = 10 }) => {
     const of = (key: keyof Gap, p: number) => percentile(gaps.flatMap(gap => gap[key] ?? []), p);
     const up = ends === 'both' ? [`${of('up', 50)} ms`, `${of('up', 99)} ms`, of('lostUp', 100)] : ['–', '–', '–'];
     const figures = [`${of('down', 50)} ms`, `${of('down', 99)} ms`, of('lostDown', 100), ...up, `${(of('backMs', 50) / 1_000).toFixed(1)} s`];
-    return `| ${[cause, routes, bfd ? 'yes' : 'no', subject, gaps.length, ...figures].join(' | ')} |`;
+    return `| ${[cause, routes, bfd ? 'yes' : 'no', subject, gaps.length, `${everyMs} ms`, ...figures].join(' | ')} |`;
   }),
 ];
 
