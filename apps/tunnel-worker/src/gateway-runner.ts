@@ -151,14 +151,30 @@ export class GatewayRunner {
     return changed ? LOOK_AGAIN_MS : null;
   }
 
-  /** A session of the BIRD before, which this one has not had the time to take up again. */
-  #mayReturn(ref: PeerRef, protocol: BirdProtocol | undefined, runs: boolean): boolean {
+  /** A session of the BIRD before, which this one has not had the time to take up again, or whose routes have not come yet. */
+  #mayReturn(ref: PeerRef, protocol: BirdProtocol | undefined, routes: readonly BirdRoute[], runs: boolean): boolean {
     const now = this.context.clock.now();
     if (this.#awaySince === undefined || now >= this.#awaySince + RECOVERY_MS || !this.#keptRoutes) return false;
-    const row = this.around.ribIn.get(keyOf.bgpSession(ref.borderGatewayId, peerIdOf(ref)));
-    if (row?.type !== 'BgpSessionEstablished' || row.epoch >= this.#awaySince) return false;
+    const { ribIn } = this.around;
+    if (ribIn.get(keyOf.bgpSession(ref.borderGatewayId, peerIdOf(ref)))?.type !== 'BgpSessionEstablished') return false;
     if (!protocol) return !runs;
-    return protocol.bgpState !== 'Established' || now < epochOf(protocol.since) + REPEATED_MS;
+    if (protocol.bgpState !== 'Established' || now < epochOf(protocol.since) + REPEATED_MS) return true;
+    const told = keyOf.bgpRoute(ref.borderGatewayId, peerIdOf(ref), '');
+    return routes.length === 0 && [...ribIn.keys()].some(key => key.startsWith(told) && ribIn.get(key)!.type === 'BgpRouteAnnounced');
+  }
+
+  /** Whoever watches over BIRD may have started it again between two looks: then its own device protocol is as old as it, and the kernel has kept its routes. */
+  async #notice(runs: boolean, protocols: Iterable<BirdProtocol>): Promise<void> {
+    if (this.#awaySince !== undefined) return;
+    const now = this.context.clock.now();
+    const device = [...protocols].find(({ proto }) => proto === 'Device');
+    if (!runs) {
+      this.#awaySince = now;
+      this.#keptRoutes = (await this.context.dataPlane.kernelFib(this.borderGatewayId)).length > 0;
+    } else if (device && now < epochOf(device.since) + RECOVERY_MS) {
+      this.#awaySince = epochOf(device.since);
+      this.#keptRoutes = true;
+    }
   }
 
   /** Answers whether it is worth looking again soon. */
@@ -166,20 +182,17 @@ export class GatewayRunner {
     const { ribIn } = this.around;
     const bird = this.context.dataPlane.bird(this.borderGatewayId);
     const runs = await bird.running();
-    if (!runs && this.#awaySince === undefined) {
-      this.#awaySince = this.context.clock.now();
-      this.#keptRoutes = (await this.context.dataPlane.kernelFib(this.borderGatewayId)).length > 0;
-    }
     const protocols = new Map((runs ? await bird.protocols() : []).map(protocol => [protocol.name, protocol]));
+    await this.#notice(runs, protocols.values());
     if (runs) await this.#lookUpBfd([...protocols.values()].some(({ proto }) => proto === 'BFD'));
     let [changed, waiting] = [false, false];
     for (const { ref, neighborAddress, bgp } of peersOf(wanted)) {
       const protocol = protocols.get(birdProtocolName(peerIdOf(ref)));
-      if (this.#mayReturn(ref, protocol, runs)) {
+      const routes = await this.#heard(bird, protocol);
+      if (this.#mayReturn(ref, protocol, routes, runs)) {
         waiting = true;
         continue;
       }
-      const routes = await this.#heard(bird, protocol);
       const rows = ribInChanges(ribIn, { ref, customerAsn: bgp?.customerAsn ?? 0, neighborAddress, protocol, routes });
       this.context.publisher.ribIn(this.borderGatewayId, rows);
       for (const { key, value } of rows) {

@@ -1,3 +1,4 @@
+import type { BirdProtocol } from '@bordergate/bird';
 import { TOPICS, type JournalRecord, type Topic } from '@bordergate/contracts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BirdPort, Judgement, SentinelPort, SentinelTarget } from './data-plane.js';
@@ -251,6 +252,42 @@ describe('a tunnel worker', () => {
     await lab.startAgain();
     await until(() => history.includes('BgpSessionEstablished'));
     expect(history).toEqual(['BgpSessionClosed', 'BgpSessionEstablished']);
+  });
+
+  it('is patient with a BIRD that was started again between two looks: its sessions and routes come back, or are told to be closed', async () => {
+    const birdTime = (ms: number) => new Date(ms).toISOString().replace('T', ' ').replace('Z', '');
+    class RestartedPlane extends SimulatedDataPlane {
+      birdStartedAt: number | undefined;
+      sessions = false;
+      override bird(borderGatewayId: string): BirdPort {
+        const [bird, at] = [super.bird(borderGatewayId), this.birdStartedAt];
+        if (at === undefined) return bird;
+        const device: BirdProtocol = { name: 'device1', proto: 'Device', state: 'up', since: birdTime(at), info: '' };
+        const since = (protocol: BirdProtocol): BirdProtocol => (this.sessions ? { ...protocol, since: birdTime(at) } : { ...protocol, state: 'start', bgpState: 'Active', info: 'Active' });
+        return { ...bird, protocols: async () => [device, ...(await bird.protocols()).map(since)], routesOf: async () => [], heardFrom: async () => [] };
+      }
+    }
+    let later = 0;
+    const dataPlane = new RestartedPlane(lab.node);
+    lab.node.setCustomer(CUSTOMER1, { announce: ['10.2.0.0/24'] });
+    await lab.start({ dataPlane, clock: { now: () => Date.now() + later } });
+    await lab.bothUp();
+    const rows = () => [`${GATEWAY}/${TUNNEL1}/session`, `${GATEWAY}/${TUNNEL1}/10.2.0.0/24`].map(key => lab.ribIn.get(key)?.type);
+    const changed = () => lab.node.setCustomer(CUSTOMER1, { announce: ['10.2.0.0/24'] });
+    await until(() => rows().join() === 'BgpSessionEstablished,BgpRouteAnnounced');
+    dataPlane.birdStartedAt = Date.now();
+    changed();
+    await pause(100);
+    expect(rows()).toEqual(['BgpSessionEstablished', 'BgpRouteAnnounced']);
+    dataPlane.sessions = true; // and its routes have not come yet
+    later = 2_000;
+    changed();
+    await pause(100);
+    expect(rows()).toEqual(['BgpSessionEstablished', 'BgpRouteAnnounced']);
+    dataPlane.sessions = false;
+    later = 6_000;
+    changed();
+    await until(() => rows().join() === 'BgpSessionClosed,');
   });
 
   it('tells that sessions are closed when BIRD is gone, but not while it may come back', async () => {
