@@ -99,7 +99,7 @@ describe.skipIf(lacking !== undefined)('recipes', () => {
     await recipe.tutorial.play("The other side's addresses");
     await upAndRunning(recipe, 'four tunnels');
     expect(await pairs()).toEqual(['1-41', '1-42', '2-43', '2-44']);
-    expect(await carriers(kitchen.api, recipe.gateway, '192.168.40.0/24')).toHaveLength(4);
+    await eventually('four tunnels carry', async () => (await carriers(kitchen.api, recipe.gateway, '192.168.40.0/24')).length === 4);
     await eventually("four tunnels in the router's kernel", async () => (await tunnelsTo(recipe, SUBNET)).length === 4);
   }));
 });

@@ -59,7 +59,7 @@ beforeAll(async () => {
   site = await Site.create({ name: 'bgr', customerIps: ['198.51.100.1', '198.51.100.2'], bgp: true, bfd: BFD, tunnels: [{ ikeVersion: 'v2', ...SHORT }, { ikeVersion: 'v1', ...SHORT }] });
   await (await site.addCustomer()).start();
   await site.untilUp();
-  await waitFor('sessions', async () => (await site.customer.bgpSummary()).every((neighbor) => neighbor.state === 'Established' && neighbor.prefixesReceived > 0));
+  await waitFor('sessions', async () => (await site.customer.isSettled()) && (await site.customer.bgpSummary()).every((neighbor) => neighbor.prefixesReceived > 0));
   begun = await site.customer.sessionsBegun();
   firstSas = await Promise.all([0, 1].map(sasOf));
   pings = await Promise.all(site.tunnels.map(({ localTunnelIp, remoteTunnelIp }) => GapMeter.start(site.gatewayNetns, remoteTunnelIp, { intervalMs: 50, source: localTunnelIp })));
@@ -155,6 +155,7 @@ it('transit: off, one customer neither hears of the other nor reaches it; on, bo
   await neighbour.start();
   await heard(neighbour, SUBNET, '65000');
   await fibIs(3);
+  await waitFor('sessions of the neighbour', () => neighbour.isSettled());
   neighbourBegun = await neighbour.sessionsBegun();
   expect((await customer.heard()).has(NEIGHBOUR_LAN)).toBe(false);
   expect((await customer.host.ping(NEIGHBOUR_HOST, { count: 3 })).received).toBe(0);

@@ -24,7 +24,7 @@ afterAll(() => subject?.destroy());
 /** What is lost while it happens and until all is as before. BFD protects both tunnels when it begins. */
 async function during(what: string, happens: () => Promise<void>): Promise<TrafficLoss> {
   const { vm, customer } = subject.ends;
-  await until('BFD up on both tunnels', async () => [...(await customer.bfdStates()).values()].join() === 'up,up', { timeoutMs: 30_000 });
+  await until('BFD up on both tunnels', () => customer.isSettled(), { timeoutMs: 30_000, intervalMs: 100 });
   const probe = await TrafficProbe.start({ cloud: vm, customer: customer.host, flows: 8, destinations: [customerPrefix(0), customerPrefix(ROUTES - 1)] });
   await sleep(500);
   await happens();

@@ -14,6 +14,7 @@ beforeAll(async () => {
   await site.addCustomer();
   await site.customer.start();
   await site.untilUp();
+  await until('BGP and BFD over both tunnels', () => site.customer.isSettled(), { timeoutMs: 60_000, intervalMs: 100 });
   await bothCarry();
 });
 afterAll(() => site?.destroy());

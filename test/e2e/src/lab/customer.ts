@@ -146,6 +146,15 @@ export class Customer {
     return this.spec.tunnels.map(({ innerCloud }) => (neighbors[innerCloud]?.bgpState === 'Established' ? neighbors[innerCloud].connectionsEstablished : 0));
   }
 
+  /**
+   * All sessions stand, and BFD with them. FRR begins BFD anew when a session is first established, which ends that session once (seen with FRR 8.4
+   * and BIRD 2.0): whoever counts sessions begins after that.
+   */
+  async isSettled(): Promise<boolean> {
+    const bfd = [...(await this.bfdStates()).values()];
+    return bfd.length === this.spec.tunnels.length && bfd.every((state) => state === 'up') && (await this.sessionsBegun()).every((count) => count > 0);
+  }
+
   /** What the cloud tells: AS_PATHs by prefix, of paths learned from the tunnels' neighbours. */
   async heard(): Promise<ReadonlyMap<string, string>> {
     this.demandBgp();
