@@ -156,9 +156,12 @@ export class GatewayRunner {
     const now = this.context.clock.now();
     if (this.#awaySince === undefined || now >= this.#awaySince + RECOVERY_MS || !this.#keptRoutes) return false;
     const { ribIn } = this.around;
-    if (ribIn.get(keyOf.bgpSession(ref.borderGatewayId, peerIdOf(ref)))?.type !== 'BgpSessionEstablished') return false;
+    const session = ribIn.get(keyOf.bgpSession(ref.borderGatewayId, peerIdOf(ref)));
+    if (session?.type !== 'BgpSessionEstablished') return false;
     if (!protocol) return !runs;
-    if (protocol.bgpState !== 'Established' || now < epochOf(protocol.since) + REPEATED_MS) return true;
+    // One that had come back already, and was told, closes like any other.
+    if (protocol.bgpState !== 'Established') return session.epoch < this.#awaySince;
+    if (now < epochOf(protocol.since) + REPEATED_MS) return true;
     const told = keyOf.bgpRoute(ref.borderGatewayId, peerIdOf(ref), '');
     return routes.length === 0 && [...ribIn.keys()].some(key => key.startsWith(told) && ribIn.get(key)!.type === 'BgpRouteAnnounced');
   }

@@ -254,17 +254,22 @@ describe('a tunnel worker', () => {
     expect(history).toEqual(['BgpSessionClosed', 'BgpSessionEstablished']);
   });
 
-  it('is patient with a BIRD that was started again between two looks: its sessions and routes come back, or are told to be closed', async () => {
+  it.each([
+    { what: 'and says so when they have not come back for long', back: false, closesAfter: 6_000 },
+    { what: 'and says at once when they came back and close again', back: true, closesAfter: 3_000 },
+  ])('is patient with sessions and routes of a BIRD that was started again between two looks, $what', async ({ back, closesAfter }) => {
     const birdTime = (ms: number) => new Date(ms).toISOString().replace('T', ' ').replace('Z', '');
     class RestartedPlane extends SimulatedDataPlane {
       birdStartedAt: number | undefined;
       sessions = false;
+      routes = false;
       override bird(borderGatewayId: string): BirdPort {
         const [bird, at] = [super.bird(borderGatewayId), this.birdStartedAt];
         if (at === undefined) return bird;
         const device: BirdProtocol = { name: 'device1', proto: 'Device', state: 'up', since: birdTime(at), info: '' };
         const since = (protocol: BirdProtocol): BirdProtocol => (this.sessions ? { ...protocol, since: birdTime(at) } : { ...protocol, state: 'start', bgpState: 'Active', info: 'Active' });
-        return { ...bird, protocols: async () => [device, ...(await bird.protocols()).map(since)], routesOf: async () => [], heardFrom: async () => [] };
+        const restarted = { ...bird, protocols: async () => [device, ...(await bird.protocols()).map(since)] };
+        return this.routes ? restarted : { ...restarted, routesOf: async () => [], heardFrom: async () => [] };
       }
     }
     let later = 0;
@@ -284,8 +289,15 @@ describe('a tunnel worker', () => {
     changed();
     await pause(100);
     expect(rows()).toEqual(['BgpSessionEstablished', 'BgpRouteAnnounced']);
-    dataPlane.sessions = false;
-    later = 6_000;
+    const before = lab.ribIn.get(`${GATEWAY}/${TUNNEL1}/session`);
+    if (back) {
+      dataPlane.routes = true;
+      changed();
+      await until(() => !Object.is(lab.ribIn.get(`${GATEWAY}/${TUNNEL1}/session`), before));
+      expect(rows()).toEqual(['BgpSessionEstablished', 'BgpRouteAnnounced']);
+    }
+    dataPlane.sessions = dataPlane.routes = false;
+    later = closesAfter;
     changed();
     await until(() => rows().join() === 'BgpSessionClosed,');
   });

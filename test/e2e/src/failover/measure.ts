@@ -47,8 +47,13 @@ async function moved({ gateway, devices, ends }: Subject, routes: number, tunnel
   const began = performance.now();
   await until('routes to leave the tunnel', async () => {
     if (performance.now() - began > LOOKS_CLOSELY_MS) await sleep(450);
-    for (const i of [0, routes - 1]) if ((await carriersOf(gateway, customerPrefix(i))).includes(devices[tunnel]!)) return false;
-    return which === 'cloud' || (await carriersOf(ends.customer.router, SITE.subnet)).length === 1;
+    for (const i of [0, routes - 1]) {
+      const used = await carriersOf(gateway, customerPrefix(i));
+      if (used.includes(devices[tunnel]!)) throw new Error(`the cloud uses ${used.join(' and ')} for ${customerPrefix(i)}`);
+    }
+    const used = which === 'both' ? await carriersOf(ends.customer.router, SITE.subnet) : [];
+    if (used.length > 1) throw new Error(`the customer uses ${used.join(' and ')}`);
+    return true;
   }, { timeoutMs: PATIENCE_MS, intervalMs: 50 });
 }
 
