@@ -1,5 +1,5 @@
 import { createLog, createService, Readiness, systemClock, type Clock, type Journal, type Log } from '@bordergate/platform';
-import { Router } from '@bordergate/routing-core';
+import { compareFib, Router } from '@bordergate/routing-core';
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Registry } from 'prom-client';
@@ -43,7 +43,7 @@ export async function createRouting(options: RoutingOptions): Promise<Routing> {
   const { journal, clock = systemClock, log = createLog('routing'), registry = new Registry(), readiness = new Readiness() } = options;
   const router = new Router();
   const metrics = new RoutingMetrics(registry, router);
-  const watch = new FibWatch(router, clock, log, metrics, options.settleMs ?? 3_000);
+  const watch = new FibWatch((gateway) => compareFib(router, gateway), clock, log, metrics, options.settleMs ?? 3_000);
   const runner = new RouterRunner({ journal, router, clock, log, metrics, watch, limits: new LimitWatch(log) });
   let caughtUp = false;
   void runner.read.then(() => { caughtUp = true; });
