@@ -169,6 +169,10 @@ export interface SentinelTarget {
   /** The IKE SAs that carry it; none while its end is intended, or has come. */
   ikeSas: readonly string[];
   dpd: boolean;
+  /** Its tunnels are ways to the same. */
+  vpnConnectionId: string;
+  /** Another tunnel of the connection is enabled, and ends on another node. */
+  hasOtherElsewhere: boolean;
 }
 
 export interface Judgement {

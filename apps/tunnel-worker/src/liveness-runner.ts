@@ -46,9 +46,9 @@ export class LivenessRunner {
   }
 
   #tell(): void {
-    const targets = this.#tunnels.map(({ spec }): SentinelTarget => ({
+    const targets = this.#tunnels.map(({ ref, spec, hasOtherElsewhere }): SentinelTarget => ({
       tunnelId: spec.tunnelId, localTunnelIp: spec.localTunnelIp, remoteTunnelIp: spec.remoteTunnelIp,
-      ikeSas: this.#carriers.get(spec.tunnelId) ?? [], dpd: spec.options.ikeDpdSec > 0,
+      ikeSas: this.#carriers.get(spec.tunnelId) ?? [], dpd: spec.options.ikeDpdSec > 0, vpnConnectionId: ref.vpnConnectionId, hasOtherElsewhere,
     }));
     if (sameData(targets, this.#told)) return;
     this.#told = targets;

@@ -95,6 +95,17 @@ describe('Facts', () => {
     expect(facts.wanted('cn-south-1', NODE)).toEqual({ gateways: new Map(), vpcs: new Map(), tunnels: new Map(), vifs: new Map() });
   });
 
+  it('knows whether another tunnel of a connection, on another node, may carry its traffic', () => {
+    const facts = new Facts();
+    take(facts, SOURCES.flat());
+    const others = () => [facts.wanted(REGION, NODE).tunnels.get('tun-1'), facts.wanted(REGION, 'node-2').tunnels.get('tun-3')].map(tunnel => tunnel!.hasOtherElsewhere);
+    expect(others()).toEqual([true, true]);
+    facts.decided('vpn', 100n, { type: 'TunnelDisabled', vpnConnectionId: 'vpn-1', tunnelId: 'tun-3' });
+    expect(others()).toEqual([false, true]);
+    facts.decided('vpn', 101n, { type: 'TunnelDisabled', vpnConnectionId: 'vpn-1', tunnelId: 'tun-2' });
+    expect(others()).toEqual([false, false]);
+  });
+
   it('remembers where a removed tunnel was, so that it can be taken down', () => {
     const facts = new Facts();
     take(facts, SOURCES.flat());

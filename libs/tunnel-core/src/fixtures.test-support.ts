@@ -18,7 +18,7 @@ export const bgpOptions = { holdSec: 30, keepaliveSec: 10, bfdEnabled: false, bf
 
 export const wantedTunnel = (tunnelId: string, changes: Partial<WantedTunnel> = {}): WantedTunnel => ({
   ref: { region: REGION, borderGatewayId: 'bgw-1', vpnConnectionId: 'vpn-1', tunnelId, node: NODE },
-  spec: spec(tunnelId), adminStatus: 'UP', generation: 0, trafficSelectors: [], bgp: { localAsn: 65000, customerAsn: 65010, options: bgpOptions }, advertise: [], transit: [], ...changes,
+  spec: spec(tunnelId), adminStatus: 'UP', generation: 0, hasOtherElsewhere: false, trafficSelectors: [], bgp: { localAsn: 65000, customerAsn: 65010, options: bgpOptions }, advertise: [], transit: [], ...changes,
 });
 
 export const wantedVif = (vifId: string, changes: Partial<WantedVif> = {}): WantedVif => {

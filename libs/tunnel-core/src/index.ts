@@ -3,7 +3,7 @@ export { diagnose, type Diagnosis } from './diagnosis.js';
 export { Facts, type KnownTunnel } from './facts.js';
 export { fnv1a } from './hash.js';
 export { kernelFib, type DeviceRoute } from './kernel-fib.js';
-export { awaitsAnyPacket, inDoubt, isHeard, live, PROBE_INTERVAL_MS, UNKNOWN, verdictOf, type Liveness, type LivenessFact, type TrafficSeen, type Verdict, type Witness } from './liveness.js';
+export { awaitsAnyPacket, inDoubt, isHeard, isInUse, live, PROBE_INTERVAL_MS, UNKNOWN, verdictOf, type Liveness, type LivenessFact, type TrafficSeen, type Verdict, type Witness } from './liveness.js';
 export { observations, snapshotOf, type TunnelLook, type TunnelSnapshot } from './observe.js';
 export { backoffMs, failedAgain, isLeftUp, LEAVE_MS, plan, type FailedAttempts, type FoundTunnel, type Operation, type Plan, type Situation } from './plan.js';
 export { epochOf, ribInChanges, ribInWithdrawal, type PeerLook, type RibInRow, type RibInTable } from './rib-in.js';

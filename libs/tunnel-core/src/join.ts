@@ -32,6 +32,7 @@ function* tunnelsOf(vpnConnectionId: string, connection: ConnectionFacts, node: 
     yield {
       ref: { region, borderGatewayId, vpnConnectionId, tunnelId: spec.tunnelId, node },
       spec, adminStatus, generation, trafficSelectors,
+      hasOtherElsewhere: [...connection.tunnels.values()].some(other => other.spec.node !== node && other.adminStatus === 'UP'),
       bgp: connection.bgpEnabled ? { localAsn, customerAsn, options: bgpOptions } : null,
       advertise: advertised.get(spec.tunnelId)?.own ?? [],
       transit: advertised.get(spec.tunnelId)?.transit ?? [],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { inDoubt, live, UNKNOWN, verdictOf, type Liveness, type LivenessFact, type Witness } from './liveness.js';
+import { inDoubt, isInUse, live, UNKNOWN, verdictOf, type Liveness, type LivenessFact, type Witness } from './liveness.js';
 
 type Step = LivenessFact;
 const ike = (at: number, ...ikeSas: string[]): Step => ({ fact: 'ike', at, ikeSas, dpd: true });
@@ -91,6 +91,30 @@ describe('liveness', () => {
       state = replies(back + 100, now).reduce(live, state);
     }
     expect(waits).toEqual([2_000, 4_000, 8_000, 16_000, 16_000, 16_000, 2_000]);
+  });
+
+  describe('of a tunnel that has relapsed and answers again', () => {
+    const then = (from: Liveness, steps: Step[]): Liveness => steps.reduce(live, from);
+    const back = then(silent, replies(3_000, 5_001));
+    const relapsed = then(back, looks(5_001, 5_400));
+    const answeringAgain = (until: number, last: (at: number) => boolean): Step[] => [...replies(6_500, until), ...range(6_500, until, 25).map((at): Step => ({ fact: 'time', at, last: last(at) }))].sort((a, b) => a.at - b.at);
+
+    it('serves its penalty while another one carries', () => {
+      expect([isInUse(back), isInUse(relapsed), relapsed.relapses]).toEqual([true, false, 1]);
+      expect(when('usable', answeringAgain(20_000, () => false), relapsed)).toBe(10_500);
+    });
+
+    it('takes it back at once when the last other one dies', () => {
+      expect(when('usable', answeringAgain(20_000, at => at >= 7_000), relapsed)).toBe(7_000);
+    });
+
+    it('takes it back after 300 ms of unbroken answers, or of BFD, where no other carries, and not while its device is held down', () => {
+      expect(when('usable', answeringAgain(20_000, () => true), relapsed)).toBe(6_800);
+      expect(when('usable', answeringAgain(6_700, () => true), relapsed)).toBeUndefined();
+      expect(when('usable', range(6_000, 60_000, 1_000).flatMap((at): Step[] => [reply(at), { fact: 'time', at, last: true }]), relapsed)).toBeUndefined();
+      expect(when('usable', [bfd(6_500, 'up'), ...answeringAgain(7_000, () => true).filter(({ fact }) => fact === 'time')], relapsed)).toBe(6_800);
+      expect(when('usable', range(5_400, 7_000, 25).flatMap((at): Step[] => [reply(at), { fact: 'time', at, last: true }]), relapsed)).toBe(relapsed.silent!.since + 1_024); // the next look
+    });
   });
 
   describe('where no other tunnel of the gateway is heard', () => {

@@ -7,7 +7,7 @@ import type { BfdState } from '@bordergate/bird';
  * answered before, does not now, *and* nothing else came in either (age of inbound packets): for three intervals where another
  * tunnel of its gateway is heard, for a second where none is. One that never answers, or stops answering while its packets
  * come, is left to IKE's dead peer detection. A verdict is taken back with hysteresis: after some time of unbroken answers,
- * longer each time it relapses.
+ * longer each time it relapses, while there is another way that carries.
  */
 export interface Liveness {
   /** The IKE SAs that carry the tunnel; none: it is down anyway, and nothing is judged. */
@@ -58,7 +58,8 @@ export type LivenessFact =
   | { readonly fact: 'bfd'; readonly at: number; readonly state: BfdState }
   /** Asked for, and perhaps overtaken by a change: it teaches that the peer has BFD, and never condemns. */
   | { readonly fact: 'bfd-looked-up'; readonly at: number; readonly up: boolean }
-  | { readonly fact: 'time'; readonly at: number };
+  /** `last`: no other tunnel of its connection carries anything, and none that ends on another node may. */
+  | { readonly fact: 'time'; readonly at: number; readonly last?: boolean };
 
 /**
  * `usable`: the device is up and BIRD uses it. `hold-down`: the device is down, so that the kernel leaves it at once, for
@@ -83,6 +84,8 @@ const HOLD_DOWN_MS = 1_000;
 const REVIVE_MS = 2_000;
 const RELAPSE_MS = 5_000;
 const MOST_DOUBLINGS = 3;
+/** Where nothing else carries, whoever answers is better than nobody: as long as the silence that condemns. */
+const REVIVE_LAST_MS = SILENCE_MS;
 /** IKE has asked the peer meanwhile (DPD: 10 s and 7 s of retransmission), and stands: it is echo that is blocked. */
 const IKE_KNOWS_MS = 30_000;
 
@@ -90,7 +93,7 @@ export const UNKNOWN: Liveness = {
   ikeSas: [], dpd: false, answers: false, run: null, heardAt: 0, doubt: null, bfdUpSince: null, silent: null, relapses: 0, revivedAt: -Infinity,
 };
 
-export const live = (before: Liveness, fact: LivenessFact): Liveness => revive(take(before, fact), fact.at);
+export const live = (before: Liveness, fact: LivenessFact): Liveness => revive(take(before, fact), fact.at, fact.fact === 'time' && fact.last === true);
 
 export function verdictOf({ silent }: Liveness, at: number): Verdict {
   if (!silent) return 'usable';
@@ -107,6 +110,9 @@ export const awaitsAnyPacket = ({ silent, relapses }: Liveness): boolean => sile
 
 /** Someone answered just now, so the prober and this node work. */
 export const isHeard = (of: Liveness, at: number): boolean => of.silent === null && at - of.heardAt <= FRESH_MS;
+
+/** Nothing says that it does not carry. */
+export const isInUse = ({ ikeSas, silent }: Liveness): boolean => ikeSas.length > 0 && silent === null;
 
 function take(before: Liveness, fact: LivenessFact): Liveness {
   switch (fact.fact) {
@@ -166,10 +172,10 @@ function fallSilent(before: Liveness, at: number, because: Silence['because'], a
   return { ...before, silent: { since: at, because, ikeSas: before.ikeSas, alone }, run: null, doubt: null, relapses };
 }
 
-function revive(of: Liveness, at: number): Liveness {
+function revive(of: Liveness, at: number, last: boolean): Liveness {
   const { silent, run, bfdUpSince, relapses, dpd } = of;
   if (!silent || (!silent.alone && at - silent.since < HOLD_DOWN_MS)) return of;
-  const holdMs = REVIVE_MS * 2 ** Math.min(relapses, MOST_DOUBLINGS);
+  const holdMs = last ? REVIVE_LAST_MS : REVIVE_MS * 2 ** Math.min(relapses, MOST_DOUBLINGS);
   const byProbes = run !== null && at - run.last <= SILENCE_MS && at - run.since >= holdMs;
   const byBfd = bfdUpSince !== null && at - bfdUpSince >= holdMs;
   if (byProbes || byBfd) return { ...of, silent: null, heardAt: at, revivedAt: at };

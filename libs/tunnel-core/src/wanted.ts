@@ -54,6 +54,8 @@ export interface WantedTunnel {
   readonly adminStatus: AdminStatus;
   /** How often it was enabled: each time it is negotiated anew, also where nobody saw it disabled. */
   readonly generation: number;
+  /** Another tunnel of its connection is enabled, and ends on another node. */
+  readonly hasOtherElsewhere: boolean;
   /** None: everything may pass. */
   readonly trafficSelectors: readonly TrafficSelector[];
   /** Null when the connection does without BGP. */

@@ -7,7 +7,7 @@ import { Prober, type ProbeResult } from './prober.js';
 
 const why = process.platform !== 'linux' || process.getuid?.() !== 0 ? ' (skipped: needs root on Linux)' : '';
 const netns = ['gw', 'c1', 'c2'].map(name => `bgpr${process.pid % 10_000}-${name}`) as [string, string, string];
-const tunnel = (n: number): SentinelTarget => ({ tunnelId: `tun-${n}`, localTunnelIp: `169.254.${n}.2`, remoteTunnelIp: `169.254.${n}.1`, ikeSas: ['1'], dpd: true });
+const tunnel = (n: number): SentinelTarget => ({ tunnelId: `tun-${n}`, localTunnelIp: `169.254.${n}.2`, remoteTunnelIp: `169.254.${n}.1`, ikeSas: ['1'], dpd: true, vpnConnectionId: 'vpn-1', hasOtherElsewhere: false });
 
 describe.skipIf(why)(`fping${why}`, () => {
   it('hears answers through each tunnel, and never one that took another way', { timeout: 20_000 }, async () => {

@@ -11,7 +11,7 @@ import { SentinelHost } from './sentinel-host.js';
 
 const why = process.platform !== 'linux' || process.getuid?.() !== 0 ? ' (skipped: needs root on Linux)' : '';
 const [gateway, customer] = [`bgse${process.pid % 10_000}-gw`, `bgse${process.pid % 10_000}-c`];
-const target = (n: number): SentinelTarget => ({ tunnelId: `tun-${n}`, localTunnelIp: `169.254.${n}.2`, remoteTunnelIp: `169.254.${n}.1`, ikeSas: ['1'], dpd: true });
+const target = (n: number): SentinelTarget => ({ tunnelId: `tun-${n}`, localTunnelIp: `169.254.${n}.2`, remoteTunnelIp: `169.254.${n}.1`, ikeSas: ['1'], dpd: true, vpnConnectionId: 'vpn-1', hasOtherElsewhere: false });
 
 async function eventually(done: () => boolean | Promise<boolean>): Promise<void> {
   for (const end = Date.now() + 30_000; !(await done()); await new Promise(resolve => setTimeout(resolve, 10))) if (Date.now() > end) throw new Error(`not in time: ${done.toString()}`);
@@ -97,6 +97,33 @@ describe.skipIf(why)(`a sentinel${why}`, () => {
     await eventually(() => verdicts('tun-1').at(-1) === 'usable');
     expect(verdicts('tun-2')).toEqual([]);
     expect(judgements.find(({ verdict }) => verdict === 'hold-down')).toMatchObject({ because: 'probes', relapses: 0 });
+  });
+
+  it('takes back who has relapsed, long before its time, when the last other tunnel of the connection dies', async () => {
+    const address = (n: number, verb: 'add' | 'del') => ipBatch(customer, [`addr ${verb} 169.254.${n}.1/30 dev p-${n}`]);
+    const falls = async (): Promise<void> => {
+      judgements.length = 0;
+      await address(1, 'del');
+      await eventually(() => verdicts('tun-1').includes('listening'));
+    };
+    const answersAgain = async (): Promise<void> => {
+      await address(1, 'add');
+      await ipBatch(gateway, ['link set t-1 up']);
+    };
+    await watched();
+    await falls();
+    await answersAgain();
+    await eventually(() => verdicts('tun-1').at(-1) === 'usable');
+    await falls();
+    expect(judgements[0]).toMatchObject({ tunnelId: 'tun-1', relapses: 1 }); // 4 s are to be served
+    const began = Date.now();
+    await answersAgain();
+    await address(2, 'del');
+    await eventually(() => verdicts('tun-1').at(-1) === 'usable');
+    expect(Date.now() - began).toBeLessThan(4_000);
+    expect(judgements.map(({ tunnelId }) => tunnelId).indexOf('tun-2')).toBeGreaterThan(0);
+    await address(2, 'add');
+    await ipBatch(gateway, ['link set t-2 up']);
   });
 
   it('reads in the log of BIRD that BFD went down, where echo does not say otherwise', async () => {

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { parseLogLine } from '@bordergate/bird';
 import type { Log } from '@bordergate/platform';
-import { awaitsAnyPacket, inDoubt, isHeard, live, PROBE_INTERVAL_MS, UNKNOWN, verdictOf, type Liveness, type LivenessFact } from '@bordergate/tunnel-core';
+import { awaitsAnyPacket, inDoubt, isHeard, isInUse, live, PROBE_INTERVAL_MS, UNKNOWN, verdictOf, type Liveness, type LivenessFact } from '@bordergate/tunnel-core';
 import type { Judgement, ProbeSample, SentinelTarget } from '../data-plane.js';
 import { ProbeTally } from '../probe-tally.js';
 import { LogTail } from './log-file.js';
@@ -38,6 +38,10 @@ interface WatchedGateway {
   readonly tail: LogTail;
   readonly tunnels: Map<string, Watched>;
 }
+
+/** What the other nodes hear is not known here: a tunnel there counts as one that carries. */
+const isLast = ({ target }: Watched, tunnels: readonly Watched[]): boolean =>
+  !target.hasOtherElsewhere && !tunnels.some(other => other.target.vpnConnectionId === target.vpnConnectionId && isInUse(other.liveness));
 
 /** Listens for the peers of all tunnels of a node, and takes a device down the moment its peer is found silent while others are heard. */
 export class Sentinel {
@@ -116,7 +120,7 @@ export class Sentinel {
     const unhurried = ++this.#ticks % UNHURRIED_TICKS === 0;
     for (const gateway of this.#gateways.values()) {
       const tunnels = [...gateway.tunnels.values()];
-      for (const watched of tunnels) if (watched.liveness.silent) this.#learn(gateway, watched, { fact: 'time', at });
+      for (const watched of tunnels) if (watched.liveness.silent) this.#learn(gateway, watched, { fact: 'time', at, last: isLast(watched, tunnels) });
       const doubtful = tunnels.filter(({ liveness }) => inDoubt(liveness, at) || (unhurried && awaitsAnyPacket(liveness)));
       if (doubtful.length === 0) continue;
       const traffic = gateway.prober.traffic();
