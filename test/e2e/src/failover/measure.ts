@@ -51,8 +51,9 @@ async function moved({ gateway, devices, ends }: Subject, routes: number, tunnel
       const used = await carriersOf(gateway, customerPrefix(i));
       if (used.includes(devices[tunnel]!)) throw new Error(`the cloud uses ${used.join(' and ')} for ${customerPrefix(i)}`);
     }
-    const used = which === 'both' ? await carriersOf(ends.customer.router, SITE.subnet) : [];
-    if (used.length > 1) throw new Error(`the customer uses ${used.join(' and ')}`);
+    if (which === 'cloud') return true;
+    const used = await carriersOf(ends.customer.router, SITE.subnet);
+    if (used.length !== 1) throw new Error(`the customer uses ${used.join(' and ') || 'none'}`);
     return true;
   }, { timeoutMs: PATIENCE_MS, intervalMs: 50 });
 }
