@@ -1,3 +1,4 @@
+import { QueryRunnerProviderAlreadyReleasedError } from 'typeorm';
 import { describe, expect, it } from 'vitest';
 import { isNotThereYet, NotThereYet, untilThere } from './not-there-yet.js';
 
@@ -6,9 +7,10 @@ const coded = (code: string, message = 'x') => Object.assign(new Error(message),
 describe('an error', () => {
   it.each<[string, unknown]>([
     ['of a socket', coded('ECONNREFUSED')], ['of a name', coded('ENOTFOUND')], ['of a server that starts', coded('57P03')], ['of a full server', coded('53300')],
-    ['of a database that is not made', coded('3D000')], ['of pg without a code', new Error('Connection terminated unexpectedly')], ['of ours', new NotThereYet('wait')],
+    ['of a database that is not made', coded('3D000')], ['of pg without a code', new Error('Connection terminated unexpectedly')], ['of its pool', new Error('timeout exceeded when trying to connect')], ['of ours', new NotThereYet('wait')],
     ['of kafkajs, that it calls retriable', Object.assign(new Error('x'), { name: 'KafkaJSConnectionError', retriable: true })],
     ['behind a cause', new Error('wrapped', { cause: new Error('again', { cause: coded('ECONNRESET') }) })], ['among others', new AggregateError([new Error('a'), coded('ECONNREFUSED')])],
+    ['of a connection that ended between two statements', new QueryRunnerProviderAlreadyReleasedError()],
     ['of TypeORM', Object.assign(new Error('x'), { driverError: { code: '57P01' } })],
   ])('%s is worth waiting for', (_, error) => expect(isNotThereYet(error)).toBe(true));
 

@@ -10,13 +10,15 @@ export class NotThereYet extends Error {
 const NETWORK: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'ENETDOWN', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_SOCKET']);
 /** Of PostgreSQL: it starts or stops, it is full, the connection broke (class 08), the database is still to be made. */
 const POSTGRES = /^(57P0[1-5]|53300|08...|3D000)$/;
-/** What pg says of a connection that ended in the middle, and that is no error of the server. */
-const CONNECTION_ENDED = /^Connection terminated|^timeout expired$|^Client has encountered a connection error/;
+/** What pg says of a connection that ended in the middle or was not to be had in time, and that is no error of the server. */
+const CONNECTION_ENDED = /^Connection terminated|^timeout expired$|^timeout exceeded when trying to connect$|^Client has encountered a connection error/;
+/** What TypeORM says to the next statement when the connection ended between two. */
+const RELEASED = /^QueryRunner(Provider)?AlreadyReleasedError$/;
 
 /** Whether an error says that something is not there, rather than that something is wrong. Looks into causes and gathered errors. */
 export function isNotThereYet(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  if (error instanceof NotThereYet || CONNECTION_ENDED.test(error.message)) return true;
+  if (error instanceof NotThereYet || CONNECTION_ENDED.test(error.message) || RELEASED.test(error.name)) return true;
   const code = sqlState(error);
   if (code !== undefined && (NETWORK.has(code) || POSTGRES.test(code))) return true;
   if (/^KafkaJS/.test(error.name) && (error as { retriable?: boolean }).retriable === true) return true;

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ConcurrencyError } from './event-store.js';
 import { JournalUnavailable } from './kafka/writer.js';
 import type { Log } from './log.js';
+import { isNotThereYet } from './not-there-yet.js';
 import { httpProblem, InvalidRequestError, invalidRequestProblem, MalformedJsonError, malformedJsonProblem, PROBLEM_TYPE, type Problem, problemOf, RejectionError } from './problem.js';
 import type { RouteTable } from './route-table.js';
 
@@ -44,6 +45,8 @@ export class ProblemFilter implements ExceptionFilter {
     // what else is wrong with a request that no route takes (its type, its method's rules) matters no more
     if (status === 404 || (status !== undefined && request.is404)) return this.#noRoute(request);
     if (status !== undefined && status < 500) return { problem: httpProblem(CODES[status] ?? `http-${status}`, DETAILS[status] ?? (exception as Error).message, id, status) };
+    // the database went away in the middle: nobody knows what became of a change until it is sent again
+    if (isNotThereYet(exception)) return { problem: httpProblem('service-unavailable', 'something that this service needs is not there at the moment; send the request again, a POST with the same Idempotency-Key', id) };
     return { problem: httpProblem('internal-error', 'something went wrong here; the log has it under this request id', id) };
   }
 

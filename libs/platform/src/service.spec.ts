@@ -135,6 +135,12 @@ describe('problems', () => {
     expect(problem(await app.inject(`/v1/things/${'x'.repeat(300)}`))).toMatchObject({ status: 414, code: 'uri-too-long' });
   });
 
+  it('asks to try again when the database goes away in the middle', async () => {
+    const response = await app.inject('/v1/things/t-cut');
+    expect(problem(response)).toMatchObject({ status: 503, code: 'service-unavailable', detail: expect.stringContaining('Idempotency-Key') });
+    expect(response.headers['retry-after']).toBe('1');
+  });
+
   it('says nothing about an unexpected error and logs all of it', async () => {
     const response = await app.inject({ url: '/v1/things/t-bug', headers: { 'x-request-id': 'find-me' } });
     expect(problem(response)).toMatchObject({ status: 500, code: 'internal-error' });

@@ -30,6 +30,7 @@ class ThingsController {
   get(@Param('id', { schema: z.string().regex(/^t-/, 'an id such as t-1') }) id: string) {
     if (id === 't-0') throw new RejectionError(reject('not-found', 'there is no such thing'));
     if (id === 't-busy') throw new RejectionError(reject('thing-in-use', 'detach it first', 'id'));
+    if (id === 't-cut') throw new Error('Connection terminated unexpectedly'); // as pg says it
     if (id === 't-bug') throw new Error('select * from secrets failed');
     return { id };
   }
