@@ -18,6 +18,12 @@ interface PidRecord {
   readonly argv: readonly string[];
 }
 
+/** They are other computers: what this one does beside must not make their keepalives late. Where sessions share the processor, that is a matter of the session. */
+function prefer(pid: number): void {
+  const session = `/proc/${pid}/autogroup`;
+  if (existsSync(session)) writeFileSync(session, '-10');
+}
+
 /**
  * The lab's daemons. Each runs in its own session with its output in a file, so that it neither dies with
  * nor blocks on the process that started it; each is remembered on disk, so that a later run can end it.
@@ -55,6 +61,7 @@ export class Processes {
       if (child.pid === undefined) throw new Error(`process ${spec.name} was started without a pid`);
       const startTime = startTimeOf(child.pid);
       if (startTime === undefined) throw new Error(`process ${spec.name} ended at once:\n${this.logTail(spec.name)}`);
+      prefer(child.pid);
       const record: PidRecord = { pid: child.pid, startTime, argv: spec.argv };
       writeFileSync(this.recordFile(spec.name), JSON.stringify(record));
       return child.pid;
