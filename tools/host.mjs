@@ -16,6 +16,9 @@ const command = (name) => ({
 /** @param {string} path */
 const program = (path) => ({ label: path, present: () => isExecutable(path) });
 
+/** @param {string} path */
+const library = (path) => ({ label: path, present: () => existsSync(path) });
+
 /** @param {string} name */
 const plugin = (name) => {
   const file = `libstrongswan-${name}.so`;
@@ -56,6 +59,7 @@ const NEEDS = {
   // Debian splits the standard library: venv needs ensurepip, which is in a package of its own.
   python: { parts: [command('python3'), { label: 'python3: ensurepip, venv', present: () => attempt(['python3', '-c', 'import ensurepip, venv']) === undefined }], packages: ['python3', 'python3-venv'] },
   kcat: { parts: [command('kcat')], packages: ['kcat'] },
+  faketime: { parts: [anyOf('libfaketime', ['x86_64', 'aarch64'].map((machine) => library(`/usr/lib/${machine}-linux-gnu/faketime/libfaketimeMT.so.1`)))], packages: ['libfaketime'] },
   go: { parts: [command('go')], packages: ['golang-go'] },
   // Apache Kafka: its brokers need Java 17, and Maven fetches them
   java: { parts: [{ label: 'java >= 17', present: () => javaVersion() >= 17 }], packages: ['default-jre-headless'] },

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { ProblemError, type Api, type Document } from './demo/api.js';
+import { lostCommands } from './demo/acknowledged.js';
+import type { Api, Document } from './demo/api.js';
 import { Reporter } from './demo/report.js';
+import { seeded } from './demo/seeded.js';
 import { createStage, stageFolder, type Stage } from './demo/stage.js';
 import { bothTunnelsCarry, eventually, fibsAgree, tutorial, type Site } from './demo/walk.js';
 
@@ -14,12 +16,7 @@ let site: Site;
 const restarts: number[] = [];
 const report = new Reporter((line) => console.log(line));
 
-/** A small seeded generator, so that a failing run can be repeated as far as time allows. */
-let state = seed;
-const random = (): number => {
-  state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-  return state / 2_147_483_648;
-};
+const random = seeded(seed);
 
 async function killAndRestart(): Promise<void> {
   await stage.platform.kill();
@@ -47,33 +44,6 @@ async function tables(api: Api, s: Site): Promise<Record<string, string[]>> {
   };
 }
 
-/** What was acknowledged is there, with what was answered last; what was acknowledged as deleted is not. */
-async function lost(api: Api): Promise<string[]> {
-  const missing: string[] = [];
-  const wanted = new Map<string, Document | null>();
-  const idOf = (path: string, answer: Document) => Object.entries(answer).find(([k]) => ID_FIELDS[path.split('/')[0]!] === k)?.[1] as string | undefined;
-  for (const { method, path, answer } of api.acknowledged) {
-    if (method === 'POST' && !path.includes(':') && answer) wanted.set(`${path}/${idOf(path, answer)}`, answer);
-    if (method === 'POST' && path.includes(':addTunnels')) for (const t of answer!.items) wanted.set(`vpnTunnels/${t.vpnTunnelId}`, { vpnTunnelId: t.vpnTunnelId, tunnelIp: t.tunnelIp });
-    if (method === 'PATCH' && answer) wanted.set(path, answer);
-    if (method === 'DELETE') wanted.set(path, null);
-  }
-  for (const [path, answer] of wanted) {
-    const found = await api.get(path).catch((error: unknown) => {
-      if (error instanceof ProblemError && error.status === 404) return undefined;
-      throw error;
-    });
-    if (answer === null ? found : !found) missing.push(`${path} is ${found ? 'there though deleted' : 'gone'}`);
-    else if (answer) for (const field of STABLE_FIELDS) if (field in answer && JSON.stringify(answer[field]) !== JSON.stringify(found![field])) missing.push(`${path}.${field}`);
-  }
-  return missing;
-}
-const ID_FIELDS: Record<string, string> = {
-  vpcs: 'vpcId', subnets: 'subnetId', borderGateways: 'bgwId', vpcAttachments: 'vpcAttachmentId', routePropagations: 'propagationId', customerGateways: 'customerGatewayId', vpnConnections: 'vpnConnectionId',
-  publicAddresses: 'publicAddress', staticRoutes: 'bgwRouteId',
-};
-const STABLE_FIELDS = ['vpcName', 'cidr', 'customerGatewayName', 'customerIps', 'bgpAsn', 'tunnelIp', 'description', 'cloudPublicIp'];
-
 beforeAll(async () => {
   stage = await createStage({ dir: stageFolder('kill'), name: 'bgk', simulated: false });
   await stage.platform.start();
@@ -100,7 +70,7 @@ it(`the tutorial succeeds though the platform is killed ${KILLS_IN_TUTORIAL} tim
   }
   await bothTunnelsCarry(stage.api, site);
   await fibsAgree(stage.api, stage.world, report, site.bgwId, 'after the tutorial under kill -9');
-  expect(await lost(stage.api)).toEqual([]);
+  expect(await lostCommands(stage.api)).toEqual([]);
 });
 
 it(`traffic flows on while the platform is killed ${KILLS_UNDER_LOAD} times under commands`, async () => {
@@ -138,7 +108,7 @@ it(`traffic flows on while the platform is killed ${KILLS_UNDER_LOAD} times unde
   const { cloudToCustomer: down, customerToCloud: up } = await probe.stop();
   const after = await Promise.all(site.tunnelIds.map((id) => world.ikeSaIds(id)));
   await fibsAgree(api, world, report, site.bgwId, 'after kill -9 under load');
-  const missing = await lost(api);
+  const missing = await lostCommands(api);
   const dropped = sas.flatMap((ids, i) => ids.filter((id) => !after[i]!.includes(id)));
   restarts.sort((a, b) => a - b);
   console.log(`kill -9: ${restarts.length} kills (SEED=${seed}), ${api.acknowledged.length} commands acknowledged, ${missing.length} lost, ${dropped.length} tunnels dropped; ` +
@@ -172,6 +142,6 @@ it('a disable or enable that was acknowledged holds though the platform is kille
   console.log(`kill -9 in the middle of disable and enable: 6 kills, traffic lost ${down.lost}/${down.sent} to the customer, ${up.lost}/${up.sent} from it (longest gap ${Math.max(down.longestGapMs, up.longestGapMs)} ms)`);
   expect(await world.ikeSaIds(second)).toEqual(expect.arrayContaining(untouched));
   await fibsAgree(api, world, report, site.bgwId, 'after kill -9 in the middle of disable and enable');
-  expect(await lost(api)).toEqual([]);
+  expect(await lostCommands(api)).toEqual([]);
   expect(Math.max(down.longestGapMs, up.longestGapMs)).toBeLessThan(300);
 });

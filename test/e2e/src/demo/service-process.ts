@@ -38,6 +38,11 @@ export class ServiceProcess {
     return this.child?.pid;
   }
 
+  /** Launched, and neither killed nor ended by itself since. */
+  get running(): boolean {
+    return this.child !== undefined && this.child.exitCode === null && this.child.signalCode === null;
+  }
+
   /** Starts and waits until it is ready. */
   async start(timeoutMs = 60_000): Promise<number> {
     const began = Date.now();
@@ -46,11 +51,12 @@ export class ServiceProcess {
     return Date.now() - began;
   }
 
-  launch(): void {
+  /** @param env beside its own */
+  launch(env: Readonly<Record<string, string>> = {}): void {
     const out = openSync(this.log, 'a');
     const wrap = this.options.diesWithUs ? ['setpriv', '--pdeathsig', 'TERM', '--'] : [];
     const [file, ...args] = [...wrap, process.execPath, this.options.main];
-    this.child = spawn(file!, args, { stdio: ['ignore', out, out], env: { ...process.env, BORDERGATE_PORT: String(this.options.port), ...this.options.env } });
+    this.child = spawn(file!, args, { stdio: ['ignore', out, out], env: { ...process.env, BORDERGATE_PORT: String(this.options.port), ...this.options.env, ...env } });
     closeSync(out);
   }
 
@@ -65,7 +71,7 @@ export class ServiceProcess {
     }
   }
 
-  protected async isReady(): Promise<boolean> {
+  async isReady(): Promise<boolean> {
     return fetch(`${this.url}/health/ready`, { signal: AbortSignal.timeout(2_000) }).then((r) => r.ok, () => false);
   }
 

@@ -15,38 +15,44 @@ export interface ClusterOptions {
   readonly nodes: readonly NodePlace[];
   readonly driver: 'libipsec' | 'simulated';
   readonly uplinkNetns?: string;
+  /** The broker's folder; `kafka` in `dir` when not said. */
+  readonly kafkaDir?: string;
+  /** Processes of the resources service; one when not said. */
+  readonly resources?: number;
 }
 
 /** Ready when all services behind it are, all instances of them. */
 class FrontProcess extends ServiceProcess {
-  protected override async isReady(): Promise<boolean> {
+  override async isReady(): Promise<boolean> {
     return fetch(`${this.url}/health/ready`, { signal: AbortSignal.timeout(4_000) }).then(async (r) => ((await r.json()) as { status: string }).status === 'ok', () => false);
   }
 }
 
 /**
  * The platform with a process per service: broker and database (its own, or those that KAFKA_BROKERS and DATABASE_URL name, which have to
- * be empty), resources, two of routing, telemetry, a worker for each node, and the front. Anything may be killed and started again.
+ * be empty), resources (one or several), two of routing, telemetry, a worker for each node, and the front. Anything may be killed and started again.
  */
 export class Cluster {
   readonly region = REGION;
   private readonly closers: (() => Promise<unknown>)[] = [];
 
-  private constructor(readonly brokers: string, readonly front: ServiceProcess, readonly services: readonly ServiceProcess[], readonly workers: ReadonlyMap<string, ServiceProcess>) {}
+  private constructor(readonly brokers: string, readonly databaseUrl: string, readonly front: ServiceProcess, readonly services: readonly ServiceProcess[], readonly workers: ReadonlyMap<string, ServiceProcess>) {}
 
   static async create(options: ClusterOptions): Promise<Cluster> {
-    const { dir, nodes } = options;
+    const { dir, nodes, kafkaDir = path.join(dir, 'kafka') } = options;
     mkdirSync(dir, { recursive: true, mode: 0o755 });
     const closers: (() => Promise<unknown>)[] = [];
-    const brokers = process.env.KAFKA_BROKERS ?? (await own(startKafka({ dataDir: path.join(dir, 'kafka'), say: (line) => console.log(`   ${line}`) }), closers)).brokers;
+    const brokers = process.env.KAFKA_BROKERS ?? (await own(startKafka({ dataDir: kafkaDir, say: (line) => console.log(`   ${line}`) }), closers)).brokers;
     const databaseUrl = process.env.DATABASE_URL ?? (await (await own(startPostgres(path.join(dir, 'postgres'), 0), closers)).createDatabase('bordergate'));
     const make = processes(dir, { KAFKA_BROKERS: brokers, BORDERGATE_REGION: REGION, BORDERGATE_SAMPLE_INTERVAL_MS: '1000', BORDERGATE_WORKER_TOKEN: randomBytes(24).toString('hex') });
 
-    const resources = await make('resources', 'resources/dist/main.js', { DATABASE_URL: databaseUrl, BORDERGATE_VAULT_KEYS: `demo:${randomBytes(32).toString('base64')}` });
+    const vault = { DATABASE_URL: databaseUrl, BORDERGATE_VAULT_KEYS: `demo:${randomBytes(32).toString('base64')}` };
+    const count = options.resources ?? 1;
+    const resources = await Promise.all(Array.from({ length: count }, (_, i) => make(count === 1 ? 'resources' : `resources-${i + 1}`, 'resources/dist/main.js', vault)));
     const routing = [await make('routing-1', 'routing/dist/main.js'), await make('routing-2', 'routing/dist/main.js')];
     const telemetry = await make('telemetry', 'telemetry/dist/main.js');
     const urls = {
-      BORDERGATE_RESOURCES_URL: resources.url, BORDERGATE_ROUTING_URL: routing.map(({ url }) => url).join(','), BORDERGATE_TELEMETRY_URL: telemetry.url,
+      BORDERGATE_RESOURCES_URL: urlsOf(resources), BORDERGATE_ROUTING_URL: urlsOf(routing), BORDERGATE_TELEMETRY_URL: telemetry.url,
     };
     const front = await make('front', 'bordergate/dist/front-main.js', urls, FrontProcess);
     const workers = new Map<string, ServiceProcess>();
@@ -55,7 +61,7 @@ export class Cluster {
         ...urls, BORDERGATE_NODE: name, BORDERGATE_DATA_DIR: path.dirname(stateDir), BORDERGATE_NETNS_PREFIX: netnsPrefix, BORDERGATE_DRIVER: options.driver, BORDERGATE_UPLINK_NETNS: options.uplinkNetns ?? '',
       }));
     }
-    const cluster = new Cluster(brokers, front, [resources, ...routing, telemetry], workers);
+    const cluster = new Cluster(brokers, databaseUrl, front, [...resources, ...routing, telemetry], workers);
     cluster.closers.push(...closers);
     return cluster;
   }
@@ -93,6 +99,8 @@ export class Cluster {
     return this.all.map((service) => `--- ${service.name} (${service.log})\n${service.logTail(12)}`).join('\n');
   }
 }
+
+const urlsOf = (instances: readonly ServiceProcess[]): string => instances.map(({ url }) => url).join(',');
 
 type Program = new (...options: ConstructorParameters<typeof ServiceProcess>) => ServiceProcess;
 

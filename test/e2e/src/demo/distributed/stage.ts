@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { createLog, findPostgres, KafkaJournal, readKafkaSettings } from '@bordergate/platform';
 import { stopKafka } from '../../../../../tools/kafka.mjs';
@@ -25,28 +25,28 @@ export interface DistributedStage {
 }
 
 /** @param name two or three letters: with the clone's place they make the names of all namespaces */
-export async function createDistributedStage({ dir, name }: { dir: string; name: string }): Promise<DistributedStage> {
+export async function createDistributedStage({ dir, name, resources, kafkaDir = path.join(dir, 'cluster/kafka') }: { dir: string; name: string; resources?: number; kafkaDir?: string }): Promise<DistributedStage> {
   const unique = `${name}${CLONE}`;
   const labPrefix = `${unique}l-`;
   const labDir = path.join(dir, 'lab');
   const clusterDir = path.join(dir, 'cluster');
   const places = NODES.map((node, i): NodePlace => ({ name: node, netnsPrefix: `${unique}${i + 1}-`, stateDir: path.join(dir, node, 'run') }));
   const removeOld = async () => {
-    await stopKafka(path.join(clusterDir, 'kafka'));
+    await stopKafka(kafkaDir);
     await (await findPostgres(path.join(clusterDir, 'postgres')))?.stop();
     for (const place of places) cleanNode(place);
   };
   await removeOld();
   await Lab.cleanup(labDir, labPrefix);
-  for (const folder of [labDir, clusterDir, ...places.map(dataDirOf)]) rmSync(folder, { recursive: true, force: true });
+  for (const folder of [labDir, clusterDir, kafkaDir, ...places.map(dataDirOf)]) rmSync(folder, { recursive: true, force: true });
   mkdirSync(dir, { recursive: true, mode: 0o755 });
 
   const world = await FabricWorld.createOn({ dir: labDir, prefix: labPrefix, places: places as [NodePlace, ...NodePlace[]] });
-  const cluster = await Cluster.create({ dir: clusterDir, nodes: places, driver: 'libipsec', uplinkNetns: world.uplink }).catch(async (error: unknown) => {
+  const cluster = await Cluster.create({ dir: clusterDir, kafkaDir, nodes: places, driver: 'libipsec', uplinkNetns: world.uplink, ...(resources ? { resources } : {}) }).catch(async (error: unknown) => {
     await world.destroy();
     throw error;
   });
-  const log = createLog('vpc-fabric', { level: 'warn' });
+  const log = createLog('vpc-fabric', { level: 'warn', write: (line) => appendFileSync(path.join(clusterDir, 'vpc-fabric.log'), line) });
   const journal = new KafkaJournal({ settings: readKafkaSettings({ KAFKA_BROKERS: cluster.brokers })!, clientId: 'vpc-fabric', log, onError: (error, context) => log.error('the fabric', { ...context, error }) });
   await followRoutes(journal, (vpcRoutes, fib) => world.published(vpcRoutes, fib));
   return {
@@ -55,7 +55,7 @@ export async function createDistributedStage({ dir, name }: { dir: string; name:
       const failures: unknown[] = [];
       // whatever fails, the rest is removed all the same
       const removals = [() => journal.close(), () => cluster.stop(), () => world.destroy(), removeOld, async () => {
-        for (const folder of [path.join(clusterDir, 'kafka'), path.join(clusterDir, 'postgres'), ...places.map(dataDirOf)]) rmSync(folder, { recursive: true, force: true });
+        for (const folder of [kafkaDir, path.join(clusterDir, 'postgres'), ...places.map(dataDirOf)]) rmSync(folder, { recursive: true, force: true });
       }];
       for (const remove of removals) await remove().catch((error: unknown) => failures.push(error));
       if (failures.length > 0) throw new AggregateError(failures, 'not everything could be removed');
