@@ -59,13 +59,26 @@ export type StateChange = z.infer<typeof StateChange>;
 export const stateChangesQuery = { start: instant.optional().describe('none before it'), end: instant.optional().describe('none at or after it') };
 
 // --- alarms
+/** What an alarm can look at: each series, and what only makes sense to be warned of. Of several tunnels together a level (operUp, learnedPrefixes) is their sum. */
+export const ALARM_METRICS = {
+  ...SERIES_METRICS,
+  /** How many tunnels that are up could be lost before the last one; nothing where fewer than two are enabled. */
+  spareTunnels: 'count',
+  /** Changes from UP to DOWN. */
+  flaps: 'count',
+  /** Nothing while the tunnel is not up, or the session not established: that is another alarm's matter. */
+  probeLossRatioWhileUp: 'ratio', prefixesWhileEstablished: 'count',
+} as const;
+type WatchedMetric = keyof typeof ALARM_METRICS;
+export const AlarmMetric = z.enum(Object.keys(ALARM_METRICS) as [WatchedMetric, ...WatchedMetric[]]);
+export type AlarmMetric = z.infer<typeof AlarmMetric>;
 export const AlarmPeriodMinutes = z.literal([1, 2, 5, 10, 15, 30, 60]);
 export const AlarmOperator = z.enum(['lte', 'lt', 'gt', 'gte', 'eq', 'ne']);
 export type AlarmOperator = z.infer<typeof AlarmOperator>;
 export const AlarmLevel = z.enum(['common', 'critical', 'fatal']);
 export type AlarmLevel = z.infer<typeof AlarmLevel>;
 export const AlarmCondition = z.strictObject({
-  metric: SeriesMetric, periodMinutes: AlarmPeriodMinutes.default(5), statistic: Statistic.default('avg'), operator: AlarmOperator, threshold: z.number(),
+  metric: AlarmMetric, periodMinutes: AlarmPeriodMinutes.default(5), statistic: Statistic.default('avg'), operator: AlarmOperator, threshold: z.number(),
   consecutivePeriods: z.literal([1, 2, 3, 5, 10, 15, 30, 60]).default(1).describe('so many periods in a row must fulfil it'), level: AlarmLevel.default('common'),
 }).meta({ id: 'AlarmCondition' });
 export type AlarmCondition = z.infer<typeof AlarmCondition>;
