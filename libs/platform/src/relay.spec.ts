@@ -114,3 +114,21 @@ it('measures position and lag', async () => {
   expect(text).toContain('bordergate_relay_lag_events 2');
   accept();
 });
+
+it('looks once for what was committed together: a page that is not full is the end of the log', async () => {
+  const before = await readLog(db.manager, 0n, 100);
+  let looks = 0;
+  const counting = { query: (sql: string, parameters?: unknown[]) => {
+    if (sql.includes('position > $1')) looks++;
+    return db.manager.query(sql, parameters);
+  } };
+  const tailing = relay({ db: counting, poll: { first: 60_000, last: 60_000 } });
+  await tailing.start();
+  await vi.waitFor(() => expect(published).toHaveLength(before.length));
+  await vi.waitFor(() => expect(looks).toBe(2)); // at the start, and when the tail begins
+  await append(db.manager, 'border-gateway-once', 0, [created('once'), renamed('once', 'again')], META);
+  tailing.poke();
+  await vi.waitFor(() => expect(published).toHaveLength(before.length + 2));
+  tailing.poke();
+  await vi.waitFor(() => expect(looks).toBe(4)); // one for both events, and one for the poke of nothing
+});

@@ -34,9 +34,11 @@ export class Relay {
   #wake: () => void = () => {};
   #loop: Promise<void> | undefined;
   readonly #poll: { readonly first: number; readonly last: number };
+  readonly #batchSize: number;
 
   constructor(private readonly options: RelayOptions) {
     this.#poll = options.poll ?? { first: 50, last: 1_000 };
+    this.#batchSize = options.batchSize ?? 500;
     if (options.registry) measureRelay(options.registry, options.db, async () => this.position);
   }
 
@@ -88,7 +90,7 @@ export class Relay {
       try {
         const published = await this.#publishNext();
         pause = published > 0 ? this.#poll.first : Math.min(pause * 2, this.#poll.last);
-        if (published > 0) continue;
+        if (published === this.#batchSize) continue; // else the log's end was seen; what came since has poked, or is found at the next look
       } catch (error) {
         this.options.log.error('relay failed; will try again', { error, position: this.position });
         pause = this.#poll.last;
@@ -99,8 +101,8 @@ export class Relay {
 
   /** How many were published: 0 at the end of the log. */
   async #publishNext(): Promise<number> {
-    const { db, journal, source, checkpoint, batchSize = 500 } = this.options;
-    const events = await readLog(db, await this.#whereItIs(), batchSize);
+    const { db, journal, source, checkpoint } = this.options;
+    const events = await readLog(db, await this.#whereItIs(), this.#batchSize);
     if (events.length === 0) return 0;
     await journal.publish(TOPICS.decisions, events.map((event) => decisionRecord(event, source)));
     this.#position = events.at(-1)!.position;
