@@ -1,7 +1,7 @@
 import type { RecordedEvent } from '@bordergate/contracts';
 import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { append, ConcurrencyError, lastPosition, readLog, readStream, readWholeLog } from './event-store.js';
+import { append, appendAndCommit, ConcurrencyError, lastPosition, pendingEvents, readLog, readStream, readWholeLog } from './event-store.js';
 import { created, META, renamed, testStore } from './testing/store.js';
 
 let db: DataSource;
@@ -38,6 +38,42 @@ describe('append', () => {
     });
     await expect(both).rejects.toBeInstanceOf(ConcurrencyError);
     expect(await readStream(db.manager, 'm1')).toEqual([]);
+  });
+});
+
+describe('append and commit, in one way there and back', () => {
+  const unit = async (runs: Parameters<typeof appendAndCommit>[1], statement: Parameters<typeof appendAndCommit>[2][number]) => {
+    const runner = db.createQueryRunner();
+    try {
+      await runner.query('begin');
+      return await appendAndCommit(runner.manager, runs, [statement]);
+    } finally {
+      await runner.release();
+    }
+  };
+  const noted = (id: string) => ({ sql: 'insert into checkpoints (name, position) values ($1, $2)', parameters: [id, 1] });
+  const notes = async (id: string) => (await db.query('select name from checkpoints where name = $1', [id])).length;
+
+  it('stores all of it', async () => {
+    const recorded = await unit([pendingEvents('c1', 0, [created('c1')], META), pendingEvents('c2', 0, [created('c2')], META)], noted('c1'));
+    expect(recorded.map((e) => [e.stream, e.position])).toEqual((await readLog(db.manager, recorded[0]!.position - 1n, 2)).map((e) => [e.stream, e.position]));
+    expect(await notes('c1')).toBe(1);
+  });
+
+  it('stores nothing when a later stream is at another version, though the commit was sent behind it', async () => {
+    await expect(unit([pendingEvents('c3', 0, [created('c3')], META), pendingEvents('c1', 7, [renamed('c1', 'x')], META)], noted('c3'))).rejects.toThrow(new ConcurrencyError('c1', 7));
+    expect([await readStream(db.manager, 'c3'), await notes('c3')]).toEqual([[], 0]);
+  });
+
+  it('stores nothing when what belongs to it fails, and tells that and not what followed', async () => {
+    await expect(unit([pendingEvents('c4', 0, [created('c4')], META)], noted('c1'))).rejects.toThrow('duplicate key');
+    expect(await readStream(db.manager, 'c4')).toEqual([]);
+  });
+
+  it('sends nothing when an event cannot be written down', async () => {
+    const unwritable = { ...created('c5'), bgpAsn: 1n as unknown as number };
+    await expect(unit([pendingEvents('c6', 0, [created('c6')], META), pendingEvents('c5', 0, [unwritable], META)], noted('c5'))).rejects.toThrow('BigInt');
+    expect([await readStream(db.manager, 'c6'), await notes('c5')]).toEqual([[], 0]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { upcast, type Decision, type EventMeta, type RecordedEvent } from '@bordergate/contracts';
 import { newUuid } from './ids.js';
-import { sqlState, type Sql } from './sql.js';
+import { sqlState, together, type Sql, type Statement } from './sql.js';
 
 /** An event that is decided and not yet in the log: all but its position is known. */
 export type PendingEvent<D extends Decision = Decision> = Omit<RecordedEvent<D>, 'position'>;
@@ -61,19 +61,40 @@ export const pendingEvents = <D extends Decision>(stream: string, expectedVersio
   decisions.map((decision, n) => ({ id: newUuid(), stream, version: expectedVersion + n + 1, type: decision.type, decision, meta }));
 
 /** Records events of one stream with consecutive versions and one meta. */
-export async function appendPending(tx: Sql, events: readonly PendingEvent[]): Promise<RecordedEvent[]> {
-  const first = events[0];
-  if (!first) return [];
-  const expected = first.version - 1;
-  try {
-    const [row] = await tx.query('select append_events($1, $2, $3, $4, $5, $6, $7)::text[] as positions', [
-      first.stream, expected, events.map((e) => e.id), events.map((e) => e.type), events.map((e) => JSON.stringify(e.decision)), JSON.stringify(first.meta), first.meta.at,
-    ]);
-    return events.map((event, n) => ({ ...event, position: BigInt(row.positions[n]) }));
-  } catch (error) {
-    if (sqlState(error) === 'ES409') throw new ConcurrencyError(first.stream, expected);
-    throw error;
-  }
+async function appendPending(tx: Sql, events: readonly PendingEvent[]): Promise<RecordedEvent[]> {
+  if (events.length === 0) return [];
+  const { sql, parameters } = appending(events);
+  return tx.query(sql, parameters).then((rows) => appended(events, rows), (error: unknown) => notAppended(events, error));
+}
+
+/**
+ * Records events with the transaction's last statements, and ends it: one way to the database and back, for which the log's lock is held.
+ * @param before what else belongs to it
+ */
+export async function appendAndCommit(tx: Sql, runs: readonly (readonly PendingEvent[])[], before: readonly Statement[]): Promise<RecordedEvent[]> {
+  // All made before the first is sent: one that could not be made, with a commit behind it, would leave a part of the whole.
+  const statements = runs.map(appending);
+  const recorded = await together([
+    ...before.map(({ sql, parameters }) => tx.query(sql, parameters).then(() => [])),
+    ...runs.map((events, n) => tx.query(statements[n]!.sql, statements[n]!.parameters).then((rows) => appended(events, rows), (error: unknown) => notAppended(events, error))),
+    tx.query('commit').then(() => []),
+  ]);
+  return recorded.flat();
+}
+
+const appending = (events: readonly PendingEvent[]): Statement => {
+  const { stream, version, meta } = events[0]!;
+  return {
+    sql: 'select append_events($1, $2, $3, $4, $5, $6, $7)::text[] as positions',
+    parameters: [stream, version - 1, events.map((e) => e.id), events.map((e) => e.type), events.map((e) => JSON.stringify(e.decision)), JSON.stringify(meta), meta.at],
+  };
+};
+
+const appended = (events: readonly PendingEvent[], [row]: readonly { positions: string[] }[]): RecordedEvent[] => events.map((event, n) => ({ ...event, position: BigInt(row!.positions[n]!) }));
+
+function notAppended([first]: readonly PendingEvent[], error: unknown): never {
+  if (sqlState(error) === 'ES409') throw new ConcurrencyError(first!.stream, first!.version - 1);
+  throw error;
 }
 
 /**

@@ -3,8 +3,8 @@ import type { EventMeta, RecordedEvent } from '@bordergate/contracts';
 import { isRejection, reject, type Rejection } from '@bordergate/kernel';
 import type { DataSource, EntityManager } from 'typeorm';
 import { ConcurrencyError } from './event-store.js';
-import { recall, remember, type Idempotency } from './idempotency.js';
-import { sqlState } from './sql.js';
+import { recall, remembered, type Idempotency } from './idempotency.js';
+import { sqlState, together } from './sql.js';
 import type { StreamStates } from './stream-states.js';
 import { TOO_LATE, Turns } from './turns.js';
 import { UnitOfWork, type InlineViews } from './unit-of-work.js';
@@ -70,7 +70,7 @@ const ABANDONED = reject('abandoned', 'the client had gone before its turn came:
 async function untilStored<T>(db: DataSource, options: HandleOptions<T>): Promise<Handled<T> | Rejection> {
   for (let attempt = 0; ; attempt++) {
     try {
-      return await db.transaction('READ COMMITTED', (tx) => once(tx, options));
+      return await inTransaction(db, (tx) => once(tx, options));
     } catch (error) {
       if (error instanceof Refusal) return error.rejection;
       if (sqlState(error) === LOCK_NOT_AVAILABLE) return BUSY;
@@ -81,19 +81,38 @@ async function untilStored<T>(db: DataSource, options: HandleOptions<T>): Promis
   }
 }
 
+/**
+ * Statements that need not wait for each other's answer are asked at once: a session answers them in their order, one way there and back for
+ * all (pg's pipeline mode). The first that fails aborts the transaction, and so all behind it, a `commit` among them, which then undoes.
+ */
+async function inTransaction<T>(db: DataSource, work: (tx: EntityManager) => Promise<T>): Promise<T> {
+  const runner = db.createQueryRunner();
+  try {
+    return await work(runner.manager);
+  } catch (error) {
+    await runner.query('rollback').catch(() => undefined); // the session is lost, and the transaction with it
+    throw error;
+  } finally {
+    await runner.release();
+  }
+}
+
 async function once<T>(tx: EntityManager, { lockKey, meta, idempotency, views, states, work }: HandleOptions<T>): Promise<Handled<T>> {
-  // READ COMMITTED: each statement after this one sees what was committed before the lock was granted.
-  await tx.query("select set_config('lock_timeout', $2, true), pg_advisory_xact_lock(hashtextextended('bordergate.commands/' || $1, 0))", [lockKey, `${LOCK_PATIENCE_MS}ms`]);
-  if (idempotency) {
-    const stored = await recall(tx, idempotency);
-    if (isRejection(stored)) throw new Refusal(stored);
-    if (stored) return { answer: stored.body as T, events: [], replayed: true, status: stored.status };
+  // READ COMMITTED: each statement after the lock sees what was committed before it was granted.
+  const [, , stored] = await together([
+    tx.query('begin isolation level read committed'),
+    tx.query("select set_config('lock_timeout', $2, true), pg_advisory_xact_lock(hashtextextended('bordergate.commands/' || $1, 0))", [lockKey, `${LOCK_PATIENCE_MS}ms`]),
+    idempotency && recall(tx, idempotency),
+  ]);
+  if (isRejection(stored)) throw new Refusal(stored);
+  if (stored) {
+    await tx.query('commit');
+    return { answer: stored.body as T, events: [], replayed: true, status: stored.status };
   }
   const unit = new UnitOfWork(tx, meta, views, states);
   const answer = await work(unit);
   if (isRejection(answer)) throw new Refusal(answer);
-  if (idempotency) await remember(tx, idempotency, answer);
-  const events = await unit.commit();
+  const events = await unit.commit(idempotency && remembered(idempotency, answer));
   return idempotency ? { answer, events, replayed: false, status: idempotency.status } : { answer, events, replayed: false };
 }
 

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { canonicalJson, reject, type Rejection } from '@bordergate/kernel';
-import type { Sql } from './sql.js';
+import { together, type Sql, type Statement } from './sql.js';
 import type { VaultKeys } from './vault-keys.js';
 
 /** A request that its sender may repeat without knowing whether the first one arrived (Idempotency-Key, on POST). */
@@ -69,19 +69,20 @@ create index if not exists idempotency_at on idempotency (at);`;
  * A duplicate that arrives meanwhile waits here until the transaction of the first has ended.
  */
 export async function recall(tx: Sql, { tenant, key, route, requestHash }: Idempotency): Promise<StoredAnswer | Rejection | undefined> {
-  await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 1))', [JSON.stringify([tenant, key, route])]);
-  const [row] = await tx.query('select request_hash, status, body from idempotency where tenant = $1 and key = $2 and route = $3', [tenant, key, route]);
+  const [, [row]] = await together([
+    tx.query('select pg_advisory_xact_lock(hashtextextended($1, 1))', [JSON.stringify([tenant, key, route])]),
+    tx.query('select request_hash, status, body from idempotency where tenant = $1 and key = $2 and route = $3', [tenant, key, route]),
+  ]);
   if (!row) return undefined;
   if (!requestHash.matches(row.request_hash)) return reject('idempotency-key-reused', 'this key was used for a request with another content; use a new one', 'Idempotency-Key');
   return { status: row.status, body: row.body };
 }
 
 /** Keeps the answer; in the transaction that stores what was decided, so that there is one exactly when the other is. */
-export async function remember(tx: Sql, { tenant, key, route, requestHash, status }: Idempotency, body: unknown): Promise<void> {
-  await tx.query('insert into idempotency (tenant, key, route, request_hash, status, body) values ($1, $2, $3, $4, $5, $6)', [
-    tenant, key, route, requestHash.text, status, body === undefined ? null : JSON.stringify(body),
-  ]);
-}
+export const remembered = ({ tenant, key, route, requestHash, status }: Idempotency, body: unknown): Statement => ({
+  sql: 'insert into idempotency (tenant, key, route, request_hash, status, body) values ($1, $2, $3, $4, $5, $6)',
+  parameters: [tenant, key, route, requestHash.text, status, body === undefined ? null : JSON.stringify(body)],
+});
 
 /** Forgets the keys used before an instant; a sender that repeats later than that is taken for a new one. */
 export async function forgetIdempotencyKeys(tx: Sql, before: Date): Promise<void> {

@@ -36,7 +36,7 @@ export { Closers, orExit, runService, type ServiceDefinition } from './run-servi
 export { dataSourceOptions, isMigrated, migrate, type ServiceSchema } from './service-schema.js';
 export { createService, type ServiceOptions } from './service.js';
 export { Settings, type Environment } from './settings.js';
-export { sqlState, type Sql } from './sql.js';
+export { sqlState, together, type Sql } from './sql.js';
 export { StreamStates, type StoredStream } from './stream-states.js';
 export { Turns } from './turns.js';
 export { UnitOfWork, type InlineViews } from './unit-of-work.js';

@@ -16,9 +16,9 @@ export interface ServiceSchema {
 /** An address that nobody answers at must not keep a process from stopping. */
 const CONNECT_MS = 5_000;
 
-/** Of a TypeORM data source. Names in SQL are looked up in the schema and nowhere else, so statements need not say it. */
+/** Of a TypeORM data source. Names in SQL are looked up in the schema and nowhere else, so statements need not say it. What is asked at once is sent at once. */
 export const dataSourceOptions = (databaseUrl: string, { name, migrations, migrationsTable }: ServiceSchema, applicationName: string) => ({
-  type: 'postgres' as const, url: databaseUrl, applicationName, schema: name, extra: { options: `-c search_path=${name}` }, connectTimeoutMS: CONNECT_MS,
+  type: 'postgres' as const, url: databaseUrl, applicationName, schema: name, extra: { options: `-c search_path=${name}`, pipeline: true }, connectTimeoutMS: CONNECT_MS,
   migrations, migrationsTableName: migrationsTable, migrationsTransactionMode: 'each' as const, migrationsRun: false,
 });
 

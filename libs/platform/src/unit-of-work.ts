@@ -1,7 +1,8 @@
 import type { Decision, EventMeta, RecordedEvent } from '@bordergate/contracts';
 import { isRejection, run, type Decider, type Rejection } from '@bordergate/kernel';
 import type { EntityManager } from 'typeorm';
-import { appendPending, pendingEvents, type PendingEvent } from './event-store.js';
+import { appendAndCommit, pendingEvents, type PendingEvent } from './event-store.js';
+import type { Statement } from './sql.js';
 import { StreamStates, type StoredStream } from './stream-states.js';
 
 /**
@@ -11,15 +12,15 @@ import { StreamStates, type StoredStream } from './stream-states.js';
 export type InlineViews = (tx: EntityManager, events: readonly PendingEvent[], before: (stream: string) => StoredStream) => Promise<void>;
 
 interface Loaded {
-  /** As it is in the store, before what this unit decides. */
-  readonly stored: StoredStream;
   version: number;
   state: unknown;
 }
 
 /** What one command reads and decides, over any number of streams; appended in one go at its end. */
 export class UnitOfWork {
-  readonly #streams = new Map<string, Loaded>();
+  readonly #streams = new Map<string, Promise<Loaded>>();
+  /** As they are in the store, before what this unit decides. */
+  readonly #stored = new Map<string, StoredStream>();
   readonly #queued: PendingEvent[] = [];
   #viewed = 0;
 
@@ -30,6 +31,11 @@ export class UnitOfWork {
     private readonly views: InlineViews = async () => {},
     private readonly states = new StreamStates(),
   ) {}
+
+  /** Begins to read a stream that will be needed, while other things are asked. */
+  foresee<S, C, E extends Decision>(stream: string, decider: Decider<S, C, E>): void {
+    this.#open(stream, decider).catch(() => undefined); // whoever needs it is told
+  }
 
   /** State and version of a stream, with what this unit has already decided on it; version 0: it does not exist. */
   async load<S, C, E extends Decision>(stream: string, decider: Decider<S, C, E>): Promise<{ state: S; version: number }> {
@@ -55,22 +61,22 @@ export class UnitOfWork {
   async applyViews(): Promise<void> {
     const fresh = this.#queued.slice(this.#viewed);
     this.#viewed = this.#queued.length;
-    if (fresh.length > 0) await this.views(this.tx, fresh, (stream) => this.#streams.get(stream)!.stored);
+    if (fresh.length > 0) await this.views(this.tx, fresh, (stream) => this.#stored.get(stream)!);
   }
 
-  /** Views first, append last: the log's lock is held from the append to the commit. */
-  async commit(): Promise<RecordedEvent[]> {
+  /** Ends the transaction. Views first, append last: the log's lock is held from the append to the commit. */
+  async commit(also?: Statement): Promise<RecordedEvent[]> {
     await this.applyViews();
-    const recorded: RecordedEvent[] = [];
-    for (const run of runsOfOneStream(this.#queued)) recorded.push(...(await appendPending(this.tx, run)));
-    return recorded;
+    return appendAndCommit(this.tx, runsOfOneStream(this.#queued), also ? [also] : []);
   }
 
-  async #open<S, E extends Decision>(stream: string, decider: Pick<Decider<S, never, E>, 'initial' | 'evolve'>): Promise<Loaded> {
+  #open<S, E extends Decision>(stream: string, decider: Pick<Decider<S, never, E>, 'initial' | 'evolve'>): Promise<Loaded> {
     const known = this.#streams.get(stream);
     if (known) return known;
-    const stored = await this.states.read(this.tx, stream, decider);
-    const loaded: Loaded = { stored, version: stored.version, state: stored.state };
+    const loaded = this.states.read(this.tx, stream, decider).then((stored): Loaded => {
+      this.#stored.set(stream, stored);
+      return { version: stored.version, state: stored.state };
+    });
     this.#streams.set(stream, loaded);
     return loaded;
   }

@@ -1,5 +1,7 @@
+import { streamOf } from '@bordergate/contracts';
 import { isRejection, reject, type Rejection } from '@bordergate/kernel';
-import { handle, RejectionError, StreamStates, Turns, type Handled, type HandleOptions, type UnitOfWork } from '@bordergate/platform';
+import { handle, RejectionError, StreamStates, together, Turns, type Handled, type HandleOptions, type UnitOfWork } from '@bordergate/platform';
+import { regionDecider } from '@bordergate/resources-core';
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
@@ -24,10 +26,10 @@ export class ChangeRunner {
   /** @throws RejectionError when the change is refused */
   async run({ target, seenVersions, idempotency, ...from }: ChangeContext, work: Work): Promise<Handled<Answer>> {
     return this.#handle<Answer>(from, idempotency ? { idempotency } : {}, async (unit, region) => {
+      unit.foresee(streamOf.region(region.scope.region), regionDecider);
       const result = (await unmet(region, target, seenVersions)) ?? (await work(unit, region));
       if (isRejection(result)) return result;
-      await unit.applyViews();
-      const stored = await region.find(target.kind, target.id);
+      const [, stored] = await together([unit.applyViews(), region.find(target.kind, target.id)]);
       if (!stored) return null;
       return { version: stored.version, document: result?.document ?? (await this.presenter.one(region, stored)) };
     });

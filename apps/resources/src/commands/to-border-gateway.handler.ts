@@ -16,10 +16,12 @@ export class ToBorderGatewayHandler implements ICommandHandler<ToBorderGateway> 
 
   execute({ context, borderGatewayId, intent }: ToBorderGateway): Promise<Handled<Answer>> {
     return this.runner.run(context, async (unit, region) => {
+      const stream = streamOf.borderGateway(borderGatewayId);
+      unit.foresee(stream, borderGatewayDecider);
       if (intent.type !== 'CreateBorderGateway' && !(await region.find('borderGateway', borderGatewayId))) return reject('unknown-border-gateway', 'there is no such border gateway in the region', 'bgwId');
       const refused = await leaveVpc(unit, region, borderGatewayId, intent);
       if (refused) return refused;
-      const decided = await unit.decide(streamOf.borderGateway(borderGatewayId), borderGatewayDecider, await withFacts(intent, borderGatewayId, region, await settingsOf(unit, region)));
+      const decided = await unit.decide(stream, borderGatewayDecider, await withFacts(intent, borderGatewayId, region, await settingsOf(unit, region)));
       if (isRejection(decided)) return decided;
       return intent.type === 'AddStaticRoutes' ? { document: await this.documents.of(unit, region, 'staticRoute', intent.routes.map(({ staticRouteId }) => staticRouteId)) } : undefined;
     });
@@ -35,15 +37,20 @@ async function withFacts(intent: Intent<BorderGatewayCommand>, bgwId: string, re
       return { ...intent, facts: { vpc: vpcId === undefined ? undefined : await vpcFacts(region, vpcId), innerPrefixes: await innerPrefixesOf(region, bgwId) } };
     }
     case 'AddStaticRoute':
-    case 'AddStaticRoutes': return { ...intent, facts: { quotas, ...(await legsOf(region, bgwId)), innerPrefixes: await innerPrefixesOf(region, bgwId) } };
+    case 'AddStaticRoutes': {
+      const [legs, innerPrefixes] = await Promise.all([legsOf(region, bgwId), innerPrefixesOf(region, bgwId)]);
+      return { ...intent, facts: { quotas, ...legs, innerPrefixes } };
+    }
     case 'DeleteBorderGateway': return { ...intent, facts: await legsOf(region, bgwId) };
     default: return intent;
   }
 }
 
 /** What leads out of the gateway. */
-const legsOf = async (region: RegionReader, bgwId: string): Promise<{ vpnConnectionIds: string[]; vifIds: string[] }> =>
-  ({ vpnConnectionIds: await region.ids('vpnConnection', { bgwId }), vifIds: await region.ids('virtualInterface', { bgwId }) });
+async function legsOf(region: RegionReader, bgwId: string): Promise<{ vpnConnectionIds: string[]; vifIds: string[] }> {
+  const [vpnConnectionIds, vifIds] = await Promise.all([region.ids('vpnConnection', { bgwId }), region.ids('virtualInterface', { bgwId })]);
+  return { vpnConnectionIds, vifIds };
+}
 
 async function vpcFacts(region: RegionReader, vpcId: string): Promise<VpcFacts> {
   const vpc = (await region.find('vpc', vpcId))?.fields;

@@ -1,7 +1,7 @@
 import { streamOf } from '@bordergate/contracts';
 import { isRejection } from '@bordergate/kernel';
-import type { Handled } from '@bordergate/platform';
-import { customerGatewayDecider, type CustomerGatewayCommand, type RegionSettings } from '@bordergate/resources-core';
+import type { Handled, UnitOfWork } from '@bordergate/platform';
+import { customerGatewayDecider, type CustomerGatewayCommand } from '@bordergate/resources-core';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { RegionReader } from '../store/region-reader.js';
 import { ChangeRunner } from './change-runner.js';
@@ -14,15 +14,20 @@ export class ToCustomerGatewayHandler implements ICommandHandler<ToCustomerGatew
 
   execute({ context, customerGatewayId, intent }: ToCustomerGateway): Promise<Handled<Answer>> {
     return this.runner.run(context, async (unit, region) => {
-      const decided = await unit.decide(streamOf.customerGateway(customerGatewayId), customerGatewayDecider, await withFacts(intent, customerGatewayId, region, await settingsOf(unit, region)));
+      const stream = streamOf.customerGateway(customerGatewayId);
+      unit.foresee(stream, customerGatewayDecider);
+      const decided = await unit.decide(stream, customerGatewayDecider, await withFacts(intent, customerGatewayId, unit, region));
       return isRejection(decided) ? decided : undefined;
     });
   }
 }
 
-async function withFacts(intent: Intent<CustomerGatewayCommand>, cgwId: string, region: RegionReader, { quotas }: RegionSettings): Promise<CustomerGatewayCommand> {
+async function withFacts(intent: Intent<CustomerGatewayCommand>, cgwId: string, unit: UnitOfWork, region: RegionReader): Promise<CustomerGatewayCommand> {
   switch (intent.type) {
-    case 'CreateCustomerGateway': return { ...intent, facts: { quotas, customerGatewaysInRegion: await region.count('customerGateway') } };
+    case 'CreateCustomerGateway': {
+      const [{ quotas }, customerGatewaysInRegion] = await Promise.all([settingsOf(unit, region), region.count('customerGateway')]);
+      return { ...intent, facts: { quotas, customerGatewaysInRegion } };
+    }
     case 'UpdateCustomerGateway': return { ...intent, facts: { tunnelIds: (await region.where('vpnConnection', { cgwId })).flatMap(({ fields }) => fields.vpnTunnelIds) } };
     case 'DeleteCustomerGateway': return { ...intent, facts: { vpnConnectionIds: await region.ids('vpnConnection', { cgwId }) } };
   }

@@ -67,7 +67,8 @@ export class RegionReader {
   }
 
   async count(kind: http.ResourceKind, where: Where = {}): Promise<number> {
-    const [row] = await this.db.query('select count(*)::int as n from resource where tenant = $1 and region = $2 and kind = $3 and fields @> $4::jsonb', [...this.#place(kind), JSON.stringify(where)]);
+    const all = Object.keys(where).length === 0; // then the index knows
+    const [row] = await this.db.query(`select count(*)::int as n from resource where tenant = $1 and region = $2 and kind = $3${all ? '' : ' and fields @> $4::jsonb'}`, [...this.#place(kind), ...(all ? [] : [JSON.stringify(where)])]);
     return row.n;
   }
 

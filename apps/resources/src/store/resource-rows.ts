@@ -1,5 +1,5 @@
 import type { EventMeta } from '@bordergate/contracts';
-import type { PendingEvent, Sql, StoredStream } from '@bordergate/platform';
+import { together, type PendingEvent, type Sql, type StoredStream } from '@bordergate/platform';
 import { aggregateOf, changedDocuments, type Aggregate, type DocumentChanges, type ResourceDocument } from '@bordergate/resources-core';
 
 /** A row of the table `resource`. */
@@ -101,19 +101,21 @@ const CHUNK = 500;
 
 /** Writes rows; one that exists keeps when it was created. Deletes go first: an address may leave a pool and come back. */
 export async function writeRows(tx: Sql, { puts, deletes }: { puts: readonly ResourceRow[]; deletes: readonly ResourceRow[] }): Promise<void> {
+  const statements: Promise<unknown>[] = []; // asked at once, done in this order
   if (deletes.length > 0) {
-    await tx.query(
+    statements.push(tx.query(
       'delete from resource r using jsonb_to_recordset($1::jsonb) as gone (tenant text, region text, kind text, id text) where (r.tenant, r.region, r.kind, r.id) = (gone.tenant, gone.region, gone.kind, gone.id)',
       [JSON.stringify(deletes)],
-    );
+    ));
   }
   for (let from = 0; from < puts.length; from += CHUNK) {
-    await tx.query(
+    statements.push(tx.query(
       `insert into resource (tenant, region, kind, id, stream, fields, version, first_version, created, updated)
        select * from jsonb_to_recordset($1::jsonb)
          as row (tenant text, region text, kind text, id text, stream text, fields jsonb, version int, first_version int, created text, updated text)
        on conflict (tenant, region, kind, id) do update set fields = excluded.fields, version = excluded.version, updated = excluded.updated`,
       [JSON.stringify(puts.slice(from, from + CHUNK))],
-    );
+    ));
   }
+  await together(statements);
 }

@@ -9,7 +9,7 @@ import { CreateEventStore1763683200000 } from '../migrations.js';
 /** A DataSource on a new database with an empty event store. */
 export async function testStore(poolSize = 12): Promise<{ db: DataSource; close(): Promise<void> }> {
   const { url, drop } = await testDatabase();
-  const db = await new DataSource({ type: 'postgres', url, poolSize, migrations: [CreateEventStore1763683200000], migrationsRun: true }).initialize();
+  const db = await new DataSource({ type: 'postgres', url, poolSize, extra: { pipeline: true }, migrations: [CreateEventStore1763683200000], migrationsRun: true }).initialize();
   return {
     db,
     async close() {
