@@ -107,7 +107,8 @@ export class RouterRunner {
 
   async #take(topic: Topic, records: readonly JournalRecord[], place: BatchPlace): Promise<void> {
     const { router, metrics, watch, limits } = this.parts;
-    for (const group of grouped(topic, records)) {
+    // What is only read, as all of it is at the start, needs no cause: each settling asks of all routes of a gateway, and there may be thousands.
+    for (const group of this.#following.size === 0 ? [records] : grouped(topic, records)) {
       const facts = (await this.#door.admit(group, place, (record) => this.#read(topic, record))).flat();
       const changes = router.apply(facts);
       metrics.applied.inc({ topic: topic.name }, facts.length);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { BgpObservation, cloudEventType, http, keyOf, peerIdOf, streamOf, TOPICS, type Decision, type JournalRecord, type Topic, type TunnelObservation } from '@bordergate/contracts';
 import { createLog, MemoryJournal, NotOwner, type Journal } from '@bordergate/platform';
+import { Router } from '@bordergate/routing-core';
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createRouting, type Routing } from './index.js';
@@ -96,6 +97,20 @@ describe('the runner', () => {
     await start();
     await vi.waitFor(() => expect(tables()).toEqual(EXPECTED));
     expect(heard.filter(({ record: { event } }) => event === null).map(({ record: { key } }) => key)).toEqual(['g/192.168.0.0/16']);
+  });
+
+  it('settles what it reads at the start by batch, and what comes later by decision', async () => {
+    const route = (n: number) => decided(streamOf.borderGateway('g'), { type: 'StaticRouteAdded', borderGatewayId: 'g', staticRouteId: `r${n}`, destination: `172.20.${n}.0/24`, nextHopType: 'vpc_attachment', nextHopId: 'att', description: '' });
+    const apply = vi.spyOn(Router.prototype, 'apply');
+    await publish(TOPICS.decisions, ...DECISIONS, ...Array.from({ length: 100 }, (_, n) => route(n)));
+    await start();
+    expect(apply.mock.calls.length).toBeLessThan(5);
+    await vi.waitFor(() => expect(tables()).toContain('routing.fib.v1 g/172.20.99.0/24'));
+    apply.mockClear();
+    await publish(TOPICS.decisions, route(100), route(101));
+    await vi.waitFor(() => expect(tables()).toContain('routing.fib.v1 g/172.20.101.0/24'));
+    expect(apply).toHaveBeenCalledTimes(2);
+    apply.mockRestore();
   });
 
   it('does not repeat what an earlier life has published', async () => {
