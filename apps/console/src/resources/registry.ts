@@ -67,7 +67,7 @@ const DEFS: Record<Collection, Omit<ResourceDef, 'collection'>> = {
     ],
   },
   vpnTunnels: {
-    ...all, slug: 'vpn-tunnels', id: 'vpnTunnelId', name: null, switchable: true,
+    ...all, creatable: false, slug: 'vpn-tunnels', id: 'vpnTunnelId', name: null, switchable: true,
     columns: [c('opStatus', 'tunnelStatus', 1), ref('vpnConnectionId', 'vpnConnections'), c('cloudPublicIp', 'code'), c('customerIp', 'code', 2), c('bgpStatus', 'bgpStatus', 2), ref('bgwId', 'borderGateways', 3), c('node', 'text', 3), c('weakAlgorithms', 'weak', 3)],
     details: [
       ref('vpnConnectionId', 'vpnConnections'), ref('bgwId', 'borderGateways'), c('adminStatus', 'adminStatus'), c('cloudPublicIp', 'code'), c('customerIp', 'code'), c('node'), c('driver', 'choice'), c('tunnelIp', 'code'), c('localTunnelIp', 'code'),

@@ -10,6 +10,7 @@ import { Icon } from '../ui/icons.js';
 import { ProblemBox } from '../ui/problem-box.js';
 import { ResourceTable } from '../ui/resource-table.js';
 import { filterRows, sortRows, type Sorting } from '../ui/sort-filter.js';
+import { useActions } from './actions.js';
 import { RESOURCES, type ResourceDef } from './registry.js';
 
 const WITHOUT_FILTER = 6;
@@ -28,12 +29,14 @@ export function ResourceList({ collection, where, createAction }: { readonly col
   const inState = useInState(collection, state);
   const shown = useMemo(() => sortRows(filterRows((rows as readonly Row[]).filter(inState), wanted, textsOf), sorting, fieldOf), [rows, inState, wanted, textsOf, sorting]);
   const { many } = t.resources[collection];
+  const { menuOf, dialogs } = useActions(collection);
 
   if (error && rows.length === 0) return <ProblemBox error={error} onRetry={refetch} />;
   if (loading) return <Group gap="xs" role="status"><Loader size="sm" /><Text size="sm">{t.list.loading}</Text></Group>;
   if (rows.length === 0) return <Empty text={t.resources[collection].empty} action={createAction} />;
   return (
     <Stack gap="sm">
+      {dialogs}
       {error && <ProblemBox error={error} onRetry={refetch} />}
       {(rows.length >= WITHOUT_FILTER || filter !== '' || state !== 'any') && (
         <Group gap="sm">
@@ -49,7 +52,7 @@ export function ResourceList({ collection, where, createAction }: { readonly col
       )}
       {shown.length === 0
         ? <Empty text={t.list.nothing} action={<Button variant="default" leftSection={<Icon name="close" />} onClick={() => { setFilter(''); setState('any'); }}>{t.list.clear}</Button>} />
-        : <ResourceTable def={def} rows={shown} label={many} without={Object.keys(where ?? {})} sorting={sorting} onSort={setSorting} actionsOf={() => null} />}
+        : <ResourceTable def={def} rows={shown} label={many} without={Object.keys(where ?? {})} sorting={sorting} onSort={setSorting} actionsOf={menuOf} />}
     </Stack>
   );
 }

@@ -1,0 +1,37 @@
+import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
+import type { Collection, Row } from '../api/types.js';
+import type { Texts } from '../i18n/index.js';
+
+export interface TabProps {
+  readonly collection: Collection;
+  readonly id: string;
+  readonly row: Row;
+}
+
+/** A view of a resource, at /r/{region}/{slug}/{id}/{tab}. */
+export interface Tab {
+  readonly id: string;
+  readonly label: (t: Texts) => string;
+  readonly view: LazyExoticComponent<ComponentType<TabProps>>;
+}
+
+const details: Tab = { id: 'details', label: (t) => t.detail.details, view: lazy(() => import('./details-tab.js').then(({ DetailsTab }) => ({ default: DetailsTab }))) };
+
+/**
+ * The views of each kind of resource, in order; the first is shown when the address names none. After them come the lists of what belongs
+ * to it (`children` of the registry). A new view is a line here and a component.
+ */
+const OWN: Partial<Record<Collection, readonly Tab[]>> = {
+  vpnConnections: [
+    { id: 'resources', label: (t) => t.detail.resourceInfo, view: lazy(() => import('./vpn-connection/resource-information.js').then(({ ResourceInformation }) => ({ default: ResourceInformation }))) },
+    { id: 'client-configuration', label: (t) => t.detail.clientConfig, view: lazy(() => import('./vpn-connection/client-configuration.js').then(({ ClientConfiguration }) => ({ default: ClientConfiguration }))) },
+    details,
+  ],
+  vpnTunnels: [
+    { id: 'state', label: (t) => t.tunnels.life, view: lazy(() => import('./vpn-tunnel/tunnel-state.js').then(({ TunnelStateTab }) => ({ default: TunnelStateTab }))) },
+    { id: 'client-configuration', label: (t) => t.detail.clientConfig, view: lazy(() => import('./vpn-connection/client-configuration.js').then(({ TunnelConfiguration }) => ({ default: TunnelConfiguration }))) },
+    details,
+  ],
+};
+
+export const tabsOf = (collection: Collection): readonly Tab[] => OWN[collection] ?? [details];
