@@ -15,7 +15,7 @@ interface Props {
   readonly submitLabel: string;
   readonly send: (body: Values) => Promise<unknown>;
   readonly readAgain?: () => Promise<Values>;
-  readonly onCancel: () => void;
+  readonly onCancel?: () => void;
 }
 
 /** A form made of the schema of its request. */
@@ -43,7 +43,7 @@ export function ResourceForm({ submitLabel, onCancel, ...options }: Props) {
           </>
         )}
         <Group justify="flex-end">
-          <Button variant="default" onClick={onCancel}>{t.actions.cancel}</Button>
+          {onCancel && <Button variant="default" onClick={onCancel}>{t.actions.cancel}</Button>}
           <Button type="submit" loading={busy}>{submitLabel}</Button>
         </Group>
       </Stack>

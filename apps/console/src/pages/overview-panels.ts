@@ -1,0 +1,4 @@
+import type { ComponentType, LazyExoticComponent } from 'react';
+
+/** What the overview of a region shows below its figures: one line for each, loaded when it is drawn. */
+export const OVERVIEW_PANELS: readonly { readonly id: string; readonly panel: LazyExoticComponent<ComponentType> }[] = [];
