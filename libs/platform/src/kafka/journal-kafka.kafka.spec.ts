@@ -25,3 +25,20 @@ it('shows how far a consumer is behind, and that it reads', async () => {
   expect(reader.seen).toHaveLength(20);
   await journal.close();
 });
+
+it('publishes and reads whatever its clock says', async () => {
+  const journal = testJournal({ onError: vi.fn() });
+  const topic: Topic = { name: `clocks.${process.pid}.${Date.now()}.v1`, key: 'k', content: '', retention: 60_000 };
+  const reader = recorder();
+  const HOURS = 3_600_000;
+  const real = Date.now;
+  const now = vi.spyOn(Date, 'now');
+  for (const [n, offset] of [2 * HOURS, -2 * HOURS, 0].entries()) {
+    now.mockImplementation(() => real() + offset);
+    await journal.publish(topic, [record('a', n)]);
+  }
+  now.mockRestore();
+  await journal.subscribe(topic, { name: 'c', from: 'beginning' }, reader);
+  await vi.waitFor(() => expect(reader.of('a')).toEqual([0, 1, 2]), { timeout: 20_000, interval: 20 });
+  await journal.close();
+});

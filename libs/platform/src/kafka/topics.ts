@@ -49,7 +49,7 @@ export class Topics {
     const exists = (await admin.listTopics()).includes(topic.name);
     const made = !exists && (await admin.createTopics({ topics: [{
       topic: topic.name, numPartitions: this.settings.partitions, replicationFactor: this.settings.replication ?? -1,
-      configEntries: Object.entries(topicConfig(topic)).map(([name, value]) => ({ name, value })),
+      configEntries: Object.entries({ ...topicConfig(topic), ...BROKER_CLOCK }).map(([name, value]) => ({ name, value })),
     }] }));
     if (!made) await this.#inspect(admin, topic);
     const { topics } = await admin.fetchTopicMetadata({ topics: [topic.name] });
@@ -64,6 +64,9 @@ export class Topics {
     if (problem) this.onError(new TopicMisconfigured(problem), { topic: topic.name, consumer: 'journal' });
   }
 }
+
+/** The time of a message is the broker's. With the producer's, the default, a process whose clock is an hour ahead could publish nothing, and retention would go by whatever clocks say. */
+const BROKER_CLOCK = { 'message.timestamp.type': 'LogAppendTime' };
 
 /** The settings of a topic that its readers rely on. */
 export function topicConfig({ retention }: Topic): Record<string, string> {
