@@ -3,6 +3,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServiceProcess } from '../demo/service-process.js';
 import type { Scene } from './kinds.js';
+import { READY_MS } from './supervisor.js';
 
 const HOURS_2 = 7_200;
 /** libfaketime looks into its file once a second. */
@@ -34,6 +35,7 @@ class Clock {
 export async function clocksJump({ stage, supervisor, random }: Scene): Promise<string[]> {
   const clocks = new Map(stage.cluster.all.map((service) => [service, new Clock(path.join(stage.dir, 'cluster', `${service.name}.clock`))] as const));
   await Promise.all([...clocks].map(([service, clock]) => supervisor.restart(service, clock.env)));
+  await supervisor.allReady(READY_MS);
   const set = async (offset: (service: ServiceProcess) => number, forSeconds: number) => {
     for (const [service, clock] of clocks) clock.set(offset(service));
     await sleep((LOOK_S + forSeconds) * 1_000);

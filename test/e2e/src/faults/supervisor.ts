@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServiceProcess } from '../demo/service-process.js';
 
+/** How long a start may take beside everything else that a machine does. */
+export const READY_MS = 180_000;
 const LOOK_MS = 50;
 
 /** Starts again what has ended, as systemd or a kubelet would: after a pause, whatever ended it. */
