@@ -55,13 +55,28 @@ it('throws what a look finds', async () => {
 it('does not take a consumer for alive that shows no life', async () => {
   const { consumer, emit } = fake();
   let now = 0;
-  const clock = vi.spyOn(performance, 'now').mockImplementation(() => now);
+  const clocks = [vi.spyOn(performance, 'now').mockImplementation(() => now), vi.spyOn(Date, 'now').mockImplementation(() => now)];
   const look = vi.fn(async () => {
     now += 25_000;
     if (look.mock.calls.length <= 3) emit('fetch', {});
   });
   await expect(new ConsumerSession(consumer, options({ stopped: stopping().stopped, look })).run()).rejects.toThrow('stands still');
   expect(look).toHaveBeenCalledTimes(6); // three with a sign of life, and three more
+  for (const clock of clocks) clock.mockRestore();
+});
+
+it('ends when the clock is set back, for its heartbeats end then; forward is no matter', async () => {
+  const { consumer, emit } = fake();
+  const real = Date.now;
+  let ahead = 0;
+  const clock = vi.spyOn(Date, 'now').mockImplementation(() => real() + ahead);
+  const offsets = [7_200_000, 7_199_000, 0];
+  const look = vi.fn(async () => {
+    emit('fetch', {});
+    ahead = offsets.shift()!;
+  });
+  await expect(new ConsumerSession(consumer, options({ stopped: stopping().stopped, look })).run()).rejects.toThrow('the clock was set back');
+  expect(look).toHaveBeenCalledTimes(3);
   clock.mockRestore();
 });
 

@@ -16,6 +16,8 @@ export interface SessionOptions {
 
 /** kafkajs gives a sign of life with each fetch, which takes half a second at most; a request that is not answered, 15 s. */
 const STILL_MS = 60_000;
+/** kafkajs sends its next heartbeat at a time of the day. When the clock is set back, it sends none until that comes again, and its group gives the partitions to others meanwhile. */
+const SET_BACK_MS = 5_000;
 
 /** A coordinator or a leader that is about to be ready: of a cluster or a topic that is new, or after it has moved. */
 const SETTLING = new Set(['GROUP_LOAD_IN_PROGRESS', 'GROUP_COORDINATOR_NOT_AVAILABLE', 'NOT_COORDINATOR_FOR_GROUP', 'NOT_LEADER_FOR_PARTITION', 'LEADER_NOT_AVAILABLE']);
@@ -25,9 +27,10 @@ export const isSettling = (error: unknown): boolean => SETTLING.has(kafkaErrorTy
 /** kafkajs is not to repair a crash by itself: whoever runs the session makes a new consumer. */
 export const CONSUMER = { allowAutoTopicCreation: false, maxWaitTimeInMs: 500, maxBytes: 4 * 1024 * 1024, retry: { restartOnFailure: async () => false } } as const;
 
-/** The life of one kafkajs consumer: it ends when it is told to, when it crashes, or when it stands still (tulios/kafkajs 1720). */
+/** The life of one kafkajs consumer: it ends when it is told to, when it crashes, when it stands still (tulios/kafkajs 1720), or when the clock is set back. */
 export class ConsumerSession {
   #signOfLife = performance.now();
+  #clock = wallClock();
   #joined = false;
   readonly #ended = new AbortController();
 
@@ -82,7 +85,12 @@ export class ConsumerSession {
       await pausing(lookMs(), over);
       if (over.aborted) return;
       if (performance.now() - this.#signOfLife > STILL_MS) throw new Error(`the consumer of ${topic} stands still`);
+      if (wallClock() < this.#clock - SET_BACK_MS) throw new Error('the clock was set back');
+      this.#clock = Math.max(this.#clock, wallClock());
       await look?.(over);
     }
   }
 }
+
+/** Where the time of the day is against the steady clock: the same number, unless somebody sets it. */
+const wallClock = (): number => Date.now() - performance.now();
