@@ -43,7 +43,6 @@ export async function clocksJump({ stage, supervisor, random }: Scene): Promise<
   await set(() => HOURS_2, 15);
   const behind = new Set(stage.cluster.all.filter(() => random() < 0.5));
   await set((service) => (behind.has(service) ? -HOURS_2 : HOURS_2), 15);
-  await set(() => 0, 3);
-  await Promise.all([...clocks.keys()].map((service) => supervisor.restart(service)));
+  await set(() => 0, 0); // and so they go on: what a clock that was set back leaves behind has to be seen
   return ['all clocks 2 h ahead', `${[...behind].map(({ name }) => name).join(', ')} 2 h behind and the others 2 h ahead`, 'all clocks right again'];
 }
