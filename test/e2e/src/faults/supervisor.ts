@@ -7,7 +7,7 @@ const LOOK_MS = 50;
 
 /** Starts again what has ended, as systemd or a kubelet would: after a pause, whatever ended it. */
 export class Supervisor {
-  readonly #watching: Promise<void>[];
+  #watching: readonly Promise<void>[] = [];
   readonly #off = new Set<ServiceProcess>();
   #ended = false;
   /** Processes that ended though nobody killed them, by name. */
@@ -15,8 +15,11 @@ export class Supervisor {
   readonly #killed = new Set<ServiceProcess>();
 
   /** @param pauseMs asked before each start */
-  constructor(private readonly services: readonly ServiceProcess[], private readonly pauseMs: () => number) {
-    this.#watching = services.map((service) => this.#watch(service));
+  constructor(private readonly services: readonly ServiceProcess[], private readonly pauseMs: () => number) {}
+
+  /** They have been started, by someone else. */
+  begin(): void {
+    this.#watching = this.services.map((service) => this.#watch(service));
   }
 
   async kill(service: ServiceProcess): Promise<void> {
