@@ -1,5 +1,5 @@
 import {
-  Closers, createLog, createService, Door, forgetIdempotencyKeys, isMigrated, LedRelay, migrate, NotThereYet, Readiness, Relay, systemClock, Vault, type Clock, type Journal, type Log, type VaultKeys,
+  Closers, createLog, createService, Door, forgetIdempotencyKeys, isMigrated, LedRelay, migrate, NodeWatch, NotThereYet, Readiness, Relay, systemClock, Vault, type Clock, type Journal, type Log, type VaultKeys,
 } from '@bordergate/platform';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { getDataSourceToken } from '@nestjs/typeorm';
@@ -68,8 +68,13 @@ export async function createResources(options: ResourcesOptions): Promise<Resour
     const db = app.get<DataSource>(getDataSourceToken(DATA_SOURCE));
     await new PskVault(vault).mustKnowItsKeys(db.manager, vaultKeys);
     readiness.add('postgres', async () => { await db.query('select 1'); });
-    const following = await follow(journal, [...live.followed, ...routes.followed], new Door(refusedRecords(registry), log));
+    const door = new Door(refusedRecords(registry), log);
+    const following = await follow(journal, [...live.followed, ...routes.followed], door);
     closers.add(() => following.close());
+    const nodes = new NodeWatch({ journal, listener: 'resources', clock, log, door });
+    closers.add(() => nodes.stop());
+    await nodes.start();
+    live.silentSince = (region, node) => nodes.silentSince(region, node);
     let read = false;
     readiness.add('journal', async () => { if (!read) throw new Error('still reading what workers say of tunnels'); });
     const ready = following.read.then(() => { read = true; });

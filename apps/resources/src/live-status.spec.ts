@@ -1,13 +1,16 @@
 import { keyOf, TOPICS, type BgpObservation, type JournalRecord, type TunnelObservation } from '@bordergate/contracts';
+import { signRecord } from '@bordergate/platform';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { connected, testResources, type TestRegion, type TestResources } from './region.test-support.js';
 
+let skippedMs = 0;
+const now = () => Date.now() + skippedMs;
 let resources: TestResources;
 let region: TestRegion;
 let at: Awaited<ReturnType<typeof connected>>;
 let tunnels: any[];
 beforeAll(async () => {
-  resources = await testResources();
+  resources = await testResources({ clock: { now } });
   region = resources.region;
   at = await connected(region);
   tunnels = (await region.send('POST', `vpnConnections/${at.connection.vpnConnectionId}:addTunnels`, undefined, { 'idempotency-key': 'a-verb-without-a-body' })).body.items;
@@ -65,6 +68,25 @@ it('says admin-down at once, its session over, and listens to the worker again a
   expect(await shown(tunnels[0])).toMatchObject({ opStatus: 'DOWN', opReason: 'negotiating' });
   await observe(tunnels[0], 'UP', 'established', 1);
   await vi.waitFor(async () => expect(await shown(tunnels[0])).toMatchObject({ adminStatus: 'UP', opStatus: 'UP' }));
+});
+
+it('knows nothing of the tunnels of a node that is not heard, and listens to its worker again afterwards', async () => {
+  const beat = (node: string, n: number) => resources.journal.publish(TOPICS.nodes, [signRecord({ clock: { now }, key: keyOf.node('cn-north-1', node), actor: 'test' }, { type: 'NodeHeartbeat', region: 'cn-north-1', node, life: 'a', beat: n, leaseMs: 30_000 })]);
+  for (const tunnel of tunnels.slice(0, 2)) await observe(tunnel, 'UP', 'established', tunnel === tunnels[0] ? 1 : 0);
+  await vi.waitFor(async () => expect(await haStatus()).toBe('redundancy'));
+  const [silent, heard] = [tunnels[0].node, tunnels[1].node];
+  expect(silent).not.toBe(heard);
+  await beat(silent, 1);
+  for (let n = 1; n <= 8; n++) {
+    skippedMs += 5_000;
+    await beat(heard, n);
+    await new Promise((resolve) => setImmediate(resolve)); // heard at this time, and not with the next
+  }
+  await vi.waitFor(async () => expect(await shown(tunnels[0])).toMatchObject({ opStatus: 'DOWN', opReason: 'node-silent', bgpStatus: 'down' }));
+  expect(await shown(tunnels[1])).toMatchObject({ opStatus: 'UP', opReason: 'established' });
+  expect(await haStatus()).toBe('no_redundancy');
+  await beat(silent, 2);
+  await vi.waitFor(async () => expect(await haStatus()).toBe('redundancy'));
 });
 
 it('goes on over what breaks its schema', async () => {

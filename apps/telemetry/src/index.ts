@@ -1,4 +1,4 @@
-import { createLog, createService, Door, ParkedRecords, Readiness, systemClock, type Clock, type Journal, type Log } from '@bordergate/platform';
+import { createLog, createService, Door, NodeWatch, ParkedRecords, Readiness, systemClock, type Clock, type Journal, type Log } from '@bordergate/platform';
 import { TunnelStates, VifStates } from '@bordergate/telemetry-core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Counter, Gauge, Registry } from 'prom-client';
@@ -45,6 +45,8 @@ export async function createTelemetry(options: TelemetryOptions): Promise<Teleme
   const parked = new ParkedRecords(journal, 'telemetry', clock);
   registerParkedMetrics(registry, parked);
 
+  const nodes = new NodeWatch({ journal, listener: 'telemetry', clock, log, door, changed: (silent) => live.touched(states.nodes(silent)) });
+  await nodes.start();
   const [feed, { read }] = await Promise.all([startFeed({ journal, states, vifs, door, touched: (ids) => live.touched(ids) }), parked.start(door)]);
   // Nothing arrives when samples stay away: only time tells that a rate is no longer true.
   const passing = setInterval(() => {
@@ -63,7 +65,7 @@ export async function createTelemetry(options: TelemetryOptions): Promise<Teleme
     configure: (nest) => void nest.getHttpAdapter().getInstance().addHook('preClose', async () => {
       clearInterval(passing);
       streams.close();
-      await Promise.all([feed.close(), parked.stop()]);
+      await Promise.all([feed.close(), parked.stop(), nodes.stop()]);
     }),
   });
   return { app, ready, close: () => app.close() };

@@ -1,4 +1,4 @@
-import { OperReason } from '@bordergate/contracts';
+import { ShownOperReason } from '@bordergate/contracts';
 import type { TunnelOverview, TunnelStates } from '@bordergate/telemetry-core';
 import { Counter, Gauge, type Registry } from 'prom-client';
 
@@ -48,7 +48,7 @@ const COUNTERS: Readonly<Record<string, readonly [help: string, read: Read]>> = 
 
 const STATE_SETS: Readonly<Record<string, readonly [help: string, label: string, values: readonly string[], read: (overview: TunnelOverview) => string]>> = {
   bgp_peer_state: ['1 for the state the BGP session is in', 'state', ['established', 'down', 'off'], ({ state }) => state.bgpStatus],
-  vpn_tunnel_oper_reason: ['1 for the reason of the oper status', 'reason', OperReason.options, ({ state }) => state.opReason],
+  vpn_tunnel_oper_reason: ['1 for the reason of the oper status', 'reason', ShownOperReason.options, ({ state }) => state.opReason],
 };
 
 export function registerTunnelMetrics(registry: Registry, states: TunnelStates): void {

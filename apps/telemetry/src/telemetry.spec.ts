@@ -1,5 +1,5 @@
 import { http, keyOf, TOPICS, TunnelOptions, type BgpObservation, type CloudEvent, type Decision, type Topic, type TunnelObservation } from '@bordergate/contracts';
-import { createLog, MemoryJournal } from '@bordergate/platform';
+import { createLog, MemoryJournal, signRecord } from '@bordergate/platform';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createTelemetry, type Telemetry } from './index.js';
 
@@ -90,6 +90,27 @@ describe('states', () => {
     await telemetry.close();
     await start();
     expect(await stateOf('tun-1')).toEqual(before);
+  });
+
+  it('of a node that is not heard are down because of that, in the metrics too, until it is heard again', async () => {
+    const beat = (node: string, n: number) => journal.publish(TOPICS.nodes, [signRecord({ clock: { now: () => now }, key: keyOf.node('region-1', node), actor: 'test' }, { type: 'NodeHeartbeat', region: 'region-1', node, life: 'a', beat: n, leaseMs: 30_000 })]);
+    await configure('tun-1');
+    await oper('tun-1', 'UP', 1);
+    await beat('node-1', 1);
+    await vi.waitFor(async () => expect((await stateOf('tun-1')).opStatus).toBe('UP'));
+    for (let n = 1; n <= 8; n++) {
+      now += 5_000;
+      await beat('node-2', n);
+      await new Promise((resolve) => setImmediate(resolve)); // heard at this time, and not with the next
+    }
+    await vi.waitFor(async () => expect(await stateOf('tun-1')).toMatchObject({ opStatus: 'DOWN', opReason: 'node-silent', opSince: at(0) }));
+    expect(await metrics()).toContain('vpn_tunnel_oper_reason{region="region-1",bgw_id="bgw-1",vpn_connection_id="vpn-1",vpn_tunnel_id="tun-1",reason="node-silent",service="telemetry"} 1');
+    await beat('node-1', 1); // the same again
+    await beat('node-2', 9);
+    expect((await stateOf('tun-1')).opReason).toBe('node-silent');
+    await beat('node-1', 2);
+    await vi.waitFor(async () => expect(await stateOf('tun-1')).toMatchObject({ opStatus: 'UP', opReason: 'established' }));
+    expect(lines.filter(({ node }) => node === 'region-1/node-1').map(({ level }) => level)).toEqual(['warn', 'info']);
   });
 
   it('are listed by filter and page', async () => {

@@ -28,6 +28,15 @@ describe('a tunnel worker', () => {
     expect(lab.node.gateway(GATEWAY)!.bird!.bgp.map(session => session.advertise)).toEqual([['10.1.0.0/24'], []]);
   });
 
+  it('gives a sign of life at its start, of a life of its own', async () => {
+    await lab.start();
+    await lab.worker!.close();
+    await lab.startAgain();
+    await until(() => lab.signs.length === 2);
+    expect(lab.signs).toEqual(lab.signs.map(() => ({ type: 'NodeHeartbeat', region: REGION, node: NODE, life: expect.any(String), beat: 0, leaseMs: 30_000 })));
+    expect(new Set(lab.signs.map(sign => 'life' in sign && sign.life)).size).toBe(2);
+  });
+
   it('touches only the tunnel that was edited', async () => {
     await lab.start();
     await lab.bothUp();

@@ -1,4 +1,4 @@
-import { type BgpObservation, type Decision, type Derivation, type JournalRecord, keyOf, type Topic, TOPICS, TunnelOptions, type TunnelObservation, type TunnelSpec } from '@bordergate/contracts';
+import { type BgpObservation, type Decision, type Derivation, type JournalRecord, keyOf, type NodeSign, type Topic, TOPICS, TunnelOptions, type TunnelObservation, type TunnelSpec } from '@bordergate/contracts';
 import { createLog, MemoryJournal } from '@bordergate/platform';
 import { SimulatedDataPlane } from './simulated/data-plane.js';
 import { SimulatedNode } from './simulated/node.js';
@@ -49,6 +49,7 @@ export class Lab {
   readonly observations: TunnelObservation[] = [];
   readonly ribIn = new Map<string, BgpObservation>();
   readonly samples: unknown[] = [];
+  readonly signs: NodeSign[] = [];
   readonly errors: unknown[] = [];
   readonly fetched: string[] = [];
   journal = this.#newJournal();
@@ -113,6 +114,7 @@ export class Lab {
     const listen = (topic: Topic, take: (record: JournalRecord) => void) => this.journal.subscribe(topic, { name: 'lab', from: 'beginning' }, { batch: records => { for (const each of records) take(each); } });
     await listen(TOPICS.tunnelObservations, ({ event }) => this.observations.push(event!.data as TunnelObservation));
     await listen(TOPICS.samples, ({ event }) => this.samples.push(event!.data));
+    await listen(TOPICS.nodes, ({ event }) => this.signs.push(event!.data as NodeSign));
     await listen(TOPICS.ribIn, ({ key, event }) => { if (event) this.ribIn.set(key, event.data as BgpObservation); else this.ribIn.delete(key); });
   }
 

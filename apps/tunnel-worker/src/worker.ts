@@ -1,4 +1,5 @@
-import { createLog, createService, Readiness, systemClock, type Clock, type Journal, type Log } from '@bordergate/platform';
+import { keyOf } from '@bordergate/contracts';
+import { createLog, createService, giveSigns, newUuid, Readiness, systemClock, type Clock, type Journal, type Log } from '@bordergate/platform';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Registry } from 'prom-client';
 import type { Context } from './context.js';
@@ -46,6 +47,8 @@ export interface TunnelWorker {
 }
 
 const MARK_EVERY_MS = 1_000;
+/** Longer than a restart takes, and than the broker's longest pause between two attempts of ours. */
+const LEASE_MS = 30_000;
 
 /** The agent of one node. */
 export async function createTunnelWorker(options: TunnelWorkerOptions): Promise<TunnelWorker> {
@@ -83,11 +86,18 @@ export async function createTunnelWorker(options: TunnelWorkerOptions): Promise<
     if (!waitingFor) mark.save(inbox.decided).catch((error: unknown) => log.error('where this node is in the log of decisions cannot be kept', { file: mark.file, error }));
   }, MARK_EVERY_MS).unref();
 
+  const life = newUuid();
+  let beat = 0;
+  const stopSigns = giveSigns({
+    journal, clock, log, key: keyOf.node(region, node), actor: `service:tunnel-worker/${node}`, make: () => ({ type: 'NodeHeartbeat', region, node, life, beat: beat++, leaseMs: LEASE_MS }),
+  });
+
   const app = await createService('tunnel-worker', WorkerModule.with(dataPlane), { registry, readiness, log });
   return {
     app, ready,
     close: async () => {
       clearInterval(marking);
+      stopSigns();
       await app.close();
       await inbox.close();
       await sampler.close();

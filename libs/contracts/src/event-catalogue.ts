@@ -3,6 +3,7 @@ import { Decision } from './decisions.js';
 import { FibEntryInstalled, RouteAdvertised, RouteLimitReached, RouteRefused, VpcRoutePropagated } from './derivations.js';
 import { cloudEventType } from './envelope.js';
 import { BgpObservation, TelemetrySample, TunnelObservation } from './observations.js';
+import { NodeHeartbeat, NodeListenerEcho } from './nodes.js';
 import { ParkedRecordResolved, RecordParked } from './parked.js';
 import { TOPICS, type Topic } from './topics.js';
 
@@ -34,6 +35,8 @@ export const EVENTS: readonly EventEntry[] = [
   ...entries(TOPICS.ribOut, 'routing', [RouteAdvertised]),
   ...entries(TOPICS.limits, 'routing', [RouteRefused, RouteLimitReached]),
   ...entries(TOPICS.samples, 'tunnel-worker', TelemetrySample.options),
+  ...entries(TOPICS.nodes, 'tunnel-worker', [NodeHeartbeat]),
+  ...entries(TOPICS.nodes, 'every-consumer', [NodeListenerEcho]),
   ...entries(TOPICS.parked, 'every-consumer', [RecordParked]),
   ...entries(TOPICS.parked, 'telemetry', [ParkedRecordResolved]),
 ];

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { PropagateType, StaticNextHopType, TrafficSelector, WeakAlgorithmsPolicy } from './decisions.js';
 import { LimitStatus, NEXT_HOP_TYPE, ROUTE_TYPE, SelectionReason, VpcRouteReason } from './derivations.js';
-import { Driver, FibNextHop, OperReason } from './observations.js';
+import { Driver, FibNextHop, ShownOperReason } from './observations.js';
 import { ParkedResolution } from './parked.js';
 import { QuotaType } from './quotas.js';
 import { PartialTunnelOptions, TunnelOptions } from './tunnel-options.js';
@@ -113,7 +113,7 @@ export const UpdateVpnTunnel = patch({ tunnelIp: PrefixText.optional(), localTun
 export const VpnTunnel = z.object({
   vpnTunnelId: z.string(), vpnConnectionId: z.string(), bgwId: z.string(), cloudPublicIp: z.string(), node: z.string(), customerIp: z.string(), tunnelIp: z.string(), localTunnelIp: z.string(), remoteTunnelIp: z.string(),
   localId: z.string(), remoteId: z.string(), ...Object.fromEntries(Object.entries(TunnelOptions.shape).map(([k, f]) => [k, f.unwrap()])) as { [K in keyof typeof TunnelOptions.shape]: ReturnType<(typeof TunnelOptions.shape)[K]['unwrap']> },
-  weakAlgorithms: z.array(z.string()), adminStatus: AdminStatus, opStatus: OperStatus, opReason: OperReason, opDetail: z.string(), opSince: time.nullable(), driver: Driver.nullable().describe('null until a worker reports'),
+  weakAlgorithms: z.array(z.string()), adminStatus: AdminStatus, opStatus: OperStatus, opReason: ShownOperReason, opDetail: z.string(), opSince: time.nullable(), driver: Driver.nullable().describe('null until a worker reports'),
   bgpStatus: z.enum(['established', 'down', 'off']), ...common,
 }).meta({ id: 'VpnTunnel' });
 /** GET /internal/v1/psks/{pskRef}: to workers only, never in the public document. */
@@ -186,7 +186,7 @@ export {
 // --- telemetry service
 const io = z.object({ bytesIn: z.number(), bytesOut: z.number(), packetsIn: z.number(), packetsOut: z.number() });
 export const TunnelState = z.object({
-  vpnTunnelId: z.string(), vpnConnectionId: z.string(), bgwId: z.string(), node: z.string(), driver: Driver.nullable(), adminStatus: AdminStatus, opStatus: OperStatus, opReason: OperReason, opDetail: z.string(), opSince: time.nullable(),
+  vpnTunnelId: z.string(), vpnConnectionId: z.string(), bgwId: z.string(), node: z.string(), driver: Driver.nullable(), adminStatus: AdminStatus, opStatus: OperStatus, opReason: ShownOperReason, opDetail: z.string(), opSince: time.nullable(),
   ikeSas: z.int(), childSas: z.int(), rekeys: z.int(), bgpStatus: z.enum(['established', 'down', 'off']), bgpSince: time.nullable(), learnedPrefixes: z.int(),
   counters: z.object({ original: io, encrypted: io, sampledAt: time }).nullable(),
   rates: z.object({ originalInBps: z.number(), originalOutBps: z.number(), encryptedInBps: z.number(), encryptedOutBps: z.number(), packetsInPps: z.number(), packetsOutPps: z.number() }).nullable(),

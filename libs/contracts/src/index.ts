@@ -9,7 +9,8 @@ export {
   Derivation, FibEntryInstalled, LimitStatus, NEXT_HOP_TYPE, ROUTE_TYPE, RouteAdvertised, RouteLimitReached, RouteRefused, SelectionReason, VpcRoutePropagated, VpcRouteReason, type NextHopType, type RouteType,
 } from './derivations.js';
 export { cloudEventType, eventNameOf, type CloudEvent, type EventMeta, type JournalRecord, type RecordedEvent } from './envelope.js';
-export { ADMIN_DOWN, BgpObservation, Driver, FibNextHop, NegotiationFault, OperReason, TelemetrySample, TunnelCountersSampled, TunnelObservation, TunnelProbesSampled, peerIdOf, type PeerRef, type TunnelRef } from './observations.js';
+export { ADMIN_DOWN, BgpObservation, Driver, FibNextHop, NegotiationFault, nodeSilent, OperReason, ShownOperReason, TelemetrySample, TunnelCountersSampled, TunnelObservation, TunnelProbesSampled, peerIdOf, type PeerRef, type TunnelRef } from './observations.js';
+export { NodeHeartbeat, NodeListenerEcho, NodeSign } from './nodes.js';
 export { ParkedRecordResolved, ParkedResolution, RawMessage, RecordParked } from './parked.js';
 export { limitOf, quotaKey, QUOTAS, QuotaType, ruleOf, withQuota, type QuotaSettings } from './quotas.js';
 export { EVENTS, jsonSchemaOf, type EventEntry, type JsonSchema } from './event-catalogue.js';

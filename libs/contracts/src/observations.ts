@@ -25,6 +25,13 @@ export type NegotiationFault = z.infer<typeof NegotiationFault>;
 export const OperReason = z.enum(['established', 'negotiating', 'admin-down', 'draining', 'peer-silent', ...NegotiationFault.options]);
 export type OperReason = z.infer<typeof OperReason>;
 
+/** What is shown of a tunnel has one more: its node has not been heard for longer than its lease, and its worker's last word is not known to hold. */
+export const ShownOperReason = z.enum([...OperReason.options, 'node-silent']);
+export type ShownOperReason = z.infer<typeof ShownOperReason>;
+
+/** The detail of node-silent. */
+export const nodeSilent = (node: string, since: string): string => `${node} has not been heard since ${since}; whether the tunnel carries is not known`;
+
 /** The detail of admin-down, whoever says it first: the decision, or the worker that has obeyed. */
 export const ADMIN_DOWN = 'Disabled by its owner.';
 

@@ -19,6 +19,7 @@ export const TOPICS = {
   ribOut: topic('routing.rib-out.v1', 'gateway/peer/prefix', 'what each peer is told', 'compacted'),
   limits: topic('routing.limits.v1', 'gateway/prefix', 'destinations over a limit, and warnings', 'compacted'),
   samples: topic('telemetry.samples.v1', 'tunnel or virtual interface', 'counters; probe loss and round trip', DAY),
+  nodes: topic('tunnel.nodes.v1', 'region/node, or listener/service', 'signs of life of nodes, and of those that listen for them', 'compacted'),
   parked: topic('journal.parked.v1', 'consumer/topic/partition/offset', 'messages that a consumer could not read, and what became of them', 'compacted'),
 } as const;
 export type TopicName = (typeof TOPICS)[keyof typeof TOPICS]['name'];
@@ -35,5 +36,6 @@ export const keyOf = {
   refused: (borderGatewayId: string, prefix: string) => `${borderGatewayId}/${prefix}`,
   limitStatus: (resourceId: string) => `${resourceId}/status`,
   vpcRoute: (routeTableId: string, prefix: string) => `${routeTableId}/${prefix}`,
+  node: (region: string, node: string) => `${region}/${node}`,
   parked: (consumer: string, topic: string, partition: number, offset: number) => `${consumer}/${topic}/${partition}/${offset}`,
 };

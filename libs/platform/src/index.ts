@@ -22,6 +22,8 @@ export { createLog, type Log, type LogFields, type LogLevel, type LogOptions } f
 export { CreateEventStore1763683200000, CreateJournalOffsets1764288000000 } from './migrations.js';
 export { mergeOpenApi, openApiOf } from './openapi.js';
 export { LOG } from './ops.module.js';
+export { NodeWatch, type NodeWatchOptions } from './nodes/node-watch.js';
+export { giveSigns, signRecord } from './nodes/signs.js';
 export { isNotThereYet, NotThereYet, untilThere, type Patience } from './not-there-yet.js';
 export { openJournal, readKafka, type JournalSurroundings } from './open-journal.js';
 export { OptionError } from './option-error.js';

@@ -17,6 +17,15 @@ it.each([
 ] as const)('%s', (_, adminStatus, decidedAt, reported, shown) => expect(shownStatus({ adminStatus, generation: 1, decidedAt }, reported)).toMatchObject(shown));
 
 it.each([
+  ['was up', 'UP', up(T2), { opStatus: 'DOWN', opReason: 'node-silent', opDetail: 'node-1 has not been heard since 2026-11-21T10:00:02.000Z; whether the tunnel carries is not known', opSince: T2, driver: 'xfrm' }],
+  ['was down for another reason', 'UP', down(T2, 'authentication-failed'), { opStatus: 'DOWN', opReason: 'node-silent' }],
+  ['was never reported on', 'UP', undefined, { opStatus: 'DOWN', opReason: 'node-silent' }],
+  ['was draining', 'DOWN', { ...up(T2), reason: 'draining' as const }, { opStatus: 'DOWN', opReason: 'node-silent' }],
+  ['is disabled', 'DOWN', down(T2, 'admin-down'), { opStatus: 'DOWN', opReason: 'admin-down' }],
+  ['has been disabled since', 'DOWN', up(T0), { opStatus: 'DOWN', opReason: 'admin-down' }],
+] as const)('its node is not heard, and it %s', (_, adminStatus, reported, shown) => expect(shownStatus({ adminStatus, generation: 1, decidedAt: T1 }, reported, { node: 'node-1', since: T2 })).toMatchObject(shown));
+
+it.each([
   ['nobody says so', 'UP', T1, undefined, 'down'],
   ['established', 'UP', T1, T2, 'established'],
   ['established before its tunnel was edited', 'UP', T2, T1, 'established'],

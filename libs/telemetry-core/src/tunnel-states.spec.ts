@@ -54,6 +54,21 @@ const after = (...steps: Step[]): TunnelStates => {
 const stateAfter = (...steps: Step[]) => after(connection, added('tun-1'), ...steps).get('tun-1')!.state;
 
 describe('tunnel states', () => {
+  it('of a node that is not heard: down because of that, and as reported when it is heard again; what is disabled stays so', () => {
+    const states = after(connection, added('tun-1'), added('tun-2'), oper('UP', 'established', 5), session(1, 6), decided({ type: 'TunnelDisabled', vpnConnectionId: 'vpn-1', tunnelId: 'tun-2' }));
+    const before = states.list().map(({ state }) => state);
+    expect(before[0]).toMatchObject({ opStatus: 'UP', bgpStatus: 'established' });
+    expect(states.nodes(new Map([['region-1/node-9', at(7)], ['region-2/node-1', at(7)]]))).toEqual([]);
+    expect(states.nodes(new Map([['region-1/node-1', at(9)]]))).toEqual(['tun-1', 'tun-2']);
+    expect(states.nodes(new Map([['region-1/node-1', at(9)]]))).toEqual([]);
+    expect(states.get('tun-1')!.state).toMatchObject({
+      opStatus: 'DOWN', opReason: 'node-silent', opSince: at(9), bgpStatus: 'down', driver: 'xfrm', opDetail: `node-1 has not been heard since ${at(9)}; whether the tunnel carries is not known`,
+    });
+    expect(states.get('tun-2')!.state).toMatchObject({ opStatus: 'DOWN', opReason: 'admin-down' });
+    expect(states.nodes(new Map())).toEqual(['tun-1', 'tun-2']);
+    expect(states.list().map(({ state }) => state)).toEqual(before);
+  });
+
   it('a configured tunnel is there before anyone reports it, DOWN and saying so', () => {
     expect(stateAfter()).toMatchObject({ opStatus: 'DOWN', opReason: 'unknown', opDetail: 'no report from node-1', opSince: null, driver: null, adminStatus: 'UP', bgpStatus: 'down', counters: null, rates: null });
   });

@@ -1,10 +1,10 @@
-import type { BgpObservation, CloudEvent, Decision, http, JournalRecord, TelemetrySample, TunnelObservation } from '@bordergate/contracts';
+import { keyOf, nodeSilent, type BgpObservation, type CloudEvent, type Decision, type http, type JournalRecord, type TelemetrySample, type TunnelObservation } from '@bordergate/contracts';
 import { BgpPeer, type SessionObservation } from './bgp-peer.js';
 import { Configured, type ConfiguredConnection, type ConfiguredTunnel } from './configured.js';
 import { track, withoutStaleRates, type CounterTrack } from './counters.js';
 import { merged } from './history.js';
 import { latest, withoutStale, type ProbeSample } from './probes.js';
-import { ReportedTunnel } from './reported.js';
+import { ReportedTunnel, type OperState } from './reported.js';
 
 export type TunnelState = ReturnType<typeof http.TunnelState.parse>;
 
@@ -23,6 +23,8 @@ export interface TunnelFilter {
   readonly vpnConnectionId?: string | undefined;
   readonly bgwId?: string | undefined;
 }
+
+type Oper = Omit<OperState, 'reason'> & { readonly reason: TunnelState['opReason'] };
 
 /** Ids of tunnels whose state may be another now; a removed one has no state any more. */
 export type Touched = readonly string[];
@@ -45,6 +47,8 @@ export class TunnelStates {
   /** Ids are never used again, so what still arrives about a removed tunnel is late. */
   readonly #removed = new Set<string>();
   readonly #sampleIntervalMs: number;
+  /** By region/node, when a silent node was last heard. */
+  #silent: ReadonlyMap<string, string> = new Map();
 
   constructor(sampleIntervalMs: number) {
     this.#sampleIntervalMs = sampleIntervalMs;
@@ -89,6 +93,14 @@ export class TunnelStates {
     if (data.type === 'TunnelCountersSampled') watched.counters = track(counters, data, time, this.#sampleIntervalMs);
     else watched.probes = latest(probes, data, time);
     return watched.counters === counters && watched.probes === probes ? [] : [data.tunnelId];
+  }
+
+  /** The nodes that are silent now. */
+  nodes(silent: ReadonlyMap<string, string>): Touched {
+    const before = this.#silent;
+    this.#silent = silent;
+    const turned = new Set([...before.keys(), ...silent.keys()].filter((key) => before.get(key) !== silent.get(key)));
+    return [...this.#configured.tunnels()].filter((tunnel) => turned.has(nodeOf(tunnel, this.#configured.connection(tunnel.vpnConnectionId)!))).map(({ spec }) => spec.tunnelId);
   }
 
   /** Withdraws the rates and probes of tunnels whose samples have stayed away. */
@@ -139,7 +151,7 @@ export class TunnelStates {
     const connection = this.#configured.connection(tunnel.vpnConnectionId)!; // a stream's order: no tunnel before its connection
     const watched = this.#watched.get(tunnel.spec.tunnelId) ?? {};
     return {
-      state: stateOf(tunnel, connection, watched),
+      state: stateOf(tunnel, connection, watched, this.#silent.get(nodeOf(tunnel, connection))),
       tunnel,
       connection,
       borderGatewayName: this.#configured.nameOf(connection.borderGatewayId),
@@ -163,8 +175,13 @@ export function fitsRibIn({ key, event }: RibInRecord): boolean {
   return event.data.type === 'BgpRouteAnnounced' ? event.data.prefix === about : about === 'session';
 }
 
-function stateOf(tunnel: ConfiguredTunnel, connection: ConfiguredConnection, { reported, bgp, counters, probes }: Watched): TunnelState {
-  const oper = reported?.oper;
+const nodeOf = ({ spec }: ConfiguredTunnel, { region }: ConfiguredConnection): string => keyOf.node(region, spec.node);
+
+function stateOf(tunnel: ConfiguredTunnel, connection: ConfiguredConnection, { reported, bgp, counters, probes }: Watched, silentSince: string | undefined): TunnelState {
+  // A node that is not heard may have tunnels that carry; nobody knows, and missing means closed. What is off by decision is off.
+  const silent: Oper | undefined = silentSince === undefined || (tunnel.adminStatus === 'DOWN' && reported?.oper?.status !== 'UP')
+    ? undefined : { status: 'DOWN', reason: 'node-silent', detail: nodeSilent(tunnel.spec.node, silentSince), since: silentSince };
+  const oper: Oper | undefined = silent ?? reported?.oper;
   return {
     vpnTunnelId: tunnel.spec.tunnelId,
     vpnConnectionId: tunnel.vpnConnectionId,
@@ -180,7 +197,7 @@ function stateOf(tunnel: ConfiguredTunnel, connection: ConfiguredConnection, { r
     ikeSas: reported?.ikeSas ?? 0,
     childSas: reported?.childSas ?? 0,
     rekeys: reported?.rekeys ?? 0,
-    bgpStatus: !connection.bgpEnabled ? 'off' : bgp?.established ? 'established' : 'down',
+    bgpStatus: !connection.bgpEnabled ? 'off' : !silent && bgp?.established ? 'established' : 'down',
     bgpSince: connection.bgpEnabled ? (bgp?.since ?? null) : null,
     learnedPrefixes: connection.bgpEnabled ? (bgp?.learnedPrefixes ?? 0) : 0,
     counters: counters ? { ...counters.totals, sampledAt: counters.sampledAt } : null,

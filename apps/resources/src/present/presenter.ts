@@ -42,7 +42,7 @@ export class Presenter {
   async #tunnelStatus(region: RegionReader, rows: Rows<'vpnTunnel'>): Promise<Extra> {
     const connections = await region.whereIn('vpnConnection', 'vpnConnectionId', unique(rows.map(({ fields }) => fields.vpnConnectionId)));
     const bgp = new Map(connections.map((connection) => [connection.id, connection.fields.bgpEnabled]));
-    return (row: StoredResource<'vpnTunnel'>) => ({ ...this.#statusOf(row), bgpStatus: bgp.get(row.fields.vpnConnectionId) ? this.#sessionOf(row) : 'off' });
+    return (row: StoredResource<'vpnTunnel'>) => ({ ...this.#statusOf(row, region), bgpStatus: bgp.get(row.fields.vpnConnectionId) ? this.#sessionOf(row, region) : 'off' });
   }
 
   async #highAvailability(region: RegionReader, rows: Rows<'vpnConnection'>): Promise<Extra> {
@@ -50,16 +50,18 @@ export class Presenter {
     const gateways = await region.whereIn('customerGateway', 'customerGatewayId', unique(rows.map(({ fields }) => fields.cgwId)));
     const customerIps = new Map(gateways.map(({ id, fields }) => [id, fields.customerIps]));
     return ({ id, fields }: StoredResource<'vpnConnection'>) => {
-      const own = tunnels.filter((tunnel) => tunnel.fields.vpnConnectionId === id).map((tunnel) => ({ ...tunnel.fields, opStatus: this.#statusOf(tunnel).opStatus }));
+      const own = tunnels.filter((tunnel) => tunnel.fields.vpnConnectionId === id).map((tunnel) => ({ ...tunnel.fields, opStatus: this.#statusOf(tunnel, region).opStatus }));
       return { haStatus: haStatus(fields.cloudPublicIp, customerIps.get(fields.cgwId) ?? [], own) };
     };
   }
 
-  #statusOf({ id, fields, updated }: StoredResource<'vpnTunnel'>): ReturnType<typeof shownStatus> {
-    return shownStatus({ adminStatus: fields.adminStatus, generation: fields.generation, decidedAt: updated }, this.live.tunnel(id));
+  #statusOf({ id, fields, updated }: StoredResource<'vpnTunnel'>, { scope }: RegionReader): ReturnType<typeof shownStatus> {
+    const since = this.live.silentSince(scope.region, fields.node);
+    return shownStatus({ adminStatus: fields.adminStatus, generation: fields.generation, decidedAt: updated }, this.live.tunnel(id), since === undefined ? undefined : { node: fields.node, since });
   }
 
-  #sessionOf({ id, fields, updated }: StoredResource<'vpnTunnel'>): ReturnType<typeof shownSession> {
+  #sessionOf({ id, fields, updated }: StoredResource<'vpnTunnel'>, { scope }: RegionReader): ReturnType<typeof shownSession> {
+    if (this.live.silentSince(scope.region, fields.node) !== undefined) return 'down';
     return shownSession(fields.adminStatus, updated, this.live.bgpEstablishedAt(fields.bgwId, id));
   }
 }

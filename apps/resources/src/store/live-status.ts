@@ -12,6 +12,9 @@ export class LiveStatus {
   /** By the keys of the BGP sessions that are established: when that was said. */
   readonly #sessions = new Map<string, string>();
 
+  /** When a node was last heard that is not any more (ADR 34). */
+  silentSince: (region: string, node: string) => string | undefined = () => undefined;
+
   readonly followed: readonly Followed[] = [
     { name: 'resources/live-status', topic: TOPICS.tunnelObservations, schema: TunnelObservation, apply: (record) => this.#observed(record) },
     { name: 'resources/live-status', topic: TOPICS.ribIn, schema: BgpObservation, apply: (record) => this.#routing(record) },
