@@ -1,8 +1,7 @@
 import path from 'node:path';
-import { createLog, findPostgres } from '@bordergate/platform';
+import { becomeOnlyOwner, createLog, findPostgres } from '@bordergate/platform';
 import { createDataPlane, removeAll } from '@bordergate/tunnel-worker';
 import { readOptions } from './options.js';
-import { becomeOnlyOwner } from './single-owner.js';
 
 /**
  * Takes this node out of service while the platform is stopped: every tunnel, gateway and VPC stand-in that its worker

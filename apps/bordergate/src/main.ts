@@ -1,7 +1,6 @@
-import { createLog, OptionError } from '@bordergate/platform';
+import { createLog, OptionError, OwnedByAnother } from '@bordergate/platform';
 import { readOptions } from './options.js';
 import { startPlatform, type Platform } from './platform.js';
-import { OwnedByAnother } from './single-owner.js';
 
 /** The all-in-one process. Settings: BORDERGATE_* (options.ts). It says on stdout where it listens. */
 const log = createLog('bordergate');

@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { createLog, findPostgres, loadVaultKeys, MemoryJournal, startPostgres } from '@bordergate/platform';
+import { becomeOnlyOwner, createLog, findPostgres, loadVaultKeys, MemoryJournal, startPostgres } from '@bordergate/platform';
 import { createResources, type Resources } from '@bordergate/resources';
 import { readOptions } from './options.js';
-import { becomeOnlyOwner } from './single-owner.js';
 
 /** What an operator does with the data while the platform is stopped. */
 const COMMANDS: Record<string, { what: string; run(resources: Resources): Promise<string> }> = {

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
-import { Closers, createLog, loadVaultKeys, MemoryJournal, startPostgres, type Handler, type Log } from '@bordergate/platform';
+import { becomeOnlyOwner, Closers, createLog, type Handler, loadVaultKeys, type Log, MemoryJournal, startPostgres } from '@bordergate/platform';
 import { createResources } from '@bordergate/resources';
 import { createRouting } from '@bordergate/routing';
 import { createTelemetry } from '@bordergate/telemetry';
@@ -10,7 +10,6 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Front } from './front.js';
 import type { PlatformOptions } from './options.js';
 import { makePages } from './pages.js';
-import { becomeOnlyOwner } from './single-owner.js';
 import { workerToken } from './worker-token.js';
 
 export interface Platform {

@@ -4,6 +4,7 @@ export { ParkedRecords, type ParkedRow } from './parked/parked-records.js';
 export { postgresCheckpoint, type Checkpoint } from './checkpoint.js';
 export { rfc3339, systemClock, type Clock } from './clock.js';
 export { decisionRecord } from './cloud-events.js';
+export { becomeOnlyOwner, OwnedByAnother, shareDatabase } from './database-owner.js';
 export { findPostgres, startPostgres, type DevPostgres } from './dev-postgres.js';
 export { append, ConcurrencyError, lastPosition, putBack, readLog, readStream, readWholeLog, type PendingEvent } from './event-store.js';
 export { answerProblem, Gate, type Handler } from './gate.js';
