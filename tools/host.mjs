@@ -1,6 +1,6 @@
 // What a machine needs to run real tunnels, and how it gets there. Runs before `npm ci`: no dependencies, plain JavaScript.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { accessSync, chmodSync, closeSync, constants, existsSync, openSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, chmodSync, closeSync, constants, existsSync, openSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { KERNEL_DIR, kernelIsThere, unpackKernel } from './machine-kernel.mjs';
 
@@ -58,6 +58,8 @@ const NEEDS = {
   chromium: { parts: [anyOf('chromium', [command('chromium'), command('chromium-browser'), command('google-chrome')])], packages: ['chromium'] },
   // Debian splits the standard library: venv needs ensurepip, which is in a package of its own.
   python: { parts: [command('python3'), { label: 'python3: ensurepip, venv', present: () => attempt(['python3', '-c', 'import ensurepip, venv']) === undefined }], packages: ['python3', 'python3-venv'] },
+  // pg_dump and pg_restore, and a server of their version: a younger one they refuse, and npm's comes without them
+  postgres: { parts: [{ label: '/usr/lib/postgresql/*/bin with postgres and pg_dump', present: hasPostgres }], packages: ['postgresql'] },
   kcat: { parts: [command('kcat')], packages: ['kcat'] },
   faketime: { parts: [anyOf('libfaketime', ['x86_64', 'aarch64'].map((machine) => library(`/usr/lib/${machine}-linux-gnu/faketime/libfaketimeMT.so.1`)))], packages: ['libfaketime'] },
   go: { parts: [command('go')], packages: ['golang-go'] },
@@ -65,6 +67,11 @@ const NEEDS = {
   java: { parts: [{ label: 'java >= 17', present: () => javaVersion() >= 17 }], packages: ['default-jre-headless'] },
   maven: { parts: [command('mvn')], packages: ['maven'] },
 };
+
+function hasPostgres() {
+  const versions = existsSync('/usr/lib/postgresql') ? readdirSync('/usr/lib/postgresql') : [];
+  return versions.some((version) => ['initdb', 'postgres', 'pg_dump', 'pg_restore'].every((name) => isExecutable(`/usr/lib/postgresql/${version}/bin/${name}`)));
+}
 
 /** "openjdk 17.0.15 …", "java 21 …"; 0 without one. */
 function javaVersion() {
