@@ -1,5 +1,5 @@
 import type { BgpObservation, CloudEvent } from '@bordergate/contracts';
-import { History } from './history.js';
+import { History, type Change } from './history.js';
 import { RecentIds } from './recent-ids.js';
 
 export type SessionObservation = Extract<BgpObservation, { type: 'BgpSessionEstablished' | 'BgpSessionClosed' }>;
@@ -9,11 +9,20 @@ export type SessionObservation = Extract<BgpObservation, { type: 'BgpSessionEsta
  * duplicate. A route counts while its epoch is that of the established session, so the loss of a peer is one fact.
  */
 export class BgpPeer {
-  readonly history = new History();
+  readonly history: History;
   readonly #seen = new RecentIds();
   readonly #epochOf = new Map<string, number>();
   readonly #routesIn = new Map<number, number>();
   #session: SessionObservation | undefined;
+
+  constructor(onChange?: (change: Change) => void) {
+    this.history = new History(onChange);
+  }
+
+  /** Somebody has said how the session is. */
+  get known(): boolean {
+    return this.#session !== undefined;
+  }
 
   get established(): boolean {
     return this.#session?.type === 'BgpSessionEstablished';

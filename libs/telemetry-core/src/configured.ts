@@ -27,6 +27,8 @@ export class Configured {
   readonly #tunnels = new Map<string, ConfiguredTunnel>();
   readonly #names = new Map<string, string>();
 
+  constructor(private readonly onChange: (tunnelId: string, change: Change) => void = () => {}) {}
+
   tunnel(tunnelId: string): ConfiguredTunnel | undefined {
     return this.#tunnels.get(tunnelId);
   }
@@ -97,7 +99,8 @@ export class Configured {
         return { changed: [...connection.tunnelIds], removed: [] };
       case 'TunnelAdded': {
         const tunnel: ConfiguredTunnel = {
-          spec: decision.tunnel, vpnConnectionId: decision.vpnConnectionId, adminStatus: 'UP', addedAt: event.time, history: new History(),
+          spec: decision.tunnel, vpnConnectionId: decision.vpnConnectionId, adminStatus: 'UP', addedAt: event.time,
+          history: new History((change) => this.onChange(decision.tunnel.tunnelId, change)),
         };
         this.#tunnels.set(decision.tunnel.tunnelId, tunnel);
         connection.tunnelIds.add(decision.tunnel.tunnelId);
@@ -110,10 +113,12 @@ export class Configured {
       case 'TunnelDisabled':
         return this.#change(decision.tunnelId, { adminStatus: 'DOWN' }, { at: event.time, what: 'admin DOWN', detail: `by ${event.actor}` });
       case 'TunnelRemoved':
+        this.#tunnels.get(decision.tunnelId)?.history.add({ at: event.time, what: 'removed', detail: `by ${event.actor}` });
         this.#tunnels.delete(decision.tunnelId);
         connection.tunnelIds.delete(decision.tunnelId);
         return { changed: [], removed: [decision.tunnelId] };
       case 'VpnConnectionDeleted': {
+        for (const tunnelId of connection.tunnelIds) this.#tunnels.get(tunnelId)?.history.add({ at: event.time, what: 'removed', detail: `with its connection, by ${event.actor}` });
         this.#connections.delete(decision.vpnConnectionId);
         for (const tunnelId of connection.tunnelIds) this.#tunnels.delete(tunnelId);
         return { changed: [], removed: [...connection.tunnelIds] };

@@ -11,7 +11,11 @@ export const HISTORY_LENGTH = 50;
 export class History {
   #changes: Change[] = [];
 
+  /** @param onChange for who keeps more than the last of them */
+  constructor(private readonly onChange: (change: Change) => void = () => {}) {}
+
   add(change: Change): void {
+    this.onChange(change);
     this.#changes = [change, ...this.#changes.slice(0, HISTORY_LENGTH - 1)];
   }
 

@@ -1,6 +1,11 @@
 export { GAP_INTERVALS, track, withoutStaleRates, type Counters, type CounterTrack, type TunnelCounters, type TunnelRates } from './counters.js';
 export type { ConfiguredConnection, ConfiguredTunnel } from './configured.js';
 export { HISTORY_LENGTH, type Change } from './history.js';
+export { LevelBook, NEWS_MS, SampleBook, type Levels, type MinutePoints, type Place } from './series/books.js';
+export { AT, COLUMNS, emptyPoint, isEmpty, joinInBreadth, joinInTime, valueOf, type Point } from './series/columns.js';
+export { MINUTE_MS, minuteOf } from './series/minutes.js';
+export type { SampleTail } from './series/sample-series.js';
+export { Roll, stepsOf, type Steps } from './series/steps.js';
 export { VifStates, type VifState } from './vif-states.js';
 export { fitsRibIn, TunnelStates, type Touched, type TunnelFilter, type TunnelOverview, type TunnelState } from './tunnel-states.js';
 export { leave, look, type AlarmMemory, type AlarmStep, type Look, type Looked, type Notice, type WatchedRule } from './alarms/alarm.js';

@@ -1,5 +1,5 @@
 import type { CloudEvent, Driver, OperReason, OperStatus, TunnelObservation } from '@bordergate/contracts';
-import { History } from './history.js';
+import { History, type Change } from './history.js';
 import { RecentIds } from './recent-ids.js';
 
 export interface OperState {
@@ -11,7 +11,7 @@ export interface OperState {
 
 /** One tunnel as its worker reports it (tunnel.observations.v1). The last word about each thing stands. */
 export class ReportedTunnel {
-  readonly history = new History();
+  readonly history: History;
   readonly #seen = new RecentIds();
   readonly #ikeSas = new Set<string>();
   readonly #childSas = new Set<string>();
@@ -19,6 +19,10 @@ export class ReportedTunnel {
   #driver: Driver | null = null;
   #rekeys = 0;
   #flaps = 0;
+
+  constructor(onChange?: (change: Change) => void) {
+    this.history = new History(onChange);
+  }
 
   /** Undefined until a worker reports, and again when it no longer runs the tunnel. */
   get oper(): OperState | undefined {

@@ -2,9 +2,10 @@ import { keyOf, nodeSilent, type BgpObservation, type CloudEvent, type Decision,
 import { BgpPeer, type SessionObservation } from './bgp-peer.js';
 import { Configured, type ConfiguredConnection, type ConfiguredTunnel } from './configured.js';
 import { track, withoutStaleRates, type CounterTrack } from './counters.js';
-import { merged } from './history.js';
+import { merged, type Change } from './history.js';
 import { latest, withoutStale, type ProbeSample } from './probes.js';
 import { ReportedTunnel, type OperState } from './reported.js';
+import type { Levels, Place } from './series/books.js';
 
 export type TunnelState = ReturnType<typeof http.TunnelState.parse>;
 
@@ -42,7 +43,7 @@ interface Watched {
  * What the wire says about a tunnel may come before its decision; it waits, unseen.
  */
 export class TunnelStates {
-  readonly #configured = new Configured();
+  readonly #configured: Configured;
   readonly #watched = new Map<string, Watched>();
   /** Ids are never used again, so what still arrives about a removed tunnel is late. */
   readonly #removed = new Set<string>();
@@ -50,8 +51,10 @@ export class TunnelStates {
   /** By region/node, when a silent node was last heard. */
   #silent: ReadonlyMap<string, string> = new Map();
 
-  constructor(sampleIntervalMs: number) {
+  /** @param onChange each change of a tunnel once, as it is told; for who keeps more than its history does */
+  constructor(sampleIntervalMs: number, private readonly onChange: (tunnelId: string, change: Change) => void = () => {}) {
     this.#sampleIntervalMs = sampleIntervalMs;
+    this.#configured = new Configured(onChange);
   }
 
   decision(event: CloudEvent<Decision>): Touched {
@@ -68,7 +71,7 @@ export class TunnelStates {
     const { tunnelId } = event.data;
     const watched = this.#watch(tunnelId);
     if (!watched) return [];
-    watched.reported ??= new ReportedTunnel();
+    watched.reported ??= new ReportedTunnel((change) => this.onChange(tunnelId, change));
     return watched.reported.apply(event) ? [tunnelId] : [];
   }
 
@@ -79,7 +82,7 @@ export class TunnelStates {
     if (record.event?.data.vifId !== undefined) return []; // of a virtual interface
     const watched = this.#watch(key.tunnelId);
     if (!watched) return [];
-    watched.bgp ??= new BgpPeer();
+    watched.bgp ??= new BgpPeer((change) => this.onChange(key.tunnelId, change));
     if (key.about === 'session') watched.bgp.session(record.event as CloudEvent<SessionObservation> | null);
     else watched.bgp.route(key.about, record.event);
     return [key.tunnelId];
@@ -121,6 +124,25 @@ export class TunnelStates {
   get(tunnelId: string): TunnelOverview | undefined {
     const tunnel = this.#configured.tunnel(tunnelId);
     return tunnel && this.#overview(tunnel);
+  }
+
+  /** Where a configured tunnel belongs. */
+  placeOf(tunnelId: string): Place | undefined {
+    const tunnel = this.#configured.tunnel(tunnelId);
+    const connection = tunnel && this.#configured.connection(tunnel.vpnConnectionId);
+    return connection && { region: connection.region, borderGatewayId: connection.borderGatewayId, vpnConnectionId: connection.vpnConnectionId, tunnelId };
+  }
+
+  /** The state of a configured tunnel as numbers, for its series. */
+  levelsOf(tunnelId: string): Levels | undefined {
+    const tunnel = this.#configured.tunnel(tunnelId);
+    if (!tunnel) return undefined;
+    const { reported, bgp } = this.#watched.get(tunnelId) ?? {};
+    const { bgpEnabled } = this.#configured.connection(tunnel.vpnConnectionId)!;
+    return {
+      reported: reported?.oper ? { oper: Number(reported.oper.status === 'UP'), ike: reported.ikeSas, child: reported.childSas } : null,
+      peering: !bgpEnabled ? 'off' : bgp?.known ? { bgp: Number(bgp.established), prefixes: bgp.learnedPrefixes } : null,
+    };
   }
 
   /** The ids of all configured tunnels that fit, in order. */
