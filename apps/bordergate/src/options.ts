@@ -1,4 +1,5 @@
 import { OptionError, readProcessOptions, readSampleInterval, Settings, type Environment, type ProcessOptions } from '@bordergate/platform';
+import { readRetentionDays } from '@bordergate/telemetry';
 import { readWorkerPlace, type WorkerPlace } from '@bordergate/tunnel-worker';
 
 /** Settings of the all-in-one process, from BORDERGATE_* variables; every one has a default that works. */
@@ -6,6 +7,8 @@ export interface PlatformOptions extends ProcessOptions, WorkerPlace {
   /** Host names, besides localhost and addresses, under which browsers and clients reach it; "*" is any (ADR 26). */
   readonly allowedHosts: readonly string[];
   readonly sampleIntervalMs: number;
+  /** Days for which series and changes of state are kept. */
+  readonly retentionDays: number;
   /** An existing PostgreSQL instead of the embedded one. */
   readonly databaseUrl: string | null;
 }
@@ -20,6 +23,7 @@ export function readOptions(env: Environment): PlatformOptions {
     ...readWorkerPlace(settings),
     allowedHosts: readAllowedHosts(settings),
     sampleIntervalMs: readSampleInterval(settings),
+    retentionDays: readRetentionDays(settings),
     databaseUrl: settings.optional('DATABASE_URL') ?? null,
   };
 }

@@ -57,7 +57,7 @@ async function start(options: PlatformOptions, log: Log, closers: Closers, onFat
   closers.add(() => resources.close());
   const routing = await createRouting({ journal, log: service('routing') });
   closers.add(() => routing.close());
-  const telemetry = await createTelemetry({ journal, sampleIntervalMs: options.sampleIntervalMs, log: service('telemetry') });
+  const telemetry = await createTelemetry({ databaseUrl, journal, sampleIntervalMs: options.sampleIntervalMs, retentionDays: options.retentionDays, log: service('telemetry') });
   closers.add(() => telemetry.close());
 
   const services: Record<string, NestFastifyApplication> = { resources: resources.app, routing: routing.app, telemetry: telemetry.app };

@@ -1,6 +1,7 @@
 import { BgpObservation, Decision, TelemetrySample, TOPICS, TunnelObservation, type JournalRecord, type Topic } from '@bordergate/contracts';
 import { readAs, UnreadableRecord, type Door, type Journal, type Subscription } from '@bordergate/platform';
 import { fitsRibIn, type Touched, type TunnelStates, type VifStates } from '@bordergate/telemetry-core';
+import type { LevelTap } from './series/level-tap.js';
 import type { z } from 'zod';
 
 export interface FeedOptions {
@@ -8,6 +9,7 @@ export interface FeedOptions {
   readonly states: TunnelStates;
   readonly vifs: VifStates;
   readonly door: Door;
+  readonly levels: LevelTap;
   /** After each batch: the tunnels it touched, each once. */
   readonly touched: (tunnelIds: readonly string[]) => void;
 }
@@ -20,20 +22,22 @@ export interface Feed {
 
 /** The four topics, parsed at the door, into the fold. */
 export async function startFeed(options: FeedOptions): Promise<Feed> {
-  const { states, vifs } = options;
+  const { states, vifs, levels } = options;
   const corridors = [
     corridor(TOPICS.decisions, Decision, ({ event }) => {
-      if (event) vifs.decision(event);
-      return event ? states.decision(event) : [];
+      if (!event) return [];
+      vifs.decision(event);
+      return levels.decision(event, states.decision(event));
     }),
     // Kernel FIBs share the topic, are large, and concern no tunnel: they need no parsing.
     corridor(TOPICS.tunnelObservations, TunnelObservation, ({ event }) => {
-      if (event) vifs.observation(event);
-      return event ? states.tunnelObservation(event) : [];
+      if (!event) return [];
+      vifs.observation(event);
+      return levels.observation(event, states.tunnelObservation(event));
     }, { ignored: 'KernelFibObserved' }),
     corridor(TOPICS.ribIn, BgpObservation, (record) => {
       vifs.ribIn(record);
-      return states.ribIn(record);
+      return levels.ribIn(record, states.ribIn(record));
     }, { fits: fitsRibIn }),
     corridor(TOPICS.samples, TelemetrySample, ({ event }) => {
       if (event) vifs.sample(event);
@@ -42,7 +46,7 @@ export async function startFeed(options: FeedOptions): Promise<Feed> {
   ];
   const started = await Promise.all(corridors.map((start) => start(options)));
   return {
-    ready: Promise.all(started.map(({ caughtUp }) => caughtUp)).then(() => undefined),
+    ready: Promise.all(started.map(({ caughtUp }) => caughtUp)).then(() => levels.live()),
     close: async () => void (await Promise.all(started.map(({ subscription }) => subscription.close()))),
   };
 }

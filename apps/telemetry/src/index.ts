@@ -1,18 +1,29 @@
-import { createLog, createService, Door, NodeWatch, ParkedRecords, Readiness, systemClock, type Clock, type Journal, type Log } from '@bordergate/platform';
-import { TunnelStates, VifStates } from '@bordergate/telemetry-core';
+import { createLog, createService, dataSourceOptions, Door, isMigrated, migrate, NodeWatch, NotThereYet, ParkedRecords, Readiness, systemClock, type Clock, type Journal, type Log } from '@bordergate/platform';
+import { VifStates } from '@bordergate/telemetry-core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Counter, Gauge, Registry } from 'prom-client';
+import { DataSource } from 'typeorm';
 import { EventStreams } from './event-stream.js';
 import { startFeed } from './feed.js';
 import { LiveStates } from './live.js';
 import { registerTunnelMetrics } from './metrics.js';
 import { registerParkedMetrics } from './parked-metrics.js';
+import { openSeries } from './series/open-series.js';
+import { SCHEMA } from './store/migrations.js';
 import { TelemetryModule } from './telemetry.module.js';
 import { registerVifMetrics } from './vif-metrics.js';
+
+export { readRetentionDays } from './options.js';
 
 export interface TelemetryOptions {
   /** The caller's: it is not closed here. */
   readonly journal: Journal;
+  /** Where series and changes of state are kept, in a schema of their own. */
+  readonly databaseUrl: string;
+  /** Off: somebody else migrates the database, and this waits for it. */
+  readonly migrate?: boolean;
+  /** Days for which they are kept; 14 when not said. */
+  readonly retentionDays?: number;
   /** How often workers sample; three intervals without a sample are a gap. 10 s when not said. */
   readonly sampleIntervalMs?: number;
   readonly heartbeatMs?: number;
@@ -26,13 +37,28 @@ export interface Telemetry {
   readonly app: NestFastifyApplication;
   /** Resolves when the states hold all that the journal held at the start. */
   readonly ready: Promise<void>;
+  /** Stores what has been measured until now, which happens every minute by itself: for tests. */
+  store(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** The telemetry service: the present state and counters of every tunnel, by request, as a stream and as metrics. */
+/** The telemetry service: the present state and counters of every tunnel, by request, as a stream and as metrics; and what they were, as series. */
 export async function createTelemetry(options: TelemetryOptions): Promise<Telemetry> {
-  const { journal, sampleIntervalMs = 10_000, heartbeatMs = 15_000, clock = systemClock, log = createLog('telemetry'), registry = new Registry() } = options;
-  const states = new TunnelStates(sampleIntervalMs);
+  const { journal, sampleIntervalMs = 10_000, heartbeatMs = 15_000, clock = systemClock, log = createLog('telemetry'), registry = new Registry(), databaseUrl, retentionDays = 14 } = options;
+  if (options.migrate ?? true) await migrate(databaseUrl, SCHEMA);
+  else if (!(await isMigrated(databaseUrl, SCHEMA))) throw new NotThereYet('the database is not migrated yet (node apps/telemetry/dist/migrate.js does it)');
+  const db = await new DataSource({ ...dataSourceOptions(databaseUrl, SCHEMA, 'bordergate telemetry') }).initialize();
+  try {
+    return await start({ ...options, journal, sampleIntervalMs, heartbeatMs, clock, log, registry, databaseUrl, retentionDays }, db);
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
+}
+
+async function start({ journal, sampleIntervalMs, heartbeatMs, clock, log, registry, databaseUrl, retentionDays }: Required<Omit<TelemetryOptions, 'migrate'>>, db: DataSource): Promise<Telemetry> {
+  const series = await openSeries({ db, databaseUrl, journal, sampleIntervalMs, retentionDays, clock, log, registry });
+  const { states } = series;
   const vifs = new VifStates(sampleIntervalMs);
   const live = new LiveStates(states, clock.now().toString(36));
   const streams = new EventStreams(live, heartbeatMs);
@@ -45,22 +71,28 @@ export async function createTelemetry(options: TelemetryOptions): Promise<Teleme
   const parked = new ParkedRecords(journal, 'telemetry', clock);
   registerParkedMetrics(registry, parked);
 
-  const nodes = new NodeWatch({ journal, listener: 'telemetry', clock, log, door, changed: (silent) => live.touched(states.nodes(silent)) });
+  const nodes = new NodeWatch({ journal, listener: 'telemetry', clock, log, door, changed: (silent) => live.touched(series.tap.nodes(states.nodes(silent))) });
   await nodes.start();
-  const [feed, { read }] = await Promise.all([startFeed({ journal, states, vifs, door, touched: (ids) => live.touched(ids) }), parked.start(door)]);
+  const [feed, { read }] = await Promise.all([startFeed({ journal, states, vifs, door, levels: series.tap, touched: (ids) => live.touched(ids) }), parked.start(door)]);
   // Nothing arrives when samples stay away: only time tells that a rate is no longer true.
   const passing = setInterval(() => {
     live.touched(states.passTime(clock.now()));
     vifs.passTime(clock.now());
+    series.ingest.passTime();
   }, sampleIntervalMs).unref();
 
   const readiness = new Readiness();
   let caughtUp = false;
   const ready = Promise.all([feed.ready, read]).then(() => { caughtUp = true; });
+  series.start(feed.ready);
+  readiness.add('postgres', async () => { await db.query('select 1'); });
   readiness.add('journal', async () => {
     if (!caughtUp) throw new Error('still reading what happened before');
   });
-  const app = await createService('telemetry', TelemetryModule.with(states, vifs, streams, parked), {
+  const app = await createService('telemetry', TelemetryModule.with(states, vifs, streams, parked, series.metrics, series.changes, async () => {
+    await series.stop();
+    await db.destroy();
+  }), {
     registry, readiness, log,
     configure: (nest) => void nest.getHttpAdapter().getInstance().addHook('preClose', async () => {
       clearInterval(passing);
@@ -68,5 +100,5 @@ export async function createTelemetry(options: TelemetryOptions): Promise<Teleme
       await Promise.all([feed.close(), parked.stop(), nodes.stop()]);
     }),
   });
-  return { app, ready, close: () => app.close() };
+  return { app, ready, store: () => series.store(), close: () => app.close() };
 }

@@ -1,19 +1,23 @@
 import { http, TOPICS, type CloudEvent } from '@bordergate/contracts';
 import { createLog, MemoryJournal } from '@bordergate/platform';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { testDatabase, type TestDatabase } from '../../../test/database.js';
 import { createTelemetry, type Telemetry } from './index.js';
 
+let database: TestDatabase;
 let journal: MemoryJournal;
 let telemetry: Telemetry;
 
 beforeEach(async () => {
+  database = await testDatabase();
   journal = new MemoryJournal({ onError: (error) => { throw error; } });
-  telemetry = await createTelemetry({ journal, log: createLog('telemetry', { level: 'silent' }) });
+  telemetry = await createTelemetry({ databaseUrl: database.url, journal, log: createLog('telemetry', { level: 'silent' }) });
   await telemetry.ready;
 });
 afterEach(async () => {
   await telemetry.close();
   await journal.close();
+  await database.drop();
 });
 
 const sample = (id: string, data: unknown): CloudEvent => ({

@@ -1,156 +1,103 @@
-import { http, keyOf, TOPICS, TunnelOptions, type BgpObservation, type CloudEvent, type Decision, type Topic, type TunnelObservation } from '@bordergate/contracts';
-import { createLog, MemoryJournal, signRecord } from '@bordergate/platform';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createTelemetry, type Telemetry } from './index.js';
+import { http, keyOf, TOPICS, type BgpObservation } from '@bordergate/contracts';
+import { signRecord } from '@bordergate/platform';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { testDatabase, type TestDatabase } from '../../../test/database.js';
+import { at, ref, T0, TelemetryWorld } from './telemetry.test-support.js';
 
-const T0 = Date.parse('2026-01-01T00:00:00.000Z');
-const at = (seconds: number) => new Date(T0 + seconds * 1_000).toISOString();
-const ref = (tunnelId: string) => ({ region: 'region-1', borderGatewayId: 'bgw-1', vpnConnectionId: 'vpn-1', tunnelId, node: 'node-1' });
-
-let journal: MemoryJournal;
-let telemetry: Telemetry;
-let lines: any[];
-let now: number;
-let ids = 0;
-const errors = vi.fn();
-
-beforeEach(async () => {
-  lines = [];
-  now = T0;
-  errors.mockClear();
-  journal = new MemoryJournal({ onError: errors });
-  await start();
-});
-afterEach(async () => {
-  await telemetry.close();
-  await journal.close();
-  expect(errors).not.toHaveBeenCalled();
-});
-async function start(): Promise<void> {
-  telemetry = await createTelemetry({ journal, sampleIntervalMs: 200, heartbeatMs: 50, clock: { now: () => now }, log: createLog('telemetry', { write: (line) => lines.push(JSON.parse(line)) }) });
-  await telemetry.ready;
-}
-
-const event = <D>(data: D, seconds: number): CloudEvent<D> => ({
-  specversion: '1.0', id: `e${++ids}`, source: 'test', type: 'test', subject: 'test', time: at(seconds), data, tenant: 'default', actor: 'alice', correlationid: 'c', causationid: 'c', partitionkey: 'bgw-1',
-});
-const publish = (topic: Topic, key: string, data: unknown, seconds = 0) => journal.publish(topic, [{ key, partitionKey: 'bgw-1', event: data === null ? null : event(data, seconds) }]);
-const decide = (decision: Decision, seconds = 0) => publish(TOPICS.decisions, 'vpn-connection-vpn-1', decision, seconds);
-const observe = (observation: TunnelObservation, seconds = 0) => publish(TOPICS.tunnelObservations, 'bgw-1/tun', observation, seconds);
-const oper = (tunnelId: string, operStatus: 'UP' | 'DOWN', seconds: number) =>
-  observe({ type: 'TunnelOperStatusChanged', ...ref(tunnelId), operStatus, reason: operStatus === 'UP' ? 'established' : 'dpd-timeout', detail: '', since: at(seconds), driver: 'simulated' }, seconds);
-const sample = (tunnelId: string, bytesIn: number, seconds: number) => {
-  const io = { bytesIn, bytesOut: 0, packetsIn: 1, packetsOut: 0 };
-  return publish(TOPICS.samples, tunnelId, { type: 'TunnelCountersSampled', ...ref(tunnelId), counterEpoch: 'a', original: io, encrypted: io }, seconds);
-};
-
-async function configure(...tunnelIds: string[]): Promise<void> {
-  await decide({ type: 'BorderGatewayCreated', borderGatewayId: 'bgw-1', region: 'region-1', name: 'edge', description: '', bgpAsn: 64512 as never });
-  await decide({
-    type: 'VpnConnectionCreated', vpnConnectionId: 'vpn-1', region: 'region-1', name: 'idc', description: '', borderGatewayId: 'bgw-1', customerGatewayId: 'cgw-1', bgpEnabled: true,
-    localAsn: 65000 as never, customerAsn: 65010 as never, cloudPublicIps: [], bgpOptions: { holdSec: 30, keepaliveSec: 10, bfdEnabled: true, bfdIntervalMs: 100, bfdMultiplier: 3 },
-  });
-  for (const tunnelId of tunnelIds) {
-    await decide({
-      type: 'TunnelAdded', vpnConnectionId: 'vpn-1',
-      tunnel: {
-        tunnelId, cloudPublicIp: '203.0.113.1', node: 'node-1', customerIp: '198.51.100.1', tunnelIp: '169.254.0.0/30', localTunnelIp: '169.254.0.2', remoteTunnelIp: '169.254.0.1',
-        localId: '203.0.113.1', remoteId: '198.51.100.1', pskRef: 'psk-1', options: TunnelOptions.parse({}),
-      },
-    });
-  }
-  await vi.waitFor(async () => expect((await get('tunnelStates')).json().items).toHaveLength(tunnelIds.length));
-}
-const remove = (tunnelId: string) => decide({ type: 'TunnelRemoved', vpnConnectionId: 'vpn-1', tunnelId });
-const get = (path: string) => telemetry.app.inject(`/v1/regions/region-1/${path}`);
-const stateOf = async (tunnelId: string) => http.TunnelState.parse((await get(`vpnTunnels/${tunnelId}/state`)).json());
-const metrics = async () => (await telemetry.app.inject('/metrics')).body;
+let world: TelemetryWorld;
+let database: TestDatabase;
+beforeAll(async () => { database = await testDatabase(); });
+afterAll(() => database.drop());
+beforeEach(async () => { world = await TelemetryWorld.create(database); });
+afterEach(() => world.end());
+const remove = (tunnelId: string) => world.decide({ type: 'TunnelRemoved', vpnConnectionId: 'vpn-1', tunnelId });
+const metrics = async () => (await world.telemetry.app.inject('/metrics')).body;
 
 describe('states', () => {
   it('are there for every configured tunnel, and follow what is reported', async () => {
-    await configure('tun-1', 'tun-2');
-    await oper('tun-1', 'UP', 1);
-    await publish(TOPICS.ribIn, keyOf.bgpSession('bgw-1', 'tun-1'), { type: 'BgpSessionEstablished', ...ref('tun-1'), epoch: 1, neighborAddress: '169.254.0.1', neighborAsn: 65010, since: at(2) } satisfies BgpObservation, 2);
-    await publish(TOPICS.ribIn, keyOf.bgpRoute('bgw-1', 'tun-1', '10.1.0.0/16'), { type: 'BgpRouteAnnounced', ...ref('tun-1'), epoch: 1, prefix: '10.1.0.0/16', asPath: [65010], asPathLength: 1, since: '2026-01-01T00:00:00.000Z', origin: 'igp', med: null, communities: [] } satisfies BgpObservation, 3);
-    await sample('tun-1', 0, 1);
-    await sample('tun-1', 1_000, 1.5);
-    await vi.waitFor(async () => expect((await stateOf('tun-1')).rates).not.toBeNull());
-    expect(await stateOf('tun-1')).toMatchObject({
+    await world.configure('tun-1', 'tun-2');
+    await world.oper('tun-1', 'UP', 1);
+    await world.publish(TOPICS.ribIn, keyOf.bgpSession('bgw-1', 'tun-1'), { type: 'BgpSessionEstablished', ...ref('tun-1'), epoch: 1, neighborAddress: '169.254.0.1', neighborAsn: 65010, since: at(2) } satisfies BgpObservation, 2);
+    await world.publish(TOPICS.ribIn, keyOf.bgpRoute('bgw-1', 'tun-1', '10.1.0.0/16'), { type: 'BgpRouteAnnounced', ...ref('tun-1'), epoch: 1, prefix: '10.1.0.0/16', asPath: [65010], asPathLength: 1, since: '2026-01-01T00:00:00.000Z', origin: 'igp', med: null, communities: [] } satisfies BgpObservation, 3);
+    await world.sample('tun-1', 0, 1);
+    await world.sample('tun-1', 1_000, 1.5);
+    await vi.waitFor(async () => expect((await world.stateOf('tun-1')).rates).not.toBeNull());
+    expect(await world.stateOf('tun-1')).toMatchObject({
       opStatus: 'UP', opReason: 'established', driver: 'simulated', bgpStatus: 'established', learnedPrefixes: 1,
       counters: { original: { bytesIn: 1_000 } }, rates: { originalInBps: 16_000 }, history: [{ what: 'BGP established' }, { what: 'oper UP' }, { what: 'added', detail: 'by alice' }],
     });
-    expect(await stateOf('tun-2')).toMatchObject({ opStatus: 'DOWN', opReason: 'unknown', counters: null });
+    expect(await world.stateOf('tun-2')).toMatchObject({ opStatus: 'DOWN', opReason: 'unknown', counters: null });
   });
 
   it('are the same after a restart', async () => {
-    await configure('tun-1');
-    await oper('tun-1', 'UP', 1);
-    await vi.waitFor(async () => expect((await stateOf('tun-1')).opStatus).toBe('UP'));
-    const before = await stateOf('tun-1');
-    await telemetry.close();
-    await start();
-    expect(await stateOf('tun-1')).toEqual(before);
+    await world.configure('tun-1');
+    await world.oper('tun-1', 'UP', 1);
+    await vi.waitFor(async () => expect((await world.stateOf('tun-1')).opStatus).toBe('UP'));
+    const before = await world.stateOf('tun-1');
+    await world.telemetry.close();
+    await world.start();
+    expect(await world.stateOf('tun-1')).toEqual(before);
   });
 
   it('of a node that is not heard are down because of that, in the metrics too, until it is heard again', async () => {
-    const beat = (node: string, n: number) => journal.publish(TOPICS.nodes, [signRecord({ clock: { now: () => now }, key: keyOf.node('region-1', node), actor: 'test' }, { type: 'NodeHeartbeat', region: 'region-1', node, life: 'a', beat: n, leaseMs: 30_000 })]);
-    await configure('tun-1');
-    await oper('tun-1', 'UP', 1);
+    const beat = (node: string, n: number) => world.journal.publish(TOPICS.nodes, [signRecord({ clock: { now: () => world.now }, key: keyOf.node('region-1', node), actor: 'test' }, { type: 'NodeHeartbeat', region: 'region-1', node, life: 'a', beat: n, leaseMs: 30_000 })]);
+    await world.configure('tun-1');
+    await world.oper('tun-1', 'UP', 1);
     await beat('node-1', 1);
-    await vi.waitFor(async () => expect((await stateOf('tun-1')).opStatus).toBe('UP'));
+    await vi.waitFor(async () => expect((await world.stateOf('tun-1')).opStatus).toBe('UP'));
     for (let n = 1; n <= 8; n++) {
-      now += 5_000;
+      world.now += 5_000;
       await beat('node-2', n);
       await new Promise((resolve) => setImmediate(resolve)); // heard at this time, and not with the next
     }
-    await vi.waitFor(async () => expect(await stateOf('tun-1')).toMatchObject({ opStatus: 'DOWN', opReason: 'node-silent', opSince: at(0) }));
+    await vi.waitFor(async () => expect(await world.stateOf('tun-1')).toMatchObject({ opStatus: 'DOWN', opReason: 'node-silent', opSince: at(0) }));
     expect(await metrics()).toContain('vpn_tunnel_oper_reason{region="region-1",bgw_id="bgw-1",vpn_connection_id="vpn-1",vpn_tunnel_id="tun-1",reason="node-silent",service="telemetry"} 1');
     await beat('node-1', 1); // the same again
     await beat('node-2', 9);
-    expect((await stateOf('tun-1')).opReason).toBe('node-silent');
+    expect((await world.stateOf('tun-1')).opReason).toBe('node-silent');
     await beat('node-1', 2);
-    await vi.waitFor(async () => expect(await stateOf('tun-1')).toMatchObject({ opStatus: 'UP', opReason: 'established' }));
-    expect(lines.filter(({ node }) => node === 'region-1/node-1').map(({ level }) => level)).toEqual(['warn', 'info']);
+    await vi.waitFor(async () => expect(await world.stateOf('tun-1')).toMatchObject({ opStatus: 'UP', opReason: 'established' }));
+    expect(world.lines.filter(({ node }) => node === 'region-1/node-1').map(({ level }) => level)).toEqual(['warn', 'info']);
   });
 
   it('are listed by filter and page', async () => {
-    await configure('tun-1', 'tun-2', 'tun-3');
-    const first = (await get('tunnelStates?limit=2&vpnConnectionId=vpn-1&bgwId=bgw-1')).json();
+    await world.configure('tun-1', 'tun-2', 'tun-3');
+    const first = (await world.get('tunnelStates?limit=2&vpnConnectionId=vpn-1&bgwId=bgw-1')).json();
     expect([first.items.map((s: any) => s.vpnTunnelId), first.nextCursor]).toEqual([['tun-1', 'tun-2'], expect.any(String)]);
-    expect((await get(`tunnelStates?limit=2&cursor=${first.nextCursor}`)).json()).toMatchObject({ items: [{ vpnTunnelId: 'tun-3' }], nextCursor: null });
-    expect((await get('tunnelStates?bgwId=bgw-2')).json()).toEqual({ items: [], nextCursor: null });
-    expect((await get('tunnelStates?colour=red')).json()).toMatchObject({ status: 400, field: 'colour' });
+    expect((await world.get(`tunnelStates?limit=2&cursor=${first.nextCursor}`)).json()).toMatchObject({ items: [{ vpnTunnelId: 'tun-3' }], nextCursor: null });
+    expect((await world.get('tunnelStates?bgwId=bgw-2')).json()).toEqual({ items: [], nextCursor: null });
+    expect((await world.get('tunnelStates?colour=red')).json()).toMatchObject({ status: 400, field: 'colour' });
   });
 
   it.each([['tunnelStates?cursor=tun-2', 'cursor'], ['tunnelStates?limit=0x2', 'limit'], ['live?x=1', 'x'], ['vpnTunnels/tun-1/state?x=1', 'x']])('are not answered to %s', async (path, field) => {
-    expect((await get(path)).json()).toMatchObject({ status: 400, code: 'invalid-request', field });
+    expect((await world.get(path)).json()).toMatchObject({ status: 400, code: 'invalid-request', field });
   });
 
   it('of an unknown tunnel, or one elsewhere, are a problem', async () => {
-    await configure('tun-1');
-    expect((await get('vpnTunnels/tun-9/state')).json()).toMatchObject({ status: 404, code: 'not-found' });
-    expect((await telemetry.app.inject('/v1/regions/region-2/vpnTunnels/tun-1/state')).statusCode).toBe(404);
+    await world.configure('tun-1');
+    expect((await world.get('vpnTunnels/tun-9/state')).json()).toMatchObject({ status: 404, code: 'not-found' });
+    expect((await world.telemetry.app.inject('/v1/regions/region-2/vpnTunnels/tun-1/state')).statusCode).toBe(404);
   });
 
   it('lose their rates when samples stay away', async () => {
-    await configure('tun-1');
-    await sample('tun-1', 0, 0);
-    await sample('tun-1', 1_000, 0.2);
-    await vi.waitFor(async () => expect((await stateOf('tun-1')).rates).not.toBeNull());
-    now = T0 + 60_000;
-    await vi.waitFor(async () => expect((await stateOf('tun-1')).rates).toBeNull());
+    await world.configure('tun-1');
+    await world.sample('tun-1', 0, 0);
+    await world.sample('tun-1', 1_000, 0.2);
+    await vi.waitFor(async () => expect((await world.stateOf('tun-1')).rates).not.toBeNull());
+    world.now = T0 + 60_000;
+    await vi.waitFor(async () => expect((await world.stateOf('tun-1')).rates).toBeNull());
   });
 
   it('do not wait for a record that breaks its schema; it is told and counted', async () => {
-    await configure('tun-1');
-    await publish(TOPICS.tunnelObservations, 'bgw-1/tun-1', { type: 'FromTheFuture' });
+    await world.configure('tun-1');
+    await world.publish(TOPICS.tunnelObservations, 'bgw-1/tun-1', { type: 'FromTheFuture' });
     for (const key of ['bgw-1', keyOf.bgpSession('bgw-1', 'tun-1')]) {
-      await publish(TOPICS.ribIn, key, { type: 'BgpRouteAnnounced', ...ref('tun-1'), epoch: 1, prefix: '10.1.0.0/16', asPath: [], asPathLength: 0, since: '2026-01-01T00:00:00.000Z', origin: 'igp', med: null, communities: [] } satisfies BgpObservation);
+      await world.publish(TOPICS.ribIn, key, { type: 'BgpRouteAnnounced', ...ref('tun-1'), epoch: 1, prefix: '10.1.0.0/16', asPath: [], asPathLength: 0, since: '2026-01-01T00:00:00.000Z', origin: 'igp', med: null, communities: [] } satisfies BgpObservation);
     }
-    await observe({ type: 'KernelFibObserved', region: 'region-1', borderGatewayId: 'bgw-1', node: 'node-1', entries: [] });
-    await oper('tun-1', 'UP', 1);
-    await vi.waitFor(async () => expect((await stateOf('tun-1')).opStatus).toBe('UP'));
-    const refusals = () => lines.filter((line) => line.level === 'error');
+    await world.observe({ type: 'KernelFibObserved', region: 'region-1', borderGatewayId: 'bgw-1', node: 'node-1', entries: [] });
+    await world.oper('tun-1', 'UP', 1);
+    await vi.waitFor(async () => expect((await world.stateOf('tun-1')).opStatus).toBe('UP'));
+    const refusals = () => world.lines.filter((line) => line.level === 'error');
     await vi.waitFor(() => expect(refusals()).toHaveLength(3));
     expect(refusals()).toContainEqual(expect.objectContaining({ message: 'a record breaks its schema and is parked', topic: 'tunnel.observations.v1' }));
     expect(await metrics()).toContain('vpn_telemetry_refused_records_total{topic="tunnel.observations.v1",service="telemetry"} 1');
@@ -158,18 +105,18 @@ describe('states', () => {
   });
 
   it('are ready when the journal has been read', async () => {
-    expect((await telemetry.app.inject('/health/ready')).json()).toMatchObject({ checks: { journal: 'ok' } });
+    expect((await world.telemetry.app.inject('/health/ready')).json()).toMatchObject({ checks: { journal: 'ok' } });
   });
 
   it('are described', async () => {
-    const { paths } = (await telemetry.app.inject('/openapi.json')).json();
+    const { paths } = (await world.telemetry.app.inject('/openapi.json')).json();
     expect(Object.keys(paths)).toEqual(expect.arrayContaining(['/v1/regions/{region}/tunnelStates', '/v1/regions/{region}/vpnTunnels/{id}/state', '/v1/regions/{region}/live']));
   });
 });
 
 describe('metrics', () => {
   it('have every configured tunnel, before anyone reports it', async () => {
-    await configure('tun-1');
+    await world.configure('tun-1');
     const ids = 'region="region-1",bgw_id="bgw-1",vpn_connection_id="vpn-1",vpn_tunnel_id="tun-1"';
     const body = await metrics();
     for (const line of [
@@ -181,9 +128,9 @@ describe('metrics', () => {
   });
 
   it('count traffic and flaps, and forget a removed tunnel', async () => {
-    await configure('tun-1', 'tun-2');
-    for (const [status, seconds] of [['UP', 1], ['DOWN', 2], ['UP', 3]] as const) await oper('tun-1', status, seconds);
-    await sample('tun-1', 4_000, 3);
+    await world.configure('tun-1', 'tun-2');
+    for (const [status, seconds] of [['UP', 1], ['DOWN', 2], ['UP', 3]] as const) await world.oper('tun-1', status, seconds);
+    await world.sample('tun-1', 4_000, 3);
     await remove('tun-2');
     await vi.waitFor(async () => expect(await metrics()).toMatch(/vpn_tunnel_encrypted_in_bytes_total\{.*"tun-1".*\} 4000/));
     const body = await metrics();
@@ -197,8 +144,8 @@ describe('live', () => {
   let url: string;
   const open: AbortController[] = [];
   beforeEach(async () => {
-    await telemetry.app.listen(0, '127.0.0.1');
-    url = await telemetry.app.getUrl();
+    await world.telemetry.app.listen(0, '127.0.0.1');
+    url = await world.telemetry.app.getUrl();
   });
   afterEach(() => { for (const stop of open.splice(0)) stop.abort(); });
 
@@ -228,10 +175,10 @@ describe('live', () => {
   });
 
   it('begins with a snapshot and tells changes and removals', async () => {
-    await configure('tun-1', 'tun-2');
+    await world.configure('tun-1', 'tun-2');
     const client = await listen();
     expect(client.response.headers.get('content-type')).toBe('text/event-stream');
-    await oper('tun-1', 'UP', 1);
+    await world.oper('tun-1', 'UP', 1);
     await remove('tun-2');
     await vi.waitFor(() => expect(briefly(client)).toEqual([['snapshot', 'tun-1', 'tun-2'], ['tunnelState', 'tun-1', 'UP'], ['tunnelRemoved', 'tun-2', undefined]]));
     expect(http.TunnelState.parse(client.events()[1]!.data).history[0]!.what).toBe('oper UP');
@@ -239,42 +186,42 @@ describe('live', () => {
   });
 
   it('resumes after the last event: what changed meanwhile, each tunnel once', async () => {
-    await configure('tun-1', 'tun-2', 'tun-3');
+    await world.configure('tun-1', 'tun-2', 'tun-3');
     const first = await listen();
-    await oper('tun-1', 'UP', 1);
+    await world.oper('tun-1', 'UP', 1);
     await vi.waitFor(() => expect(first.events()).toHaveLength(2));
     first.stop();
-    for (const [status, seconds] of [['UP', 2], ['DOWN', 3]] as const) await oper('tun-2', status, seconds);
+    for (const [status, seconds] of [['UP', 2], ['DOWN', 3]] as const) await world.oper('tun-2', status, seconds);
     await remove('tun-3');
-    await vi.waitFor(async () => expect((await get('tunnelStates')).json().items).toHaveLength(2));
+    await vi.waitFor(async () => expect((await world.get('tunnelStates')).json().items).toHaveLength(2));
     const second = await listen(first.events().at(-1)!.id);
     await vi.waitFor(() => expect(briefly(second)).toEqual([['tunnelState', 'tun-2', 'DOWN'], ['tunnelRemoved', 'tun-3', undefined]]));
-    await oper('tun-1', 'DOWN', 5);
+    await world.oper('tun-1', 'DOWN', 5);
     await vi.waitFor(() => expect(briefly(second).at(-1)).toEqual(['tunnelState', 'tun-1', 'DOWN']));
   });
 
   it.each(['nonsense', 'otherlife-3', `${T0.toString(36)}-999999`])('an id it does not know (%s) begins anew', async (id) => {
-    await configure('tun-1');
+    await world.configure('tun-1');
     const client = await listen(id);
     await vi.waitFor(() => expect(briefly(client)).toEqual([['snapshot', 'tun-1']]));
   });
 
   it('keeps regions apart', async () => {
-    await configure('tun-1');
+    await world.configure('tun-1');
     const other = await listen(undefined, 'region-2');
     const own = await listen();
-    await oper('tun-1', 'UP', 1);
+    await world.oper('tun-1', 'UP', 1);
     await vi.waitFor(() => expect(own.events()).toHaveLength(2));
     expect(briefly(other)).toEqual([['snapshot']]);
   });
 
   it('ends when the service closes', async () => {
-    await configure('tun-1');
+    await world.configure('tun-1');
     const client = await listen();
     await vi.waitFor(() => expect(client.events()).toHaveLength(1));
     expect(await metrics()).toContain('vpn_telemetry_live_streams{service="telemetry"} 1');
-    await telemetry.close();
+    await world.telemetry.close();
     await vi.waitFor(() => expect(client.ended).toBe(true));
-    await start();
+    await world.start();
   });
 });

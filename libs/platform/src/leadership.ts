@@ -81,9 +81,11 @@ export class Leadership {
     // Also while it waits for the lock: `end` cuts a session in which a query is under way.
     const stop = () => void client.end().catch(() => undefined);
     let heart: NodeJS.Timeout | undefined;
-    this.#stopping.signal.addEventListener('abort', stop, { once: true });
     try {
       await client.connect();
+      // Not before: a client that is ended while it connects never answers.
+      if (this.#stopping.signal.aborted) return;
+      this.#stopping.signal.addEventListener('abort', stop, { once: true });
       await client.query("select pg_advisory_lock(hashtextextended('bordergate.leader/' || $1, 0))", [what]);
       if (channel) await client.query(`listen ${pg.escapeIdentifier(channel)}`);
       const term: Term = { session: { query: async (sql, parameters) => (await client.query(sql, parameters)).rows }, over, onNotify: () => {} };

@@ -48,10 +48,10 @@ function told(method: (typeof METHODS)[number], url: string): { tag: string; sum
   return { tag: collection, summary: `${does} ${collection}` };
 }
 
-/** Swagger gives every media type the schema of the JSON; text/plain is a string. */
+/** Swagger gives every media type the schema of the JSON; text is a string. */
 function asText(response: object | undefined): void {
   const content = (response as { content?: Record<string, object> } | undefined)?.content;
-  if (content?.['text/plain']) content['text/plain'] = { schema: { type: 'string' } };
+  for (const type of Object.keys(content ?? {})) if (type.startsWith('text/') && type !== 'text/event-stream') content![type] = { schema: { type: 'string' } };
 }
 
 /** The schema itself: zod makes a reference to a definition of it, because it has an id. */

@@ -26,6 +26,7 @@ export class Configured {
   readonly #connections = new Map<string, ConfiguredConnection & { seen: RecentIds; tunnelIds: Set<string> }>();
   readonly #tunnels = new Map<string, ConfiguredTunnel>();
   readonly #names = new Map<string, string>();
+  readonly #gateways = new Map<string, string>();
 
   constructor(private readonly onChange: (tunnelId: string, change: Change) => void = () => {}) {}
 
@@ -35,6 +36,11 @@ export class Configured {
 
   connection(vpnConnectionId: string): ConfiguredConnection | undefined {
     return this.#connections.get(vpnConnectionId);
+  }
+
+  /** The region of a border gateway that there is. */
+  gatewayRegion(borderGatewayId: string): string | undefined {
+    return this.#gateways.get(borderGatewayId);
   }
 
   tunnels(): Iterable<ConfiguredTunnel> {
@@ -51,6 +57,9 @@ export class Configured {
     const decision = event.data;
     switch (decision.type) {
       case 'BorderGatewayCreated':
+        this.#gateways.set(decision.borderGatewayId, decision.region);
+        this.#names.set(decision.borderGatewayId, decision.name);
+        return NOTHING;
       case 'BorderGatewayUpdated':
         this.#names.set(decision.borderGatewayId, decision.name);
         return NOTHING;
@@ -60,6 +69,7 @@ export class Configured {
         return NOTHING;
       case 'BorderGatewayDeleted':
         this.#names.delete(decision.borderGatewayId);
+        this.#gateways.delete(decision.borderGatewayId);
         return NOTHING;
       case 'CustomerGatewayDeleted':
         this.#names.delete(decision.customerGatewayId);

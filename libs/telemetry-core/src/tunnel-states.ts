@@ -126,6 +126,11 @@ export class TunnelStates {
     return tunnel && this.#overview(tunnel);
   }
 
+  /** False once it has been removed: its id does not come again. */
+  isExpected(tunnelId: string): boolean {
+    return !this.#removed.has(tunnelId);
+  }
+
   /** Where a configured tunnel belongs. */
   placeOf(tunnelId: string): Place | undefined {
     const tunnel = this.#configured.tunnel(tunnelId);
@@ -133,15 +138,22 @@ export class TunnelStates {
     return connection && { region: connection.region, borderGatewayId: connection.borderGatewayId, vpnConnectionId: connection.vpnConnectionId, tunnelId };
   }
 
+  /** Whether there is, at present, what a filter names. */
+  isConfigured({ region, vpnConnectionId, bgwId }: TunnelFilter): boolean {
+    if (vpnConnectionId !== undefined) return this.#configured.connection(vpnConnectionId)?.region === region;
+    return bgwId === undefined || this.#configured.gatewayRegion(bgwId) === region;
+  }
+
   /** The state of a configured tunnel as numbers, for its series. */
   levelsOf(tunnelId: string): Levels | undefined {
     const tunnel = this.#configured.tunnel(tunnelId);
     if (!tunnel) return undefined;
     const { reported, bgp } = this.#watched.get(tunnelId) ?? {};
-    const { bgpEnabled } = this.#configured.connection(tunnel.vpnConnectionId)!;
+    const connection = this.#configured.connection(tunnel.vpnConnectionId)!;
+    const heard = !this.#silent.has(nodeOf(tunnel, connection));
     return {
-      reported: reported?.oper ? { oper: Number(reported.oper.status === 'UP'), ike: reported.ikeSas, child: reported.childSas } : null,
-      peering: !bgpEnabled ? 'off' : bgp?.known ? { bgp: Number(bgp.established), prefixes: bgp.learnedPrefixes } : null,
+      reported: reported?.oper ? { oper: Number(heard && reported.oper.status === 'UP'), ike: reported.ikeSas, child: reported.childSas } : null,
+      peering: !connection.bgpEnabled ? 'off' : bgp?.known ? { bgp: Number(heard && bgp.established), prefixes: bgp.learnedPrefixes } : null,
     };
   }
 

@@ -43,7 +43,7 @@ beforeAll(async () => {
   const [resourcesUrl, routingUrl, telemetryUrl] = await Promise.all([freePort(), freePort(), freePort()]).then((ports) => ports.map((port) => `http://127.0.0.1:${port}`) as [string, string, string]);
   settings = {
     resources: { ...kafka, DATABASE_URL: `postgres://postgres:later@127.0.0.1:${postgresPort}/bordergate`, BORDERGATE_VAULT_KEYS: vaultKeys, BORDERGATE_WORKER_TOKEN: token },
-    routing: kafka, telemetry: kafka,
+    routing: kafka, telemetry: { ...kafka, DATABASE_URL: `postgres://postgres:later@127.0.0.1:${postgresPort}/bordergate` },
     'tunnel-worker': { ...kafka, BORDERGATE_RESOURCES_URL: resourcesUrl, BORDERGATE_WORKER_TOKEN: token, BORDERGATE_DRIVER: 'simulated', BORDERGATE_DATA_DIR: path.join(dir, 'node-1') },
     front: { BORDERGATE_RESOURCES_URL: resourcesUrl, BORDERGATE_ROUTING_URL: routingUrl, BORDERGATE_TELEMETRY_URL: telemetryUrl },
   };
@@ -64,6 +64,8 @@ describe('a wrong setting ends a process with status 2 and its name', () => {
     ['resources', 'BORDERGATE_WORKER_TOKEN or BORDERGATE_WORKER_TOKEN_FILE must be set', { BORDERGATE_WORKER_TOKEN: '' }],
     ['resources', 'BORDERGATE_MIGRATE must be true or false', { BORDERGATE_MIGRATE: 'perhaps' }],
     ['routing', 'KAFKA_BROKERS must be set', { KAFKA_BROKERS: '' }],
+    ['telemetry', 'DATABASE_URL must be set', { DATABASE_URL: '' }],
+    ['telemetry', 'BORDERGATE_RETENTION_DAYS must be a whole number', { BORDERGATE_RETENTION_DAYS: '0' }],
     ['telemetry', 'BORDERGATE_SAMPLE_INTERVAL_MS must be a whole number', { BORDERGATE_SAMPLE_INTERVAL_MS: '1s' }],
     ['tunnel-worker', 'BORDERGATE_RESOURCES_URL must be http://host:port', { BORDERGATE_RESOURCES_URL: 'resources:8481' }],
     ['tunnel-worker', 'BORDERGATE_NODE is not valid', { BORDERGATE_NODE: 'Node 1' }],
@@ -82,7 +84,7 @@ describe('before anything it needs is there, a process', () => {
     await listening(early);
     const { status, body } = await ready(early);
     expect(status).toBe(503);
-    if (name === 'resources') await expect.poll(async () => (await ready(early)).body.checks?.start).toMatch(/ECONNREFUSED/);
+    if (name === 'resources' || name === 'telemetry') await expect.poll(async () => (await ready(early)).body.checks?.start).toMatch(/ECONNREFUSED/);
     expect(body).toMatchObject(name === 'front' ? { status: 'not-ready' } : { status: 'not-ready', checks: {} });
     if (name === 'resources') expect((await fetch(`${early.url}/v1/regions/region-1/vpcs`)).status).toBe(503);
     expect(await early.stop()).toBe(0);
@@ -99,14 +101,15 @@ describe.skipIf(!canHaveBroker())('when database and broker come', () => {
   const leads = async (of: ServiceProcess) => /^bordergate_relay_leader\{[^}]*\} 1$/m.test(await (await fetch(`${of.url}/metrics`)).text());
 
   it('each process becomes ready, in whatever order, and one resources process takes over from another', async () => {
-    const early = await Promise.all((['tunnel-worker', 'routing', 'telemetry'] as const).map((name) => service(name)));
+    const early = await Promise.all((['tunnel-worker', 'routing'] as const).map((name) => service(name)));
     for (const each of early) each.launch();
     postgres = await startPostgres(path.join(dir, 'postgres'), postgresPort);
     const databaseUrl = await postgres.createDatabase('bordergate');
     const pair = await Promise.all([1, 2].map(() => service('resources', { DATABASE_URL: databaseUrl })));
-    for (const each of pair) each.launch();
+    const telemetry = await service('telemetry', { DATABASE_URL: databaseUrl });
+    for (const each of [...pair, telemetry]) each.launch();
     kafka = await startKafka({ dataDir: path.join(dir, 'kafka'), port: kafkaPort });
-    await Promise.all([...early, ...pair].map((each) => each.untilReady(120_000)));
+    await Promise.all([...early, ...pair, telemetry].map((each) => each.untilReady(120_000)));
 
     const [first, second] = (await leads(pair[0]!)) ? pair : [pair[1]!, pair[0]!];
     expect([await leads(first!), await leads(second!)]).toEqual([true, false]);
@@ -123,6 +126,6 @@ describe.skipIf(!canHaveBroker())('when database and broker come', () => {
     await relayed(await create(second!, 'after-the-leader-was-killed'));
     console.log(`the relay was taken over ${Date.now() - began} ms after kill -9 of its leader`);
     expect(await leads(second!)).toBe(true);
-    for (const each of [...early, second!]) expect([each.name, await each.stop()]).toEqual([each.name, 0]);
+    for (const each of [...early, telemetry, second!]) expect([each.name, await each.stop()]).toEqual([each.name, 0]);
   });
 });

@@ -181,6 +181,12 @@ spec:
 {{ include "bordergate.kafkaEnv" . }}
 - name: BORDERGATE_SAMPLE_INTERVAL_MS
   value: {{ .Values.worker.sampleIntervalMs | quote }}
+- name: BORDERGATE_RETENTION_DAYS
+  value: {{ .Values.telemetry.retentionDays | quote }}
+# the job has migrated before
+- name: BORDERGATE_MIGRATE
+  value: "false"
+{{ include "bordergate.secretEnv" (dict "name" "DATABASE_URL" "value" "database.secret" "secret" .Values.database.secret "key" .Values.database.telemetryKey) }}
 {{- end -}}
 
 {{- define "bordergate.env.front" -}}

@@ -87,9 +87,12 @@ export interface Levels {
 /** The states of all tunnels, on their way into points. */
 export class LevelBook {
   readonly #series = new Map<string, { readonly levels: LevelSeries; readonly since: number; told: Levels }>();
+  #drawn: number;
 
   /** @param from ms up to which another book has drawn */
-  constructor(private readonly from: number) {}
+  constructor(private readonly from: number) {
+    this.#drawn = from;
+  }
 
   /** After each word about a tunnel: what it is since when. */
   told(tunnelId: string, now: Levels, at: number): void {
@@ -104,9 +107,11 @@ export class LevelBook {
     this.#of(tunnelId, at).levels.happened(what, at);
   }
 
-  /** Draws all lines up to what can be known now. */
+  /** Draws all lines up to what can be known now. @returns ms up to which they are drawn, by this or an earlier call */
   draw(now: number): number {
     const to = now - NEWS_MS;
+    if (to <= this.#drawn) return this.#drawn;
+    this.#drawn = Math.floor(to / 1_000) * 1_000;
     for (const { levels, since, told } of this.#series.values()) {
       const silent = Math.max(since, this.from) + SILENCE_MS;
       if (silent <= to) {
@@ -115,7 +120,7 @@ export class LevelBook {
       }
       levels.draw(to);
     }
-    return to;
+    return this.#drawn;
   }
 
   peek(tunnelId: string): MinutePoints | undefined {

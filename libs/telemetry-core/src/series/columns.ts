@@ -125,4 +125,4 @@ const READ: Readonly<Record<Metric, Read>> = {
 };
 
 /** Null: nothing was measured. */
-export const valueOf = (point: Point, metric: Metric, statistic: http.Statistic): number | null => READ[metric](point, statistic);
+export const readPoint = (point: Point, metric: Metric, statistic: http.Statistic): number | null => READ[metric](point, statistic);

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LevelBook, NEWS_MS } from './books.js';
-import { emptyPoint, joinInBreadth, joinInTime, valueOf, type Point } from './columns.js';
+import { emptyPoint, joinInBreadth, joinInTime, readPoint, type Point } from './columns.js';
 import { LevelSeries } from './level-series.js';
 
 const T0 = Date.parse('2026-01-01T00:00:00.000Z');
 const M0 = T0 / 60_000;
 const UP = { oper: 1, ike: 1, child: 1 };
 const DOWN = { oper: 0, ike: 1, child: 0 };
-const read = (book: LevelBook, minute: number, metric: Parameters<typeof valueOf>[1], statistic: Parameters<typeof valueOf>[2] = 'avg') => valueOf(book.peek('tun')?.get(M0 + minute) ?? emptyPoint(), metric, statistic);
+const read = (book: LevelBook, minute: number, metric: Parameters<typeof readPoint>[1], statistic: Parameters<typeof readPoint>[2] = 'avg') => readPoint(book.peek('tun')?.get(M0 + minute) ?? emptyPoint(), metric, statistic);
 
 describe('a state', () => {
   it('is the share of time in which it stood', () => {
@@ -45,7 +45,7 @@ describe('a state', () => {
       return series.open.at(M0);
     });
     const all = points.reduce((sum, point) => joinInBreadth(sum, point), emptyPoint());
-    expect(['avg', 'min', 'max'].map((statistic) => valueOf(all, 'operUp', statistic as never))).toEqual([2, 2, 2]);
+    expect(['avg', 'min', 'max'].map((statistic) => readPoint(all, 'operUp', statistic as never))).toEqual([2, 2, 2]);
   });
 });
 
@@ -62,7 +62,10 @@ it('what happens is counted in its minute', () => {
 type Told = { readonly at: number } & ({ readonly oper: number } | { readonly prefixes: number } | { readonly rekeyed: true });
 const lane = <T>(value: fc.Arbitrary<T>) => fc.array(fc.tuple(fc.integer({ min: 1, max: 90 }), value), { maxLength: 15 }).map((steps) => {
   let at = T0;
-  return steps.map(([pause, told]) => ({ at: (at += pause * 1_000), ...told }));
+  return steps.map(([pause, told]) => {
+    at += pause * 1_000;
+    return { at, ...told };
+  });
 });
 const lanes = fc.tuple(lane(fc.record({ oper: fc.nat(1) })), lane(fc.record({ prefixes: fc.nat(5) })), lane(fc.record({ rekeyed: fc.constant(true as const) })));
 

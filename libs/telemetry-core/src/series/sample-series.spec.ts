@@ -2,7 +2,7 @@ import type { TelemetrySample } from '@bordergate/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SampleBook } from './books.js';
-import { AT, emptyPoint, joinInTime, valueOf, type Point } from './columns.js';
+import { AT, emptyPoint, joinInTime, readPoint, type Point } from './columns.js';
 
 const T0 = Date.parse('2026-01-01T00:00:00.000Z');
 const M0 = T0 / 60_000;
@@ -47,9 +47,9 @@ describe('counters', () => {
   it('are cut at the minute, and nothing is lost', () => {
     const minutes = minutesOf([[55, 0], [65, 1_001], [75, 2_001]].map(([seconds, bytes]) => ({ at: T0 + seconds! * 1_000, data: counters(bytes!) })));
     expect([minutes[0]![AT.coveredMs], minutes[0]![AT.sums[0]], minutes[1]![AT.coveredMs], minutes[1]![AT.sums[0]]]).toEqual([5_000, 500, 15_000, 1_501]);
-    expect(valueOf(minutes[1]!, 'originalInBps', 'min')).toBe(800);
-    expect(valueOf(minutes[1]!, 'originalInBps', 'max')).toBe(800.8);
-    expect(valueOf(minutes[1]!, 'encryptedOutBps', 'sum')).toBe((2_002 + 4_000) * 8); // a counter of its own: half of 4,004, and 4,000
+    expect(readPoint(minutes[1]!, 'originalInBps', 'min')).toBe(800);
+    expect(readPoint(minutes[1]!, 'originalInBps', 'max')).toBe(800.8);
+    expect(readPoint(minutes[1]!, 'encryptedOutBps', 'sum')).toBe((2_002 + 4_000) * 8); // a counter of its own: half of 4,004, and 4,000
   });
   it('that begin anew with their device are traffic of the interval, announced or not', () => {
     const minutes = minutesOf([
@@ -60,7 +60,7 @@ describe('counters', () => {
   it('tell nothing of a silence, and go on after it', () => {
     const minutes = minutesOf([[0, 0], [10, 1_000], [200, 90_000], [210, 91_000]].map(([seconds, bytes]) => ({ at: T0 + seconds! * 1_000, data: counters(bytes!) })));
     expect(Object.keys(minutes)).toEqual(['0', '3']);
-    expect([minutes[3]![AT.coveredMs], valueOf(minutes[3]!, 'originalInBps', 'avg')]).toEqual([10_000, 800]);
+    expect([minutes[3]![AT.coveredMs], readPoint(minutes[3]!, 'originalInBps', 'avg')]).toEqual([10_000, 800]);
   });
   it('of one life that come late change nothing that is counted', () => {
     const [a, b, c] = [[0, 0], [10, 400], [20, 1_000]].map(([seconds, bytes]) => ({ at: T0 + seconds! * 1_000, data: counters(bytes!) }));
@@ -70,8 +70,8 @@ describe('counters', () => {
 
 it('probes are loss and round trip of those that were answered', () => {
   const [point] = Object.values(minutesOf([{ at: T0 + 10_000, data: probes(10, 10, 8) }, { at: T0 + 20_000, data: probes(10, 5, 20) }, { at: T0 + 60_000, data: probes(10, 0, 0) }] as Timed[]));
-  expect(['avg', 'min', 'max', 'sum'].map((statistic) => valueOf(point!, 'probeLossRatio', statistic as never))).toEqual([0.5, 0, 1, 15]);
-  expect(['avg', 'min', 'max'].map((statistic) => valueOf(point!, 'probeRttMs', statistic as never))).toEqual([12, 4, 40]);
+  expect(['avg', 'min', 'max', 'sum'].map((statistic) => readPoint(point!, 'probeLossRatio', statistic as never))).toEqual([0.5, 0, 1, 15]);
+  expect(['avg', 'min', 'max'].map((statistic) => readPoint(point!, 'probeRttMs', statistic as never))).toEqual([12, 4, 40]);
 });
 
 // Histories of two tunnels: time goes on, counters grow, devices are reborn, samples stay away.

@@ -38,7 +38,7 @@ export class SampleSeries {
   counters({ counterEpoch, original, encrypted }: Pick<TunnelCountersSampled, 'counterEpoch' | 'original' | 'encrypted'>, at: number): boolean {
     const before = this.#last;
     if (before && at <= before.at) return false;
-    const six: Six = [original.bytesIn, original.bytesOut, encrypted.bytesIn, encrypted.bytesOut, encrypted.packetsIn, encrypted.packetsOut];
+    const six: Six = [whole(original.bytesIn), whole(original.bytesOut), whole(encrypted.bytesIn), whole(encrypted.bytesOut), whole(encrypted.packetsIn), whole(encrypted.packetsOut)];
     this.#last = { at, epoch: counterEpoch, six };
     if (!before || at - before.at > this.gapMs) return true;
     // A new life of the device began after the last sample, so all that it counted happened since (as in counters.ts).
@@ -59,7 +59,7 @@ export class SampleSeries {
     lower(point, AT.lossMin, (sent - received) / sent);
     raise(point, AT.lossMax, (sent - received) / sent);
     if (!rttMs || received === 0) return true;
-    point[AT.rttMicros]! += Math.round(rttMs.avg * 1_000 * received);
+    point[AT.rttMicros]! += whole(rttMs.avg * 1_000 * received);
     lower(point, AT.rttMin, rttMs.min);
     raise(point, AT.rttMax, rttMs.max);
     return true;
@@ -79,6 +79,9 @@ export class SampleSeries {
     });
   }
 }
+
+/** What a counter can be, whatever is told. */
+const whole = (value: number): number => Math.min(Number.MAX_SAFE_INTEGER, Math.max(0, Math.round(value)));
 
 export function lower(point: Point, at: number, value: number): void {
   if (value < point[at]!) point[at] = value;

@@ -1,0 +1,108 @@
+import type { Sql } from '@bordergate/platform';
+import { joinInBreadth, joinInTime, Roll, type MinutePoints, type Point, type Steps } from '@bordergate/telemetry-core';
+import type { DataSource } from 'typeorm';
+import { unpackRows } from '../store/codec.js';
+import { join, readHour, readLog, type HourPoints } from '../store/hour-closer.js';
+import { shardOf } from '../store/series-store.js';
+import type { SeriesRow } from '../store/directory.js';
+
+const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+/** Tunnels that are looked up at once. */
+const MANY = 1_000;
+
+/** What is in memory of a tunnel, and a number that changes when it moves into the store. */
+export interface Unstored {
+  readonly version: number;
+  /** Brings what is in memory up to now. */
+  draw(): void;
+  peek(tunnelId: string): MinutePoints[];
+}
+
+type Points = (Point | undefined)[];
+
+/** Reads points of series, stored or not, in steps. */
+export class SeriesReader {
+  constructor(private readonly db: DataSource, private readonly unstored: Unstored) {}
+
+  /** By tunnel id. @param tunnels `no` is undefined while nothing of it has been stored */
+  async ofTunnels(tunnels: readonly Asked[], steps: Steps): Promise<Map<string, Points>> {
+    return this.#consistently(async (tx, memory) => {
+      const rolls = new Map(tunnels.map(({ tunnelId }) => [tunnelId, new Roll(steps)]));
+      const byNo = new Map(tunnels.flatMap(({ no, tunnelId }) => (no === undefined ? [] : [[no, rolls.get(tunnelId)!] as const])));
+      await this.#closed(tx, [...byNo.keys()], steps, (no, at, point) => byNo.get(no)!.add(at, point));
+      for (const [no, hour, points] of await this.#open(tx, [...byNo.keys()], steps)) for (const [minute, point] of points) byNo.get(no)!.add(hour * HOUR_MS + minute * MINUTE_MS, point);
+      for (const { tunnelId } of tunnels) for (const piece of memory(tunnelId)) for (const [minute, point] of piece) rolls.get(tunnelId)!.add(minute * MINUTE_MS, point);
+      return new Map([...rolls].map(([tunnelId, { points }]) => [tunnelId, points]));
+    }, tunnels);
+  }
+
+  /**
+   * All together.
+   * @param total of closed hours, when their sum is stored; else they are summed here
+   */
+  async together(tunnels: readonly Asked[], total: number | undefined, steps: Steps): Promise<Points> {
+    return this.#consistently(async (tx, memory) => {
+      const roll = new Roll(steps);
+      const sums = new Map<number, Point>(); // by minute
+      const add = (minute: number, point: Point) => {
+        const known = sums.get(minute);
+        sums.set(minute, known ? joinInBreadth(known, point) : point.slice());
+      };
+      const numbers = tunnels.flatMap(({ no }) => no ?? []);
+      const perTunnel = new Map<number | string, Map<number, Point>>();
+      const ofTunnel = (key: number | string, minute: number, point: Point) => {
+        const own = perTunnel.get(key) ?? new Map<number, Point>();
+        perTunnel.set(key, own);
+        join(own, minute, point, joinInTime);
+      };
+      if (total !== undefined) await this.#closed(tx, [total], steps, (_, at, point) => roll.add(at, point));
+      else await this.#closed(tx, numbers, { ...steps, stepMs: MINUTE_MS }, (no, at, point) => ofTunnel(no, at / MINUTE_MS, point));
+      for (const [no, hour, points] of await this.#open(tx, numbers, steps)) for (const [minute, point] of points) ofTunnel(no, hour * 60 + minute, point);
+      for (const { no, tunnelId } of tunnels) for (const piece of memory(tunnelId)) for (const [minute, point] of piece) ofTunnel(no ?? tunnelId, minute, point);
+      for (const own of perTunnel.values()) for (const [minute, point] of own) add(minute, point);
+      for (const [minute, point] of sums) roll.add(minute * MINUTE_MS, point);
+      return roll.points;
+    }, tunnels);
+  }
+
+  /** Hours that are closed: as a whole where a step is made of hours. */
+  async #closed(tx: Sql, numbers: readonly number[], { startMs, endMs, stepMs }: Steps, each: (no: number, at: number, point: Point) => void): Promise<void> {
+    const [from, to] = [Math.floor(startMs / HOUR_MS), Math.ceil(endMs / HOUR_MS)];
+    const whole = stepMs % HOUR_MS === 0;
+    for (let at = 0; at < numbers.length; at += MANY) {
+      const rows: { series: number; hour: number; packed: Buffer }[] = await tx.query(
+        `select series, hour, ${whole ? 'total' : 'minutes'} as packed from hours where series = any($1) and hour >= $2 and hour < $3`, [numbers.slice(at, at + MANY), from, to],
+      );
+      for (const { series, hour, packed } of rows) {
+        if (whole) each(series, hour * HOUR_MS, unpackRows(packed).points[0]!);
+        else for (const [minute, point] of readHour(packed)) each(series, hour * HOUR_MS + minute * MINUTE_MS, point);
+      }
+    }
+  }
+
+  async #open(tx: Sql, numbers: readonly number[], { startMs, endMs }: Steps): Promise<[no: number, hour: number, points: HourPoints][]> {
+    const shards = [...new Set(numbers.map(shardOf))];
+    const rows: { hour: number; shard: number; points: Buffer }[] = await tx.query(
+      'select hour, shard, points from minute_log where shard = any($1) and hour >= $2 and hour < $3', [shards, Math.floor(startMs / HOUR_MS), Math.ceil(endMs / HOUR_MS)],
+    );
+    const wanted = new Set(numbers);
+    return rows.flatMap(({ hour, shard, points }) => [...readLog(shard, [points])].filter(([no]) => wanted.has(no)).map(([no, of]) => [no, hour, of] as [number, number, HourPoints]));
+  }
+
+  /** One state of the store, and what was in memory beside it: anew when something has moved from the one to the other meanwhile. */
+  async #consistently<T>(read: (tx: Sql, memory: (tunnelId: string) => MinutePoints[]) => Promise<T>, tunnels: readonly Asked[]): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      this.unstored.draw();
+      const { version } = this.unstored;
+      const memory = new Map(tunnels.map(({ tunnelId }) => [tunnelId, this.unstored.peek(tunnelId).map(copied)]));
+      const result = await this.db.transaction('REPEATABLE READ', (tx) => read(tx, (tunnelId) => memory.get(tunnelId) ?? []));
+      if (version === this.unstored.version || attempt === ATTEMPTS) return result;
+    }
+  }
+}
+
+/** Samples come all the time; a chart that is a sample wrong at its end for a moment is better than none. */
+const ATTEMPTS = 3;
+export type Asked = Omit<SeriesRow, 'no'> & { readonly no: number | undefined };
+const copied = (points: MinutePoints): MinutePoints => new Map([...points].map(([minute, point]) => [minute, point.slice()]));
