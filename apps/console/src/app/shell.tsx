@@ -26,8 +26,10 @@ export function Shell({ children }: { readonly children: ReactNode }) {
         <LiveMark />
         <Settings />
       </header>
-      {config.simulated && <p className={`${classes.banner} ${classes.simulated}`}>{t.live.simulated}</p>}
-      <OfflineBanner />
+      <section aria-label={t.live.notices}>
+        {config.simulated && <p className={`${classes.banner} ${classes.simulated}`}>{t.live.simulated}</p>}
+        <OfflineBanner />
+      </section>
       <div className={classes.body}>
         <Navigation />
         <main id="main" className={classes.main} tabIndex={-1}>{children}</main>
