@@ -30,6 +30,19 @@ export interface List<T> {
 export const listKey = (region: string, collection: string, where: Where = NOWHERE) => ['list', region, collection, where] as const;
 export const oneKey = (region: string, collection: string, id: string) => ['one', region, collection, id] as const;
 
+const NO_ROWS: readonly never[] = [];
+/** Whoever asks for the same list gets the same rows: made once for each answer. */
+const rowsOf = onceFor(<T,>(data: { readonly pages: readonly Page<T>[] }): readonly T[] => data.pages.flatMap(({ items }) => items)) as <T>(data: { readonly pages: readonly Page<T>[] }) => readonly T[];
+
+function onceFor<K extends object, V>(make: (key: K) => V): (key: K) => V {
+  const made = new WeakMap<K, V>();
+  return (key) => {
+    const value = made.get(key) ?? make(key);
+    made.set(key, value);
+    return value;
+  };
+}
+
 /** All pages of a list, one after another; what has been read is there at once. */
 export function usePages<T>(path: string, key: readonly unknown[], where: Where = NOWHERE, pollMs = POLL_MS): List<T> {
   const { api } = usePlatform();
@@ -41,7 +54,7 @@ export function usePages<T>(path: string, key: readonly unknown[], where: Where 
     refetchInterval: pollMs,
   });
   const { data, hasNextPage, isFetching, isError, fetchNextPage, refetch } = query;
-  const rows = useMemo(() => data?.pages.flatMap(({ items }) => items) ?? [], [data]);
+  const rows = data ? rowsOf<T>(data) : NO_ROWS;
   useEffect(() => {
     if (hasNextPage && !isFetching && !isError && rows.length < ROWS) void fetchNextPage();
   }, [hasNextPage, isFetching, isError, rows.length, fetchNextPage]);

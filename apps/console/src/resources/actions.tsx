@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Group, Loader, Menu, Modal, Stack, Text } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
-import { lazy, Suspense, useState, type ReactNode } from 'react';
+import { lazy, Suspense, useCallback, useState, type ReactNode } from 'react';
 import { useLocation } from 'wouter';
 import { usePlatform, useTunnelState } from '../api/platform.js';
 import { isProblem } from '../api/problem.js';
@@ -49,10 +49,11 @@ export function CreateButton({ collection, given, stay }: { readonly collection:
 export function useActions(collection: Collection) {
   const def = RESOURCES[collection];
   const [asked, setAsked] = useState<{ verb: Verb; row: Row; etag: string | null } | null>(null);
-  const ask = (verb: Verb, row: Row, etag: string | null = null) => setAsked({ verb, row, etag });
+  const ask = useCallback((verb: Verb, row: Row, etag: string | null = null) => setAsked({ verb, row, etag }), []);
+  const menuOf = useCallback((row: Row) => <RowMenu def={def} row={row} ask={ask} />, [def, ask]);
   const close = () => setAsked(null);
   return {
-    menuOf: (row: Row) => <RowMenu def={def} row={row} ask={ask} />,
+    menuOf,
     buttonsOf: (row: Row, etag: string | null) => <PageButtons def={def} row={row} ask={(verb) => ask(verb, row, etag)} />,
     dialogs: asked && <AskedDialog def={def} {...asked} onClose={close} />,
   };
@@ -77,11 +78,19 @@ function useAdminStatus(def: ResourceDef, row: Row): string {
   return live?.adminStatus ?? String(fieldOf(row, 'adminStatus') ?? '');
 }
 
+/** A button until it is pressed: a menu for each of a thousand rows would be felt. */
 function RowMenu({ def, row, ask }: { readonly def: ResourceDef; readonly row: Row; readonly ask: Ask }) {
+  const t = useTexts();
+  const [opened, setOpened] = useState(false);
+  if (opened) return <OpenedMenu def={def} row={row} ask={ask} />;
+  return <ActionIcon variant="subtle" color="gray" aria-label={t.list.actionsOf(nameOf(def, row))} aria-haspopup="menu" aria-expanded={false} onClick={() => setOpened(true)}><Icon name="more" /></ActionIcon>;
+}
+
+function OpenedMenu({ def, row, ask }: { readonly def: ResourceDef; readonly row: Row; readonly ask: Ask }) {
   const t = useTexts();
   const verbs = verbsOf(def, row, useAdminStatus(def, row));
   return (
-    <Menu position="bottom-end" withinPortal>
+    <Menu position="bottom-end" withinPortal defaultOpened>
       <Menu.Target><ActionIcon variant="subtle" color="gray" aria-label={t.list.actionsOf(nameOf(def, row))}><Icon name="more" /></ActionIcon></Menu.Target>
       <Menu.Dropdown>
         {verbs.map(({ verb, allowed, why }) => <Menu.Item key={verb} disabled={!allowed} color={verb === 'delete' ? 'red' : undefined} title={allowed ? undefined : why?.(t)} onClick={() => ask(verb, row)}>{t.actions[verb]}</Menu.Item>)}

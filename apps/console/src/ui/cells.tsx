@@ -1,4 +1,5 @@
 import { Anchor, Text } from '@mantine/core';
+import { createContext, use, useMemo, type ReactNode } from 'react';
 import { Link } from 'wouter';
 import { useNames } from '../api/queries.js';
 import { useTunnelState } from '../api/platform.js';
@@ -46,9 +47,30 @@ function List({ items }: { readonly items: readonly unknown[] }) {
   return <span className={classes.list}>{items.map((item) => (typeof item === 'string' ? item : String((item as { subnetCidr: string }).subnetCidr))).map((text) => <span key={text} className={classes.code}>{text}</span>)}</span>;
 }
 
+type Names = ReadonlyMap<Collection, ReadonlyMap<string, string>>;
+const Names = createContext<Names>(new Map());
+
+/** The names of some collections, asked for once for all the cells inside of it. */
+export function WithNames({ of: [collection, ...rest], children }: { readonly of: readonly Collection[]; readonly children: ReactNode }) {
+  return collection ? <WithNamesOf collection={collection}><WithNames of={rest}>{children}</WithNames></WithNamesOf> : children;
+}
+
+function WithNamesOf({ collection, children }: { readonly collection: Collection; readonly children: ReactNode }) {
+  const outer = use(Names);
+  const names = useNames(collection);
+  const all = useMemo<Names>(() => new Map([...outer, [collection, names]]), [outer, collection, names]);
+  return <Names value={all}>{children}</Names>;
+}
+
 /** A link to another resource, by its name as soon as that is known. */
 export function Ref({ collection, id }: { readonly collection: Collection; readonly id: string }) {
-  const name = useNames(collection).get(id) ?? id;
+  const names = use(Names).get(collection);
+  return names ? <NamedRef collection={collection} id={id} name={names.get(id) ?? id} /> : <AskingRef collection={collection} id={id} />;
+}
+
+const AskingRef = ({ collection, id }: { readonly collection: Collection; readonly id: string }) => <NamedRef collection={collection} id={id} name={useNames(collection).get(id) ?? id} />;
+
+function NamedRef({ collection, id, name }: { readonly collection: Collection; readonly id: string; readonly name: string }) {
   return <Anchor component={Link} href={paths.one(collection, id)} inherit className={name === id ? classes.code : undefined}>{name}</Anchor>;
 }
 

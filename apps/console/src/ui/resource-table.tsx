@@ -1,13 +1,13 @@
 import { Anchor } from '@mantine/core';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { useLayoutEffect, useRef, useState, type ReactNode } from 'react';
+import { memo, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { Link } from 'wouter';
 import { fieldOf, type Row } from '../api/types.js';
 import { paths } from '../app/routes.js';
 import { useTexts } from '../i18n/index.js';
-import type { ResourceDef } from '../resources/registry.js';
+import type { Column, ResourceDef } from '../resources/registry.js';
 import { fieldLabel } from './labels.js';
-import { CellValue } from './cells.js';
+import { CellValue, WithNames } from './cells.js';
 import { Icon } from './icons.js';
 import classes from './resource-table.module.css';
 import type { Sorting } from './sort-filter.js';
@@ -35,7 +35,7 @@ export function ResourceTable({ def, rows, label, without = [], sorting, onSort,
   const items = virtualizer.getVirtualItems();
   const above = items.length > 0 ? items[0]!.start - scrollMargin : 0;
   const below = items.length > 0 ? virtualizer.getTotalSize() - (items.at(-1)!.end - scrollMargin) : 0;
-  const columns = def.columns.filter(({ field }) => !without.includes(field));
+  const columns = useMemo(() => def.columns.filter(({ field }) => !without.includes(field)), [def, without.join()]);
   const nameField = def.name ?? def.id;
   const head = (field: string, text: string, className?: string) => {
     const sorted = sorting?.field === field;
@@ -47,8 +47,9 @@ export function ResourceTable({ def, rows, label, without = [], sorting, onSort,
       </th>
     );
   };
+  const named = useMemo(() => columns.flatMap(({ cell }) => (typeof cell === 'object' ? [cell.ref] : [])), [columns]);
   return (
-    <div ref={frame} className={classes.frame}>
+    <WithNames of={named}><div ref={frame} className={classes.frame}>
       <table className={classes.table} aria-label={label} aria-rowcount={rows.length + 1}>
         <thead>
           <tr aria-rowindex={1}>
@@ -61,20 +62,33 @@ export function ResourceTable({ def, rows, label, without = [], sorting, onSort,
           {above > 0 && <Space height={above} />}
           {items.map(({ index }) => {
             const row = rows[index]!;
-            const id = String(fieldOf(row, def.id));
-            return (
-              <tr key={id} aria-rowindex={index + 2}>
-                <td className={classes.name}><Anchor component={Link} href={paths.one(def.collection, id)} inherit>{String(fieldOf(row, nameField))}</Anchor></td>
-                {columns.map(({ field, cell, priority }) => <td key={field} className={classes[`p${priority}`]}><CellValue row={row} field={field} cell={cell} /></td>)}
-                <td className={classes.actions}>{actionsOf(row)}</td>
-              </tr>
-            );
+            return <TableRow key={String(fieldOf(row, def.id))} def={def} row={row} index={index} columns={columns} actionsOf={actionsOf} />;
           })}
           {below > 0 && <Space height={below} />}
         </tbody>
       </table>
-    </div>
+    </div></WithNames>
   );
 }
+
+interface RowProps {
+  readonly def: ResourceDef;
+  readonly row: Row;
+  readonly index: number;
+  readonly columns: readonly Column[];
+  readonly actionsOf: (row: Row) => ReactNode;
+}
+
+/** Drawn again when it is another one, not whenever its table scrolls. */
+const TableRow = memo(function TableRow({ def, row, index, columns, actionsOf }: RowProps) {
+  const id = String(fieldOf(row, def.id));
+  return (
+    <tr aria-rowindex={index + 2}>
+      <td className={classes.name}><Anchor component={Link} href={paths.one(def.collection, id)} inherit>{String(fieldOf(row, def.name ?? def.id))}</Anchor></td>
+      {columns.map(({ field, cell, priority }) => <td key={field} className={classes[`p${priority}`]}><CellValue row={row} field={field} cell={cell} /></td>)}
+      <td className={classes.actions}>{actionsOf(row)}</td>
+    </tr>
+  );
+});
 
 const Space = ({ height }: { readonly height: number }) => <tr className={classes.space}><td style={{ height }} /></tr>;
