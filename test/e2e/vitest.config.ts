@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** What keeps time, with gaps in milliseconds or a kill in the middle: each of these has the machine to itself. */
-const ALONE = ['direct-connect', 'distributed', 'kill', 'main-job', 'storms', 'traffic'].map((name) => `src/${name}.e2e.ts`);
+const ALONE = ['direct-connect', 'distributed', 'faults', 'kill', 'main-job', 'storms', 'traffic'].map((name) => `src/${name}.e2e.ts`);
 
 // Real daemons and packets, and against the built sources, as users run them. What only waits for things to come true runs two by two, first.
 export default defineConfig({

@@ -5,7 +5,7 @@ import { startPostgres, type DevPostgres } from '@bordergate/platform';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startKafka, stopKafka, type Kafka } from '../../../tools/kafka.mjs';
 import { canHaveBroker } from './demo/distributed/broker.js';
-import { freePort, ServiceProcess } from './demo/service-process.js';
+import { freePort, leadsRelay, ServiceProcess } from './demo/service-process.js';
 import { stageFolder } from './demo/stage.js';
 import { eventually } from './demo/walk.js';
 
@@ -98,7 +98,6 @@ describe.skipIf(!canHaveBroker())('when database and broker come', () => {
     await kafka?.stop();
     await postgres?.stop();
   });
-  const leads = async (of: ServiceProcess) => /^bordergate_relay_leader\{[^}]*\} 1$/m.test(await (await fetch(`${of.url}/metrics`)).text());
 
   it('each process becomes ready, in whatever order, and one resources process takes over from another', async () => {
     const early = await Promise.all((['tunnel-worker', 'routing'] as const).map((name) => service(name)));
@@ -111,8 +110,8 @@ describe.skipIf(!canHaveBroker())('when database and broker come', () => {
     kafka = await startKafka({ dataDir: path.join(dir, 'kafka'), port: kafkaPort });
     await Promise.all([...early, ...pair, telemetry].map((each) => each.untilReady(120_000)));
 
-    const [first, second] = (await leads(pair[0]!)) ? pair : [pair[1]!, pair[0]!];
-    expect([await leads(first!), await leads(second!)]).toEqual([true, false]);
+    const [first, second] = (await leadsRelay(pair[0]!)) ? pair : [pair[1]!, pair[0]!];
+    expect([await leadsRelay(first!), await leadsRelay(second!)]).toEqual([true, false]);
     const create = async (of: ServiceProcess, vpcName: string) => {
       const response = await fetch(`${of.url}/v1/regions/region-1/vpcs`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ vpcName, cidr: '10.1.0.0/16' }) });
       expect(response.status).toBe(201);
@@ -125,7 +124,7 @@ describe.skipIf(!canHaveBroker())('when database and broker come', () => {
     const began = Date.now();
     await relayed(await create(second!, 'after-the-leader-was-killed'));
     console.log(`the relay was taken over ${Date.now() - began} ms after kill -9 of its leader`);
-    expect(await leads(second!)).toBe(true);
+    expect(await leadsRelay(second!)).toBe(true);
     for (const each of [...early, telemetry, second!]) expect([each.name, await each.stop()]).toEqual([each.name, 0]);
   });
 });

@@ -103,6 +103,9 @@ export class ServiceProcess {
   }
 }
 
+/** Whether a resources process is the one that relays. */
+export const leadsRelay = async (of: ServiceProcess): Promise<boolean> => /^bordergate_relay_leader\{[^}]*\} 1$/m.test(await (await fetch(`${of.url}/metrics`)).text());
+
 export async function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();

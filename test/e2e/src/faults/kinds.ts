@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TOPICS } from '@bordergate/contracts';
 import type { DistributedStage } from '../demo/distributed/stage.js';
-import type { ServiceProcess } from '../demo/service-process.js';
+import { leadsRelay, type ServiceProcess } from '../demo/service-process.js';
+import { until } from '../lab/until.js';
 import { clocksJump } from './clock.js';
 import type { Day } from './day.js';
 import { frozen, type Infrastructure } from './infrastructure.js';
@@ -52,6 +53,13 @@ async function databaseAway({ infrastructure }: Scene, signal: 'SIGINT' | 'SIGKI
   await infrastructure.startDatabase();
 }
 
+async function relayOf(scene: Scene): Promise<ServiceProcess> {
+  return until('a resources process that relays', async () => {
+    for (const service of services(scene, 'resources')) if (await leadsRelay(service)) return service;
+    return undefined;
+  }, { timeoutMs: 30_000 });
+}
+
 /** Runs for a tenth of the time only. */
 async function slowedDown(service: ServiceProcess, forSeconds: number): Promise<void> {
   const pid = service.pid!;
@@ -73,7 +81,7 @@ export const KINDS: readonly Kind[] = [
   once('postgres-restarted', (scene) => databaseAway(scene, 'SIGINT', 8), 'stopped for 8 s'),
   once('postgres-killed', (scene) => databaseAway(scene, 'SIGKILL', 2), 'kill -9, started again after 2 s'),
   { name: 'deliveries', inject: delivered },
-  once('relay-frozen', async (scene) => Promise.all(services(scene, 'resources').slice(0, 1).map(({ pid }) => frozen(pid!, () => seconds(25)))), 'SIGSTOP of a resources process for 25 s'),
+  once('relay-frozen', async (scene) => frozen((await relayOf(scene)).pid!, () => seconds(25)), 'SIGSTOP of the resources process that relays for 25 s'),
   once('consumer-frozen', async (scene) => frozen(services(scene, 'routing')[0]!.pid!, () => seconds(25)), 'SIGSTOP of a routing instance for 25 s'),
   once('consumers-slow', async (scene) => Promise.all(['worker', 'telemetry', 'routing'].map((name) => slowedDown(pick(services(scene, name), scene.random), 20))), 'a worker, telemetry and a routing instance run a tenth of the time for 20 s'),
   // an end of a transaction takes 78 bytes: a broker that cannot write it goes on only when it is started anew

@@ -15,7 +15,7 @@ export interface ClusterOptions {
   readonly nodes: readonly NodePlace[];
   readonly driver: 'libipsec' | 'simulated';
   readonly uplinkNetns?: string;
-  /** The broker's folder; `kafka` in `dir` when not said. */
+  /** The folder of a broker that is to be broken, as the database is: neither is the one that the environment names then. `kafka` in `dir`, and of its own only if none is named, when not said. */
   readonly kafkaDir?: string;
   /** Processes of the resources service; one when not said. */
   readonly resources?: number;
@@ -42,8 +42,9 @@ export class Cluster {
     const { dir, nodes, kafkaDir = path.join(dir, 'kafka') } = options;
     mkdirSync(dir, { recursive: true, mode: 0o755 });
     const closers: (() => Promise<unknown>)[] = [];
-    const brokers = process.env.KAFKA_BROKERS ?? (await own(startKafka({ dataDir: kafkaDir, say: (line) => console.log(`   ${line}`) }), closers)).brokers;
-    const databaseUrl = process.env.DATABASE_URL ?? (await (await own(startPostgres(path.join(dir, 'postgres'), 0), closers)).createDatabase('bordergate'));
+    const env = options.kafkaDir ? {} : process.env;
+    const brokers = env.KAFKA_BROKERS ?? (await own(startKafka({ dataDir: kafkaDir, say: (line) => console.log(`   ${line}`) }), closers)).brokers;
+    const databaseUrl = env.DATABASE_URL ?? (await (await own(startPostgres(path.join(dir, 'postgres'), 0), closers)).createDatabase('bordergate'));
     const make = processes(dir, { KAFKA_BROKERS: brokers, BORDERGATE_REGION: REGION, BORDERGATE_SAMPLE_INTERVAL_MS: '1000', BORDERGATE_WORKER_TOKEN: randomBytes(24).toString('hex') });
 
     const vault = { DATABASE_URL: databaseUrl, BORDERGATE_VAULT_KEYS: `demo:${randomBytes(32).toString('base64')}` };

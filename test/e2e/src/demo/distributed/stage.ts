@@ -25,24 +25,25 @@ export interface DistributedStage {
 }
 
 /** @param name two or three letters: with the clone's place they make the names of all namespaces */
-export async function createDistributedStage({ dir, name, resources, kafkaDir = path.join(dir, 'cluster/kafka') }: { dir: string; name: string; resources?: number; kafkaDir?: string }): Promise<DistributedStage> {
+export async function createDistributedStage({ dir, name, resources, kafkaDir }: { dir: string; name: string; resources?: number; kafkaDir?: string }): Promise<DistributedStage> {
   const unique = `${name}${CLONE}`;
   const labPrefix = `${unique}l-`;
   const labDir = path.join(dir, 'lab');
   const clusterDir = path.join(dir, 'cluster');
+  const brokerDir = kafkaDir ?? path.join(clusterDir, 'kafka');
   const places = NODES.map((node, i): NodePlace => ({ name: node, netnsPrefix: `${unique}${i + 1}-`, stateDir: path.join(dir, node, 'run') }));
   const removeOld = async () => {
-    await stopKafka(kafkaDir);
+    await stopKafka(brokerDir);
     await (await findPostgres(path.join(clusterDir, 'postgres')))?.stop();
     for (const place of places) cleanNode(place);
   };
   await removeOld();
   await Lab.cleanup(labDir, labPrefix);
-  for (const folder of [labDir, clusterDir, kafkaDir, ...places.map(dataDirOf)]) rmSync(folder, { recursive: true, force: true });
+  for (const folder of [labDir, clusterDir, brokerDir, ...places.map(dataDirOf)]) rmSync(folder, { recursive: true, force: true });
   mkdirSync(dir, { recursive: true, mode: 0o755 });
 
   const world = await FabricWorld.createOn({ dir: labDir, prefix: labPrefix, places: places as [NodePlace, ...NodePlace[]] });
-  const cluster = await Cluster.create({ dir: clusterDir, kafkaDir, nodes: places, driver: 'libipsec', uplinkNetns: world.uplink, ...(resources ? { resources } : {}) }).catch(async (error: unknown) => {
+  const cluster = await Cluster.create({ dir: clusterDir, ...(kafkaDir ? { kafkaDir } : {}), nodes: places, driver: 'libipsec', uplinkNetns: world.uplink, ...(resources ? { resources } : {}) }).catch(async (error: unknown) => {
     await world.destroy();
     throw error;
   });
@@ -55,7 +56,7 @@ export async function createDistributedStage({ dir, name, resources, kafkaDir = 
       const failures: unknown[] = [];
       // whatever fails, the rest is removed all the same
       const removals = [() => journal.close(), () => cluster.stop(), () => world.destroy(), removeOld, async () => {
-        for (const folder of [kafkaDir, path.join(clusterDir, 'postgres'), ...places.map(dataDirOf)]) rmSync(folder, { recursive: true, force: true });
+        for (const folder of [brokerDir, path.join(clusterDir, 'postgres'), ...places.map(dataDirOf)]) rmSync(folder, { recursive: true, force: true });
       }];
       for (const remove of removals) await remove().catch((error: unknown) => failures.push(error));
       if (failures.length > 0) throw new AggregateError(failures, 'not everything could be removed');
