@@ -185,6 +185,14 @@ describe('live', () => {
     await vi.waitFor(() => expect(client.text).toContain('\n: heartbeat\n'));
   });
 
+  it('carries rates', async () => {
+    await world.configure('tun-1');
+    const client = await listen();
+    await world.sample('tun-1', 0, 0);
+    await world.sample('tun-1', 1_000, 0.2);
+    await vi.waitFor(() => expect(client.events().at(-1)).toMatchObject({ name: 'tunnelState', data: { rates: { originalInBps: 40_000 } } }));
+  });
+
   it('resumes after the last event: what changed meanwhile, each tunnel once', async () => {
     await world.configure('tun-1', 'tun-2', 'tun-3');
     const first = await listen();

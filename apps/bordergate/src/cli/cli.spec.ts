@@ -318,3 +318,32 @@ describe('state and watch', () => {
     expect(await run('watch')).toEqual({ code: 1, out: '', err: 'region-not-found: no such region\n' });
   });
 });
+
+describe('metrics', () => {
+  const series = (metric: string, unit: string, values: (number | null)[], vpnTunnelId: string | null = 'tun-1') => ({ metric, unit, vpnTunnelId, vpnConnectionId: 'vpn-1', values });
+  const answer = (...items: object[]) => ({ start: '2026-11-28T20:00:00.000Z', end: '2026-11-28T20:02:00.000Z', stepSeconds: 60, statistic: 'avg', items });
+
+  it('draws a line per point, with gaps', async () => {
+    routes['GET /vpnTunnels/tun-1/metrics'] = answer(series('originalInBps', 'bit/s', [1_234_567, null]), series('operUp', 'ratio', [1, 0.75]));
+    expect((await run('metrics tun-1 --window 1h --metric originalInBps,operUp')).out).toBe([
+      'FROM                  originalInBps  operUp',
+      '2026-11-28T20:00:00Z  1.2 Mbps       1',
+      '2026-11-28T20:01:00Z  -              0.75',
+      '',
+    ].join('\n'));
+    expect(calls[0]!.url).toBe('/v1/regions/region-1/vpnTunnels/tun-1/metrics?window=1h&metric=originalInBps%2CoperUp');
+  });
+
+  it('names the tunnels of a connection, and asks the region without an id', async () => {
+    routes['GET /vpnConnections/vpn-1/metrics'] = answer(series('operUp', 'ratio', [1]), series('operUp', 'ratio', [0], 'tun-2'));
+    expect((await run('metrics vpn-1')).out).toMatch(/^FROM +operUp tun-1 +operUp tun-2\n\S+ +1 +0\n$/);
+    routes['GET /metrics'] = answer(series('operUp', 'ratio', [7], null));
+    expect((await run('metrics')).out).toMatch(/^FROM +operUp\n\S+ +7\n$/);
+    expect(await run('metrics vpc-1')).toMatchObject({ code: 2, err: expect.stringContaining('has no metrics') });
+  });
+
+  it('lists what changed', async () => {
+    routes['GET /vpnTunnels/tun-1/stateChanges'] = { items: [{ at: '2026-11-28T20:00:00.000Z', vpnTunnelId: 'tun-1', vpnConnectionId: 'vpn-1', what: 'oper DOWN', detail: 'dpd-timeout' }], nextCursor: null };
+    expect((await run('changes tun-1')).out).toBe('AT                        TUNNEL  CHANGE     DETAIL\n2026-11-28T20:00:00.000Z  tun-1   oper DOWN  dpd-timeout\n');
+  });
+});

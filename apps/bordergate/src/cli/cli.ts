@@ -7,6 +7,7 @@ import { UsageError, type CliIo } from './io.js';
 import { addParkedCommands } from './parked-commands.js';
 import { addResourceCommands, withCollectionOfUpdate } from './resource-commands.js';
 import { addSettingsCommands } from './settings-commands.js';
+import { addMetricsCommands } from './metrics-commands.js';
 import { addRoutingCommands, addStateCommands, addTunnelCommands } from './tunnel-commands.js';
 
 const EXIT = { ok: 0, refused: 1, usage: 2, unreachable: 3 } as const;
@@ -57,6 +58,7 @@ function programOf(io: CliIo): Command {
   addResourceCommands(program, context);
   addTunnelCommands(program, context);
   addRoutingCommands(program, context);
+  addMetricsCommands(program, context);
   addExplainCommand(program, context);
   addStateCommands(program, context);
   addClientCommands(program, context);

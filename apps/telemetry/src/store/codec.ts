@@ -68,31 +68,34 @@ export function packRows(points: readonly Point[], keys: readonly (readonly numb
   return out.subarray(0, end);
 }
 
-export function unpackRows(packed: Buffer, keyCount = 0): { keys: number[][]; points: Point[] } {
+/** @param wanted by its first key: of the other rows nothing is read */
+export function unpackRows(packed: Buffer, keyCount = 0, wanted?: (key: number) => boolean): { keys: number[][]; points: Point[] } {
   const rows = packed.readUInt16LE(0);
-  const points = Array.from({ length: rows }, emptyPoint);
-  const keys = Array.from({ length: keyCount }, () => new Array<number>(rows).fill(0));
+  const all = Array.from({ length: rows }, (_, row) => row);
   let end = 2;
-  const column = (set: (row: number, value: number) => void): void => {
+  const column = (of: readonly number[], set: (row: number, value: number) => void): void => {
     const kind = packed[end++]!;
     if (kind === NOTHING) return;
     if (kind === SAME) {
       const value = packed.readDoubleLE(end);
       end += 8;
-      for (let row = 0; row < rows; row++) set(row, value);
+      for (const row of of) set(row, value);
       return;
     }
     const bytes = kind === REAL ? REAL_BYTES : kind;
-    for (let row = 0; row < rows; row++) {
+    for (const row of of) {
       let value = 0;
       for (let byte = bytes - 1; byte >= 0; byte--) value = value * 256 + packed[end + byte * rows + row]!;
       set(row, kind === REAL ? realOf(value) : value);
     }
     end += bytes * rows;
   };
-  for (const key of keys) column((row, value) => { key[row] = value; });
-  for (const index of COLUMNS.keys()) column((row, value) => { points[row]![index] = value; });
-  return { keys, points };
+  const keys = Array.from({ length: keyCount }, () => new Array<number>(rows).fill(0));
+  for (const key of keys) column(all, (row, value) => { key[row] = value; });
+  const read = wanted ? all.filter((row) => wanted(keys[0]![row]!)) : all;
+  const points = new Map(read.map((row) => [row, emptyPoint()]));
+  for (const index of COLUMNS.keys()) column(read, (row, value) => { points.get(row)![index] = value; });
+  return { keys: keys.map((key) => read.map((row) => key[row]!)), points: [...points.values()] };
 }
 
 export const squeeze = (packed: Buffer): Buffer => deflateRawSync(packed);

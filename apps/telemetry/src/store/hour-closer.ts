@@ -18,10 +18,11 @@ export function readHour(minutes: Buffer): HourPoints {
   return new Map(points.map((point, index) => [minuteKeys[index]!, point]));
 }
 
-/** Reads rows of the log, those of one shard and hour, into hours by number. */
-export function readLog(shard: number, rows: readonly Buffer[], into = new Map<number, HourPoints>()): Map<number, HourPoints> {
+/** Reads rows of the log, those of one shard and hour, into hours by number. @param wanted numbers; all when not said */
+export function readLog(shard: number, rows: readonly Buffer[], wanted?: ReadonlySet<number>): Map<number, HourPoints> {
+  const into = new Map<number, HourPoints>();
   for (const row of rows) {
-    const { keys: [numbers = [], minutes = []], points } = unpackRows(unsqueeze(row), 2);
+    const { keys: [numbers = [], minutes = []], points } = unpackRows(unsqueeze(row), 2, wanted && ((low) => wanted.has((shard << SHARD_BITS) | low)));
     points.forEach((point, index) => {
       const no = (shard << SHARD_BITS) | numbers[index]!;
       const hour = into.get(no) ?? new Map();
