@@ -57,7 +57,7 @@ beforeAll(async () => {
   ends.push(() => resources.close());
   const routing = await createRouting({ journal: journalOf('routing'), log, quiet: true });
   ends.push(() => routing.close());
-  telemetry = await createTelemetry({ journal: journalOf('telemetry'), log });
+  telemetry = await createTelemetry({ journal: journalOf('telemetry'), databaseUrl: database.url, log });
   ends.push(() => telemetry.close());
   const worker = await createTunnelWorker({ journal: journalOf('tunnel-worker'), region: 'region-1', node: 'node-1', dataPlane: new SimulatedDataPlane(new SimulatedNode()), psks: async () => 'none', log });
   ends.push(() => worker.close());
