@@ -1,4 +1,4 @@
-import { Button, Menu, TextInput } from '@mantine/core';
+import { Button, Popover, Stack, Text, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { usePlatform } from '../api/platform.js';
@@ -17,17 +17,21 @@ export function RegionChooser() {
   const regions = [...new Set([config.region, region, ...(data?.items.map((item) => item.region) ?? [])])].sort();
   // another region is another page: nothing of this one's state may stay
   const go = (name: string) => window.location.assign(`/r/${name}/`);
+  const wrong = other !== '' && !REGION.test(other);
   return (
-    <Menu position="bottom-start" trapFocus>
-      <Menu.Target><Button variant="default" size="compact-sm" aria-label={`${t.header.region}: ${region}`} rightSection={<Icon name="chevron" size={12} />}>{region}</Button></Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>{t.header.region}</Menu.Label>
-        {regions.map((name) => <Menu.Item key={name} onClick={() => go(name)} rightSection={name === region ? <Icon name="check" size={14} /> : null}>{name}</Menu.Item>)}
-        <Menu.Divider />
-        <form onSubmit={(event) => { event.preventDefault(); if (REGION.test(other)) go(other); }}>
-          <TextInput size="xs" m="xs" aria-label={t.header.otherRegion} placeholder={t.header.otherRegion} value={other} onChange={(event) => setOther(event.currentTarget.value)} onKeyDown={(event) => event.stopPropagation()} error={other !== '' && !REGION.test(other)} />
-        </form>
-      </Menu.Dropdown>
-    </Menu>
+    <Popover position="bottom-start" trapFocus returnFocus shadow="md">
+      <Popover.Target><Button variant="default" size="compact-sm" aria-label={`${t.header.region}: ${region}`} rightSection={<Icon name="chevron" size={12} />}>{region}</Button></Popover.Target>
+      <Popover.Dropdown aria-label={t.header.region} p="xs">
+        <Stack gap={4}>
+          {regions.map((name) => (
+            <Button key={name} variant={name === region ? 'light' : 'subtle'} justify="space-between" size="compact-md" aria-current={name === region ? 'true' : undefined} rightSection={name === region ? <Icon name="check" size={14} /> : null} onClick={() => go(name)}>{name}</Button>
+          ))}
+          <form onSubmit={(event) => { event.preventDefault(); if (REGION.test(other)) go(other); }}>
+            <TextInput size="xs" mt={4} aria-label={t.header.otherRegion} placeholder={t.header.otherRegion} value={other} onChange={(event) => setOther(event.currentTarget.value)} error={wrong} autoComplete="off" />
+            {wrong && <Text size="xs" c="red" role="alert" maw="14rem">{t.header.regionRule}</Text>}
+          </form>
+        </Stack>
+      </Popover.Dropdown>
+    </Popover>
   );
 }

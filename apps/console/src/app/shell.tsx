@@ -76,7 +76,7 @@ function Settings() {
   const { colorScheme, setColorScheme } = useMantineColorScheme({ keepTransitions: true });
   const { api } = usePlatform();
   return (
-    <Menu position="bottom-end">
+    <Menu position="bottom-end" withInitialFocusPlaceholder={false}>
       <Menu.Target><ActionIcon variant="subtle" color="gray" size="lg" aria-label={t.header.settings}><Icon name="sun" /></ActionIcon></Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{t.header.scheme}</Menu.Label>

@@ -100,7 +100,7 @@ export const en = {
   product: 'Bordergate',
   resources, fields, hints, values, reasons, steps,
   nav: { overview: 'Overview', first: 'First steps', sections: { gateways: 'Border gateway', vpn: 'VPN', vpc: 'VPC', region: 'Region' }, quotas: 'Quotas', policy: 'Policy', parked: 'Parked records', open: 'Open navigation', label: 'Main navigation', skip: 'Skip to content', api: 'API', status: 'Platform status' },
-  header: { region: 'Region', otherRegion: 'Another region…', language: 'Language', scheme: 'Colours', schemes: { auto: 'As the system', light: 'Light', dark: 'Dark' }, settings: 'Settings' },
+  header: { region: 'Region', otherRegion: 'Another region…', regionRule: 'Lower-case letters, digits and “-”, beginning with a letter; at most 32.', language: 'Language', scheme: 'Colours', schemes: { auto: 'As the system', light: 'Light', dark: 'Dark' }, settings: 'Settings' },
   live: { notices: 'Notices', live: 'Live', connecting: 'Connecting…', offline: 'Offline, catching up…', offlineLong: 'The connection to the platform is lost. What you see is the last that was known; it is caught up as soon as the connection is back.', simulated: 'Simulated: no tunnels, no packets; states and routes follow a model of the data plane.' },
   list: {
     filter: (many: string) => `Filter ${inside(many)}`, filterPlaceholder: 'Name, address, id…', count: (shown: number, all: number) => (shown === all ? `${all}` : `${shown} of ${all}`), loading: 'Loading…', loadingMore: (n: number) => `${n} so far…`, nothing: 'Nothing matches the filter.', clear: 'Clear the filter',

@@ -90,7 +90,7 @@ function OpenedMenu({ def, row, ask }: { readonly def: ResourceDef; readonly row
   const t = useTexts();
   const verbs = verbsOf(def, row, useAdminStatus(def, row));
   return (
-    <Menu position="bottom-end" withinPortal defaultOpened>
+    <Menu position="bottom-end" withinPortal defaultOpened withInitialFocusPlaceholder={false}>
       <Menu.Target><ActionIcon variant="subtle" color="gray" aria-label={t.list.actionsOf(nameOf(def, row))}><Icon name="more" /></ActionIcon></Menu.Target>
       <Menu.Dropdown>
         {verbs.map(({ verb, allowed, why }) => <Menu.Item key={verb} disabled={!allowed} color={verb === 'delete' ? 'red' : undefined} title={allowed ? undefined : why?.(t)} onClick={() => ask(verb, row)}>{t.actions[verb]}</Menu.Item>)}

@@ -2,7 +2,7 @@ import type { Collection } from '../api/types.js';
 
 /** How a value is shown. `ref` is a link to another resource, by its name. */
 export type Cell =
-  | 'text' | 'code' | 'number' | 'flag' | 'time' | 'list' | 'choice' | 'tunnelStatus' | 'adminStatus' | 'bgpStatus' | 'vifStatus' | 'haStatus' | 'nextHop' | 'lifetime' | 'weak' | 'selectors'
+  | 'text' | 'code' | 'number' | 'flag' | 'time' | 'list' | 'choice' | 'tunnelStatus' | 'adminStatus' | 'bgpStatus' | 'vifStatus' | 'haStatus' | 'nextHop' | 'weak' | 'selectors'
   | { readonly ref: Collection };
 
 export interface Column {

@@ -16,7 +16,7 @@ export function CellValue({ row, field, cell }: { readonly row: Row; readonly fi
   const t = useTexts();
   const { language } = useSpeech();
   const value = fieldOf(row, field);
-  if (cell === 'tunnelStatus') return <TunnelStatus id={String(fieldOf(row, 'vpnTunnelId'))} opStatus={String(value)} adminStatus={String(fieldOf(row, 'adminStatus'))} since={fieldOf(row, 'opSince') as string | null} />;
+  if (cell === 'tunnelStatus') return <TunnelStatus id={String(fieldOf(row, 'vpnTunnelId'))} opStatus={String(value)} adminStatus={String(fieldOf(row, 'adminStatus'))} />;
   if (cell === 'bgpStatus') return <BgpStatus id={(fieldOf(row, 'vpnTunnelId') as string | undefined) ?? ''} status={value as BgpState} />;
   if (cell === 'weak') return <Weak names={value as string[]} />;
   if (value === null || value === undefined || value === '') return <span className={classes.none}>{t.detail.none}</span>;
@@ -32,7 +32,6 @@ export function CellValue({ row, field, cell }: { readonly row: Row; readonly fi
     case 'haStatus': return <Status tone={value === 'redundancy' ? 'up' : 'warn'}>{value === 'redundancy' ? t.status.redundant : t.status.notRedundant}</Status>;
     case 'nextHop': return <NextHop id={String(value)} />;
     case 'selectors': return <List items={(value as { localSubnet: string; remoteSubnets: string[] }[]).map(({ localSubnet, remoteSubnets }) => `${localSubnet} → ${remoteSubnets.join(', ')}`)} />;
-    case 'lifetime':
     case 'text': return String(value);
     default: return <Ref collection={cell.ref} id={String(value)} />;
   }
@@ -80,7 +79,7 @@ function NextHop({ id }: { readonly id: string }) {
 }
 
 /** The present state of a tunnel: what the live stream says, and until then what the list said. */
-export function TunnelStatus({ id, opStatus, adminStatus }: { readonly id: string; readonly opStatus: string; readonly adminStatus: string; readonly since?: string | null }) {
+export function TunnelStatus({ id, opStatus, adminStatus }: { readonly id: string; readonly opStatus: string; readonly adminStatus: string }) {
   const t = useTexts();
   const live = useTunnelState(id);
   const tone = tunnelTone(live ?? { opStatus, adminStatus });
