@@ -71,7 +71,10 @@ async function start({ journal, sampleIntervalMs, heartbeatMs, clock, log, regis
   const parked = new ParkedRecords(journal, 'telemetry', clock);
   registerParkedMetrics(registry, parked);
 
-  const nodes = new NodeWatch({ journal, listener: 'telemetry', clock, log, door, changed: (silent) => live.touched(series.tap.nodes(states.nodes(silent))) });
+  const nodes = new NodeWatch({ journal, listener: 'telemetry', clock, log, door, changed: (silent) => {
+    vifs.nodes(silent);
+    live.touched(series.tap.nodes(states.nodes(silent)));
+  } });
   await nodes.start();
   const [feed, { read }] = await Promise.all([startFeed({ journal, states, vifs, door, levels: series.tap, touched: (ids) => live.touched(ids) }), parked.start(door)]);
   // Nothing arrives when samples stay away: only time tells that a rate is no longer true.

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AdminStatus, AsnNumber, Description, Name, Node, OperStatus, PrefixText } from './values.js';
 import { InterfaceName, VlanId } from './virtual-interface.js';
-import { VifDriver, VifOperReason } from './vif-observations.js';
+import { ShownVifReason, VifDriver } from './vif-observations.js';
 
 /** The REST schemas of virtual interfaces: /v1/regions/{region}/virtualInterfaces. */
 const time = z.string().describe('RFC 3339, UTC');
@@ -31,7 +31,7 @@ export type VifStatus = z.infer<typeof VifStatus>;
 export const VirtualInterface = z.object({
   vifId: z.string(), vifName: z.string(), description: z.string(), bgwId: z.string(), node: z.string(), interface: z.string(), vlanId: z.int().nullable(), vifIp: z.string(), localVifIp: z.string(),
   remoteVifIp: z.string(), bgpEnabled: z.boolean(), localAsn: z.int(), customerAsn: z.int().nullable(), bgpHoldSec: z.int(), bfdEnabled: z.boolean(), bfdIntervalMs: z.int(), bfdMultiplier: z.int(),
-  status: VifStatus.describe('Pending: no worker has reported; InActive: disabled'), adminStatus: AdminStatus, opStatus: OperStatus, opReason: VifOperReason, opDetail: z.string(), opSince: time.nullable(),
+  status: VifStatus.describe('Pending: no worker has reported; InActive: disabled'), adminStatus: AdminStatus, opStatus: OperStatus, opReason: ShownVifReason, opDetail: z.string(), opSince: time.nullable(),
   driver: VifDriver.nullable().describe('null until a worker reports'), bgpStatus: z.enum(['established', 'down', 'off']),
   region: z.string(), tenant: z.string(), createdTime: time, updatedTime: time,
 }).meta({ id: 'VirtualInterface' });
@@ -39,7 +39,7 @@ export const VirtualInterface = z.object({
 const io = z.object({ bytesIn: z.number(), bytesOut: z.number(), packetsIn: z.number(), packetsOut: z.number() });
 /** The present state of a virtual interface, from telemetry. Nothing is encrypted on it, so there is one measurement. */
 export const VifState = z.object({
-  vifId: z.string(), bgwId: z.string(), node: z.string(), driver: VifDriver.nullable(), adminStatus: AdminStatus, opStatus: OperStatus, opReason: VifOperReason, opDetail: z.string(), opSince: time.nullable(),
+  vifId: z.string(), bgwId: z.string(), node: z.string(), driver: VifDriver.nullable(), adminStatus: AdminStatus, opStatus: OperStatus, opReason: ShownVifReason, opDetail: z.string(), opSince: time.nullable(),
   bgpStatus: z.enum(['established', 'down', 'off']), bgpSince: time.nullable(), learnedPrefixes: z.int(),
   counters: io.extend({ sampledAt: time }).nullable().describe('in is customer to cloud'),
   rates: z.object({ inBps: z.number(), outBps: z.number(), inPps: z.number(), outPps: z.number() }).nullable(),

@@ -19,4 +19,4 @@ export { DH_GROUPS, espProposal, IkeCipher, ikeProposal, Integrity, IpsecCipher,
 export { upcast } from './upcast.js';
 export { AdminStatus, AsnNumber, Description, ID_PREFIX, Identity, Ipv4Text, Name, Node, OneIdentity, OperStatus, PrefixText, Psk, Region } from './values.js';
 export { InterfaceName, LineEnd, VirtualInterfaceDecision, VlanId } from './virtual-interface.js';
-export { VifCountersSampled, VifDriver, VifGone, VifOperReason, VifOperStatusChanged, type VifRef } from './vif-observations.js';
+export { ShownVifReason, VifCountersSampled, VifDriver, VifGone, VifOperReason, VifOperStatusChanged, type VifRef } from './vif-observations.js';

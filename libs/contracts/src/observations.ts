@@ -30,7 +30,7 @@ export const ShownOperReason = z.enum([...OperReason.options, 'node-silent']);
 export type ShownOperReason = z.infer<typeof ShownOperReason>;
 
 /** The detail of node-silent. */
-export const nodeSilent = (node: string, since: string): string => `${node} has not been heard since ${since}; whether the tunnel carries is not known`;
+export const nodeSilent = (node: string, since: string, what: 'tunnel' | 'line' = 'tunnel'): string => `${node} has not been heard since ${since}; whether the ${what} carries is not known`;
 
 /** The detail of admin-down, whoever says it first: the decision, or the worker that has obeyed. */
 export const ADMIN_DOWN = 'Disabled by its owner.';

@@ -19,6 +19,9 @@ export type VifDriver = z.infer<typeof VifDriver>;
 export const VifOperReason = z.enum(['link-up', 'admin-down', 'draining', 'no-carrier', 'interface-missing', 'interface-in-use', 'preparing']);
 export type VifOperReason = z.infer<typeof VifOperReason>;
 
+/** What is shown has one more, as of tunnels: its node has not been heard for longer than its lease. */
+export const ShownVifReason = z.enum([...VifOperReason.options, 'node-silent']);
+
 /** UP means that the device is there with its address, enabled, and its line has a carrier. */
 export const VifOperStatusChanged = observation('VifOperStatusChanged', {
   ...vifRef, operStatus: OperStatus, reason: VifOperReason, detail: z.string(), since: z.string(), driver: VifDriver,

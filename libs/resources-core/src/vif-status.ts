@@ -1,4 +1,5 @@
-import type { AdminStatus, http } from '@bordergate/contracts';
+import { nodeSilent, type AdminStatus, type http } from '@bordergate/contracts';
+import type { SilentNode } from './tunnel-status.js';
 
 /** What a worker last said of a virtual interface; `at` is when it said it. */
 export interface ReportedVif {
@@ -16,7 +17,13 @@ type Shown = Pick<ReturnType<typeof http.VirtualInterface.parse>, 'status' | 'op
  * decision means stands until the worker has looked again.
  * @param decidedAt RFC 3339 time of the last decision about it
  */
-export function shownVif(adminStatus: AdminStatus, decidedAt: string, reported: ReportedVif | undefined): Shown {
+export function shownVif(adminStatus: AdminStatus, decidedAt: string, reported: ReportedVif | undefined, silent?: SilentNode): Shown {
+  const shown = ofWorker(adminStatus, decidedAt, reported);
+  if (!silent || (adminStatus === 'DOWN' && shown.opStatus === 'DOWN')) return shown;
+  return { ...shown, status: adminStatus === 'DOWN' ? 'InActive' : 'Down', opStatus: 'DOWN', opReason: 'node-silent', opDetail: nodeSilent(silent.node, silent.since, 'line'), opSince: silent.since };
+}
+
+function ofWorker(adminStatus: AdminStatus, decidedAt: string, reported: ReportedVif | undefined): Shown {
   const driver = reported?.driver ?? null;
   const stale = !reported || Date.parse(reported.at) < Date.parse(decidedAt);
   if (adminStatus === 'DOWN' && stale) return { status: 'InActive', opStatus: 'DOWN', opReason: 'admin-down', opDetail: 'the interface is disabled', opSince: decidedAt, driver };

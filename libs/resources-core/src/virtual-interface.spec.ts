@@ -68,4 +68,8 @@ describe('the state that is shown', () => {
     ['Pending', 'UP', undefined], ['InActive', 'DOWN', undefined], ['Active', 'UP', said('UP', 'link-up')], ['Down', 'UP', said('DOWN', 'no-carrier')], ['InActive', 'DOWN', said('DOWN', 'admin-down')],
     ['InActive', 'DOWN', said('UP', 'link-up', 0)], ['Pending', 'UP', said('DOWN', 'admin-down', 0)], ['Active', 'UP', said('UP', 'link-up', 0)],
   ] as const)('%s: admin %s, %o', (status, adminStatus, reported) => expect(shownVif(adminStatus, decidedAt, reported).status).toBe(status));
+  it.each([
+    ['Down', 'node-silent', 'UP', said('UP', 'link-up')], ['Down', 'node-silent', 'UP', undefined], ['InActive', 'admin-down', 'DOWN', said('DOWN', 'admin-down')], ['InActive', 'node-silent', 'DOWN', said('UP', 'link-up')],
+  ] as const)('of a node that is not heard: %s, %s: admin %s, %o', (status, opReason, adminStatus, reported) =>
+    expect(shownVif(adminStatus, decidedAt, reported, { node: 'n1', since: decidedAt })).toMatchObject({ status, opStatus: 'DOWN', opReason }));
 });

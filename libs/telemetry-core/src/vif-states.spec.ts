@@ -59,6 +59,20 @@ describe('the state of a virtual interface', () => {
     oper('UP', 9);
     expect([state(), states.idsOf()]).toEqual([undefined, []]);
   });
+  it('of a node that is not heard is down because of that, until it is heard again', () => {
+    create();
+    oper('UP', 1);
+    session();
+    const before = state();
+    states.nodes(new Map([['r/node-1', at(5)]]));
+    expect(state()).toMatchObject({ opStatus: 'DOWN', opReason: 'node-silent', opSince: at(5), opDetail: `node-1 has not been heard since ${at(5)}; whether the line carries is not known`, bgpStatus: 'down', driver: 'linux' });
+    states.nodes(new Map([['r/node-2', at(5)]]));
+    expect(state()).toEqual(before);
+    decide({ type: 'VirtualInterfaceDisabled' }, 6);
+    oper('DOWN', 6);
+    states.nodes(new Map([['r/node-1', at(7)]]));
+    expect(state()!.opReason).not.toBe('node-silent');
+  });
   it('does not take a tunnel for one', () => {
     states.ribIn({ key: 'bgw-1/tun-1/session', event: null });
     states.ribIn({ key: 'bgw-1/tun-1/session', event: event({ type: 'BgpSessionClosed', region: 'r', borderGatewayId: 'bgw-1', vpnConnectionId: 'vpn-1', tunnelId: 'tun-1', node: 'node-1', epoch: 1, reason: '', since: at(1) }) });

@@ -1,4 +1,4 @@
-import type { BgpObservation, CloudEvent, Decision, DecisionOf, http, JournalRecord, TelemetrySample, TunnelObservation } from '@bordergate/contracts';
+import { keyOf, nodeSilent, type BgpObservation, type CloudEvent, type Decision, type DecisionOf, type http, type JournalRecord, type TelemetrySample, type TunnelObservation } from '@bordergate/contracts';
 import { BgpPeer, type SessionObservation } from './bgp-peer.js';
 import { track, withoutStaleRates, type CounterTrack } from './counters.js';
 import { History, merged } from './history.js';
@@ -24,7 +24,15 @@ export class VifStates {
   /** Ids are never used again, so what still arrives about a removed one is late. */
   readonly #removed = new Set<string>();
 
+  /** By region/node, when a silent node was last heard. */
+  #silent: ReadonlyMap<string, string> = new Map();
+
   constructor(private readonly sampleIntervalMs: number) {}
+
+  /** The nodes that are silent now. */
+  nodes(silent: ReadonlyMap<string, string>): void {
+    this.#silent = silent;
+  }
 
   decision({ data, time, actor, id }: CloudEvent<Decision>): void {
     if (!('vifId' in data)) return;
@@ -106,13 +114,17 @@ export class VifStates {
     const vif = this.#configured.get(vifId);
     const watched = this.#watched.get(vifId);
     if (!vif || !watched) return undefined;
-    const { bgp, oper, counters, history } = watched;
+    const { bgp, counters, history } = watched;
     const { node } = vif.line;
+    const since = this.#silent.get(keyOf.node(vif.region, node));
+    const silent: Oper | undefined = since === undefined || (vif.adminStatus === 'DOWN' && watched.oper?.opStatus !== 'UP')
+      ? undefined : { opStatus: 'DOWN', opReason: 'node-silent', opDetail: nodeSilent(node, since, 'line'), opSince: since, driver: watched.oper?.driver ?? null };
+    const oper = silent ?? watched.oper;
     return {
       vifId, bgwId: vif.borderGatewayId, node, adminStatus: vif.adminStatus,
       // Missing means closed: one that nobody reports is DOWN.
       ...(oper ?? { opStatus: 'DOWN', opReason: vif.adminStatus === 'DOWN' ? 'admin-down' : 'preparing', opDetail: `no report from ${node}`, opSince: null, driver: null }),
-      bgpStatus: !vif.bgpEnabled ? 'off' : bgp.established ? 'established' : 'down', bgpSince: vif.bgpEnabled ? bgp.since : null, learnedPrefixes: vif.bgpEnabled ? bgp.learnedPrefixes : 0,
+      bgpStatus: !vif.bgpEnabled ? 'off' : !silent && bgp.established ? 'established' : 'down', bgpSince: vif.bgpEnabled ? bgp.since : null, learnedPrefixes: vif.bgpEnabled ? bgp.learnedPrefixes : 0,
       counters: counters ? { ...counters.totals.original, sampledAt: counters.sampledAt } : null,
       rates: counters?.rates ? { inBps: counters.rates.originalInBps, outBps: counters.rates.originalOutBps, inPps: counters.rates.packetsInPps, outPps: counters.rates.packetsOutPps } : null,
       history: merged(history, bgp.history),

@@ -6,6 +6,7 @@ import type { RegionReader, StoredResource } from '../store/region-reader.js';
 import { inOrder } from './documents.js';
 
 type Rows<K extends http.ResourceKind> = readonly StoredResource<K>[];
+type Leg = 'vpnTunnel' | 'virtualInterface';
 /** By id, what a row's document gets besides its own fields. */
 type Extra = (row: StoredResource<never>) => object;
 
@@ -32,8 +33,8 @@ export class Presenter {
       case 'vpcAttachment': return propagatedSubnets(region, rows as Rows<'vpcAttachment'>);
       case 'vpnConnection': return this.#highAvailability(region, rows as Rows<'vpnConnection'>);
       case 'vpnTunnel': return this.#tunnelStatus(region, rows as Rows<'vpnTunnel'>);
-      case 'virtualInterface': return ({ id, fields, updated }: StoredResource<'virtualInterface'>) => ({
-        ...shownVif(fields.adminStatus, updated, this.live.vif(id)), bgpStatus: fields.bgpEnabled ? shownSession(fields.adminStatus, updated, this.live.bgpEstablishedAt(fields.bgwId, id)) : 'off',
+      case 'virtualInterface': return (row: StoredResource<'virtualInterface'>) => ({
+        ...shownVif(row.fields.adminStatus, row.updated, this.live.vif(row.id), this.#silent(row, region)), bgpStatus: row.fields.bgpEnabled ? this.#sessionOf(row, region) : 'off',
       });
       default: return () => ({});
     }
@@ -55,13 +56,20 @@ export class Presenter {
     };
   }
 
-  #statusOf({ id, fields, updated }: StoredResource<'vpnTunnel'>, { scope }: RegionReader): ReturnType<typeof shownStatus> {
-    const since = this.live.silentSince(scope.region, fields.node);
-    return shownStatus({ adminStatus: fields.adminStatus, generation: fields.generation, decidedAt: updated }, this.live.tunnel(id), since === undefined ? undefined : { node: fields.node, since });
+  #statusOf(row: StoredResource<'vpnTunnel'>, region: RegionReader): ReturnType<typeof shownStatus> {
+    const { id, fields, updated } = row;
+    return shownStatus({ adminStatus: fields.adminStatus, generation: fields.generation, decidedAt: updated }, this.live.tunnel(id), this.#silent(row, region));
   }
 
-  #sessionOf({ id, fields, updated }: StoredResource<'vpnTunnel'>, { scope }: RegionReader): ReturnType<typeof shownSession> {
-    if (this.live.silentSince(scope.region, fields.node) !== undefined) return 'down';
+  /** The node of a tunnel or virtual interface, when it is not heard. */
+  #silent({ fields: { node } }: StoredResource<Leg>, { scope }: RegionReader): { node: string; since: string } | undefined {
+    const since = this.live.silentSince(scope.region, node);
+    return since === undefined ? undefined : { node, since };
+  }
+
+  #sessionOf(row: StoredResource<Leg>, region: RegionReader): ReturnType<typeof shownSession> {
+    const { id, fields, updated } = row;
+    if (this.#silent(row, region)) return 'down';
     return shownSession(fields.adminStatus, updated, this.live.bgpEstablishedAt(fields.bgwId, id));
   }
 }
