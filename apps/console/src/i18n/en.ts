@@ -77,6 +77,7 @@ const reasons: Record<string, { readonly why: string; readonly fix: string }> = 
   'peer-deleted': { why: 'The customer’s router closed the tunnel.', fix: 'The router’s log says why. The cloud negotiates again by itself.' },
   'dpd-timeout': { why: 'The customer’s router stopped answering.', fix: 'Is the router on, and its line up? The cloud negotiates again by itself.' },
   'charon-not-running': { why: 'The cloud’s IKE daemon is not running.', fix: 'Look at the worker node: its log, and whether strongSwan is installed.' },
+  'node-silent': { why: 'The node is not heard any more; whether the tunnel carries is not known.', fix: 'Is the node on, is its worker running, and does it reach Kafka? Its tunnels may carry meanwhile.' },
   'no-worker': { why: 'No worker node has reported yet.', fix: 'Is the worker of this node running?' },
   unknown: { why: 'The tunnel is down, and nobody said why.', fix: 'The detail below is what the daemon said.' },
 };

@@ -1,4 +1,4 @@
-import { http, OperReason, QuotaType } from '@bordergate/contracts';
+import { http, QuotaType, ShownOperReason } from '@bordergate/contracts';
 import { describe, expect, it } from 'vitest';
 import { FORMS } from '../forms/forms.js';
 import { fieldsOf } from '../forms/schema-fields.js';
@@ -22,7 +22,7 @@ describe.each(Object.entries({ en, zh }))('in %s', (_, t) => {
 
   it('every reason of a tunnel that is down says what to change', () => {
     const settled = ['established', 'draining']; // nothing to be done about
-    expect(OperReason.options.filter((reason) => !settled.includes(reason) && !t.reasons[reason]?.fix)).toEqual([]);
+    expect(ShownOperReason.options.filter((reason) => !settled.includes(reason) && !t.reasons[reason]?.fix)).toEqual([]);
   });
 
   it('every quota has a name', () => expect(QuotaType.options.filter((type) => !t.quotas.types[type])).toEqual([]));

@@ -59,6 +59,7 @@ export const zh: Texts = {
     'peer-deleted': { why: '客户路由器关闭了隧道。', fix: '原因见路由器日志。云端会自动重新协商。' },
     'dpd-timeout': { why: '客户路由器停止应答。', fix: '路由器是否开机，线路是否正常？云端会自动重新协商。' },
     'charon-not-running': { why: '云端的 IKE 进程没有运行。', fix: '检查工作节点的日志，以及是否安装了 strongSwan。' },
+    'node-silent': { why: '节点已失去联系；隧道是否仍在转发未知。', fix: '节点是否开机，工作进程是否在运行，能否连接 Kafka？其间隧道可能仍在转发。' },
     'no-worker': { why: '尚无工作节点上报。', fix: '该节点的工作进程是否在运行？' },
     unknown: { why: '隧道断开，原因不明。', fix: '以下是守护进程的说明。' },
   },
