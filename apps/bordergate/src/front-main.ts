@@ -1,8 +1,9 @@
 import { hostname } from 'node:os';
 import { Region } from '@bordergate/contracts';
 import { readProcessOptions, runService, type Settings } from '@bordergate/platform';
-import { collectDefaultMetrics, Counter, Registry } from 'prom-client';
+import { Registry } from 'prom-client';
 import { apiOnly, frontHandler } from './front.js';
+import { frontMetrics } from './front-metrics.js';
 import { frontPages } from './front-pages.js';
 import { gatekeeper } from './gatekeeper.js';
 import { FRONT_PORT, readAllowedHosts } from './options.js';
@@ -26,9 +27,7 @@ await runService({
   requireHostHeader: false, // the gatekeeper says it in a problem
   async start({ host, allowedHosts, region, urls }, { log, closers }) {
     const registry = new Registry();
-    registry.setDefaultLabels({ service: 'front' });
-    collectDefaultMetrics({ register: registry });
-    const failures = new Counter({ name: 'bordergate_front_upstream_failures_total', help: 'attempts to reach a service that failed', labelNames: ['upstream'], registers: [registry] });
+    const failures = frontMetrics(registry);
     const upstreams = Object.entries(urls).map(([name, instances]) => new Upstream(name, instances, { log, onFailure: (upstream) => failures.inc({ upstream }) }));
     closers.add(async () => {
       for (const upstream of upstreams) upstream.close();

@@ -15,7 +15,7 @@ function watched() {
     const differences = Array.from({ length: lacking }, (_, i) => ({ prefix: `10.64.${i >> 8}.${i & 255}/32`, expected: [{ kind: 'tunnel', id: 't1' } as const], kernel: [] }));
     return { bgwId: 'g', agreed: lacking === 0, expected: [], nodes: [{ node: 'n1', observedAt: '2026-11-28T00:00:00Z', agreed: lacking === 0, differences }] };
   };
-  const divergences = new Counter({ name: 'divergences', help: 'x', labelNames: ['border_gateway', 'node'], registers: [new Registry()] });
+  const divergences = new Counter({ name: 'divergences', help: 'x', labelNames: ['bgw_id', 'node'], registers: [new Registry()] });
   const watch = new FibWatch(compare, { now: () => now }, log, { divergences }, 3_000);
   const looks = (seconds: number, lacks: (second: number) => number) => {
     for (let i = 0; i < seconds; i++) {

@@ -44,7 +44,7 @@ export class FibWatch {
       this.#since.set(key, { at: this.clock.now(), what: JSON.stringify(differences), reported: false }); // moving is not settled
     } else if (!known.reported && this.clock.now() - known.at > this.settleMs + differences.length * SETTLE_MS_A_DIFFERENCE) {
       known.reported = true;
-      this.metrics.divergences.inc({ border_gateway, node });
+      this.metrics.divergences.inc({ bgw_id: border_gateway, node });
       this.log.warn('the kernel does not have the expected FIB', { border_gateway, node, differences: differences.slice(0, 10), count: differences.length });
     }
   }

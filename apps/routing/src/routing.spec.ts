@@ -258,7 +258,7 @@ describe('the API', () => {
     expect((await get(`/v1/regions/${REGION}/vpnTunnels/t1/learnedRoutes`)).items.map((route: any) => [route.prefix, route.because])).toEqual([['172.16.0.0/16', 'only-path'], ['172.17.0.0/16', 'over-limit']]);
     expect((await get(`/v1/regions/${REGION}/vpcs/v/routes`)).propagatedRoutes).toEqual([{ routeTableId: 'rtb', maxLimit: 100, count: 2, refused: 0, status: 'ok' }]);
     const metrics = (await app.inject('/metrics')).body;
-    for (const line of ['vpn_dynamic_routes{border_gateway="g"', 'vpn_dynamic_routes_limit{border_gateway="g"', 'vpn_dynamic_routes_refused{border_gateway="g"', 'vpn_vpc_propagated_routes{route_table="rtb"']) expect(metrics).toContain(line);
+    for (const line of ['vpn_dynamic_routes', 'vpn_dynamic_routes_limit', 'vpn_dynamic_routes_refused'].map((name) => `${name}{region="${REGION}",bgw_id="g"`).concat(`vpn_vpc_propagated_routes{region="${REGION}",vpc_id="v",route_table_id="rtb"`)) expect(metrics).toContain(line);
     await publish(TOPICS.decisions, quota(null));
     await vi.waitFor(() => expect(limits().slice(3).sort()).toEqual(['g/172.17.0.0/16 gone', 'g/status gone']));
     expect(lines.filter((line) => /limit/.test(line.message)).map((line) => [line.level, line.message.slice(0, 25)])).toEqual([['warn', 'routes are near the limit'], ['warn', 'routes are over the limit'], ['info', 'routes are well below the']]);
@@ -268,10 +268,10 @@ describe('the API', () => {
     const kernel = (node: string, prefixes: string[]) => observed({ type: 'KernelFibObserved', region: REGION, borderGatewayId: 'g', node, entries: prefixes.map((prefix) => ({ prefix, nextHops: [prefix === '172.16.0.0/16' ? { kind: 'tunnel', id: 't1' } : { kind: 'attachment', id: 'att' }] })) });
     await publish(TOPICS.tunnelObservations, kernel('n1', ['10.0.1.0/24']), kernel('n2', ['10.0.1.0/24']));
     await vi.waitFor(async () => expect(http.FibComparison.parse(await get(`${BASE}/borderGateways/g/fib`))).toMatchObject({ agreed: false, nodes: [{ node: 'n1', differences: [{ prefix: '172.16.0.0/16', kernel: [] }] }, { node: 'n2', agreed: true }] }));
-    expect((await routing.app.inject('/metrics')).body).toMatch(/vpn_fib_differences\{border_gateway="g",node="n1",service="routing"\} 1/);
+    expect((await routing.app.inject('/metrics')).body).toMatch(/vpn_fib_differences\{region="[^"]+",bgw_id="g",node="n1",service="routing"\} 1/);
     const warnings = () => lines.filter((line) => line.level === 'warn');
     await vi.waitFor(() => { now += 1_000; expect(warnings()).toMatchObject([{ border_gateway: 'g', node: 'n1', count: 1 }]); }, { interval: 200 });
-    expect((await routing.app.inject('/metrics')).body).toMatch(/vpn_fib_divergences_total\{border_gateway="g",node="n1",service="routing"\} 1/);
+    expect((await routing.app.inject('/metrics')).body).toMatch(/vpn_fib_divergences_total\{bgw_id="g",node="n1",service="routing"\} 1/);
     await publish(TOPICS.tunnelObservations, kernel('n1', ['172.16.0.0/16', '10.0.1.0/24']));
     await vi.waitFor(async () => expect((await get(`${BASE}/borderGateways/g/fib`)).agreed).toBe(true));
     await vi.waitFor(() => expect(lines.at(-1)).toMatchObject({ level: 'info', message: 'the kernel has the expected FIB again' }));
@@ -280,7 +280,7 @@ describe('the API', () => {
 
   it('counts what it holds', async () => {
     const { body } = await routing.app.inject('/metrics');
-    for (const line of ['vpn_rib_routes{border_gateway="g",service="routing"} 2', 'vpn_fib_entries{border_gateway="g",service="routing"} 2', 'vpn_routing_facts_total{topic="resources.decisions.v1",service="routing"} 8']) expect(body).toContain(line);
+    for (const line of [`vpn_rib_routes{region="${REGION}",bgw_id="g",service="routing"} 2`, `vpn_fib_entries{region="${REGION}",bgw_id="g",service="routing"} 2`, 'vpn_routing_facts_total{topic="resources.decisions.v1",service="routing"} 8']) expect(body).toContain(line);
     expect((await routing.app.inject('/health/ready')).statusCode).toBe(200);
   });
 

@@ -28,7 +28,10 @@ const GAUGES: Readonly<Record<string, readonly [help: string, read: Read]>> = {
   vpn_tunnel_child_sas: ['CHILD SAs', ({ state }) => state.childSas],
   vpn_tunnel_last_sample_timestamp_seconds: ['time of the last counters; absent before the first', ({ state }) => (state.counters ? seconds(state.counters.sampledAt) : null)],
   vpn_tunnel_probe_loss_ratio: ['echo requests through the tunnel that were not answered; absent while none are sent', ({ state }) => state.probes?.lossRatio ?? null],
+  vpn_tunnel_probe_answers: ['1 where the peer is known to answer echo requests, so that its silence means something; absent while none are sent', ({ state }) => (state.probes ? Number(state.probes.answers) : null)],
   vpn_tunnel_probe_rtt_seconds: ['round trip of echo requests through the tunnel, mean of the last sample', ({ state }) => (state.probes?.rttMs ? state.probes.rttMs.avg / 1_000 : null)],
+  vpn_tunnel_probe_rtt_max_seconds: ['round trip of echo requests through the tunnel, longest of the last sample', ({ state }) => (state.probes?.rttMs ? state.probes.rttMs.max / 1_000 : null)],
+  bgp_peer_last_transition_timestamp_seconds: ['when the BGP session was last established or lost; absent before, and where there is no BGP', ({ state }) => (state.bgpSince ? seconds(state.bgpSince) : null)],
   bgp_routes_received: ['prefixes learned from the peer in its present session', ({ state }) => state.learnedPrefixes],
 };
 
@@ -44,6 +47,7 @@ const COUNTERS: Readonly<Record<string, readonly [help: string, read: Read]>> = 
   vpn_tunnel_encrypted_out_packets_total: ['outer packets, cloud to customer', traffic('encrypted', 'packetsOut')],
   vpn_tunnel_rekeys_total: ['CHILD SA rekeys seen', ({ state }) => state.rekeys],
   vpn_tunnel_flaps_total: ['changes from UP to DOWN seen', ({ flaps }) => flaps],
+  bgp_peer_flaps_total: ['BGP sessions seen that were established and ended', ({ bgpFlaps }) => bgpFlaps],
 };
 
 const STATE_SETS: Readonly<Record<string, readonly [help: string, label: string, values: readonly string[], read: (overview: TunnelOverview) => string]>> = {

@@ -130,11 +130,14 @@ describe('metrics', () => {
   it('count traffic and flaps, and forget a removed tunnel', async () => {
     await world.configure('tun-1', 'tun-2');
     for (const [status, seconds] of [['UP', 1], ['DOWN', 2], ['UP', 3]] as const) await world.oper('tun-1', status, seconds);
+    await world.publish(TOPICS.ribIn, keyOf.bgpSession('bgw-1', 'tun-1'), { type: 'BgpSessionClosed', ...ref('tun-1'), epoch: 1, reason: 'Hold timer expired', since: at(4) } satisfies BgpObservation, 4);
     await world.sample('tun-1', 4_000, 3);
     await remove('tun-2');
     await vi.waitFor(async () => expect(await metrics()).toMatch(/vpn_tunnel_encrypted_in_bytes_total\{.*"tun-1".*\} 4000/));
     const body = await metrics();
     expect(body).toMatch(/vpn_tunnel_flaps_total\{.*"tun-1".*\} 1\n/);
+    expect(body).toMatch(/bgp_peer_flaps_total\{.*"tun-1".*\} 0\n/);
+    expect(body).toMatch(/bgp_peer_last_transition_timestamp_seconds\{.*"tun-1".*\} 1767225604\n/);
     expect(body).toMatch(/vpn_tunnel_last_transition_timestamp_seconds\{.*"tun-1".*\} 1767225603\n/);
     expect(body).not.toContain('tun-2');
   });

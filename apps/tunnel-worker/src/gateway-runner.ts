@@ -86,11 +86,22 @@ export class GatewayRunner {
   /** The sentinel has another opinion of a tunnel. False when it is none of this gateway's. */
   judged(judgement: Judgement): boolean {
     if (!this.liveness.judged(judgement)) return false;
-    this.configure().catch((error: unknown) => this.context.metrics.failed('gateway', error, { borderGatewayId: this.borderGatewayId })).finally(() => {
+    this.#obey(judgement).catch((error: unknown) => this.context.metrics.failed('gateway', error, { borderGatewayId: this.borderGatewayId })).finally(() => {
       this.trigger();
       this.around.judged(judgement.tunnelId);
     });
     return true;
+  }
+
+  /** How soon a silence is found, and left, is the promise: both are timed. */
+  async #obey({ tunnelId, because, heardMsAgo = 0 }: Judgement): Promise<void> {
+    const { metrics, clock } = this.context;
+    const { now, before } = this.liveness.verdict(tunnelId);
+    const fell = because !== undefined && now !== 'usable' && before === 'usable';
+    const judgedAt = clock.now();
+    if (fell) metrics.detected(because, heardMsAgo);
+    await this.configure();
+    if (fell) metrics.switchedOver(because, clock.now() - judgedAt);
   }
 
   /**

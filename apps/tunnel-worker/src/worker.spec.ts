@@ -381,6 +381,20 @@ describe('a tunnel worker', () => {
     expect(await metrics()).toContain(TUNNEL2);
   });
 
+  it('times how soon a silence is found and left, once for each silence', async () => {
+    const dataPlane = new SimulatedDataPlane(lab.node);
+    let judge: (judgement: Judgement) => void = () => {};
+    const { app } = await lab.start({ dataPlane: Object.assign(dataPlane, { sentinel: { ...dataPlane.sentinel, onJudgement: (listener: typeof judge) => { judge = listener; } } }) });
+    await lab.bothUp();
+    for (const verdict of ['hold-down', 'listening'] as const) judge({ tunnelId: TUNNEL1, verdict, because: 'probes', heardMsAgo: 320 });
+    judge({ tunnelId: TUNNEL1, verdict: 'usable' });
+    judge({ tunnelId: TUNNEL1, verdict: 'hold-down', because: 'bfd', heardMsAgo: 300 });
+    const metrics = async () => (await app.inject('/metrics')).body;
+    await expect.poll(metrics).toMatch(/^vpn_switchover_seconds_count\{.*because="bfd"/m);
+    expect(await metrics()).toMatch(/^vpn_detection_seconds_sum\{.*because="probes".*\} 0.32$/m);
+    for (const because of ['probes', 'bfd']) for (const name of ['detection', 'switchover']) expect(await metrics()).toMatch(new RegExp(`^vpn_${name}_seconds_count\\{.*because="${because}".*\\} 1$`, 'm'));
+  });
+
   it('serves the simulated customers', async () => {
     const { app } = await lab.start();
     await lab.bothUp();

@@ -5,6 +5,7 @@ export { postgresCheckpoint, type Checkpoint } from './checkpoint.js';
 export { rfc3339, systemClock, type Clock } from './clock.js';
 export { decisionRecord } from './cloud-events.js';
 export { becomeOnlyOwner, OwnedByAnother, shareDatabase } from './database-owner.js';
+export { processMetrics } from './default-metrics.js';
 export { findPostgres, startPostgres, type DevPostgres } from './dev-postgres.js';
 export { append, ConcurrencyError, lastPosition, putBack, readLog, readStream, readWholeLog, type PendingEvent } from './event-store.js';
 export { answerProblem, Gate, type Handler } from './gate.js';

@@ -6,8 +6,9 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SwaggerModule } from '@nestjs/swagger';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { Histogram, Registry } from 'prom-client';
 import { answerClientError } from './client-error.js';
+import { processMetrics } from './default-metrics.js';
 import { newUuid } from './ids.js';
 import { acceptOnlyJson } from './json-body.js';
 import { createLog, type Log, type LogFields } from './log.js';
@@ -45,8 +46,7 @@ const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
  */
 export async function createService(name: string, module: DynamicModule | Type, options: ServiceOptions = {}): Promise<NestFastifyApplication> {
   const { registry = new Registry(), log = createLog(name), readiness = new Readiness(), quiet = false, bodyLimit = 1_048_576 } = options;
-  registry.setDefaultLabels({ service: name });
-  collectDefaultMetrics({ register: registry });
+  processMetrics(registry, name);
   const routes = new RouteTable();
   const adapter = new FastifyAdapter({
     bodyLimit,

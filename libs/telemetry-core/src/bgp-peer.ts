@@ -14,6 +14,7 @@ export class BgpPeer {
   readonly #epochOf = new Map<string, number>();
   readonly #routesIn = new Map<number, number>();
   #session: SessionObservation | undefined;
+  #flaps = 0;
 
   constructor(onChange?: (change: Change) => void) {
     this.history = new History(onChange);
@@ -32,12 +33,18 @@ export class BgpPeer {
     return this.#session?.since ?? null;
   }
 
+  /** How often an established session ended, whoever ended it. */
+  get flaps(): number {
+    return this.#flaps;
+  }
+
   get learnedPrefixes(): number {
     return this.#session && this.established ? (this.#routesIn.get(this.#session.epoch) ?? 0) : 0;
   }
 
   /** A record of the session's key; null when its worker took it back. */
   session(event: CloudEvent<SessionObservation> | null): void {
+    if (this.established && event?.data.type !== 'BgpSessionEstablished') this.#flaps++;
     if (event === null) {
       this.#session = undefined;
       return;

@@ -105,6 +105,12 @@ describe('tunnel states', () => {
     expect(states.get('tun-1')!.flaps).toBe(1);
   });
 
+  it('a BGP session that ends is a flap, whoever ends it; told again it is none', () => {
+    const flaps = (...steps: Step[]) => after(connection, added('tun-1'), ...steps).get('tun-1')!.bgpFlaps;
+    expect(flaps(closed(1, 1), session(1, 2))).toBe(0);
+    expect(flaps(session(1, 1), closed(1, 2), closed(1, 2), session(2, 3), ribIn(SESSION, null))).toBe(2);
+  });
+
   it('a tunnel its worker gave up is DOWN again', () => {
     expect(stateAfter(oper('UP', 'established', 1), observed({ type: 'TunnelGone', ...ref('tun-1') }, 2))).toMatchObject({ opStatus: 'DOWN', opReason: 'unknown', driver: null });
   });

@@ -17,6 +17,7 @@ export interface TunnelOverview {
   readonly borderGatewayName: string;
   readonly customerGatewayName: string;
   readonly flaps: number;
+  readonly bgpFlaps: number;
 }
 
 export interface TunnelFilter {
@@ -191,6 +192,7 @@ export class TunnelStates {
       borderGatewayName: this.#configured.nameOf(connection.borderGatewayId),
       customerGatewayName: this.#configured.nameOf(connection.customerGatewayId),
       flaps: watched.reported?.flaps ?? 0,
+      bgpFlaps: watched.bgp?.flaps ?? 0,
     };
   }
 }

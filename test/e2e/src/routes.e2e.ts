@@ -114,7 +114,7 @@ it('a raised quota lets them in', async () => {
   const log = readFileSync(site.platform.log, 'utf8');
   for (const said of ['routes are near the limit', 'routes are over the limit']) expect(log).toContain(said);
   const metrics = await (await fetch(`${site.platform.url}/metrics`)).text();
-  for (const series of [`vpn_dynamic_routes{border_gateway="${site.gatewayId}"`, `vpn_dynamic_routes_limit{border_gateway="${site.gatewayId}"`, `vpn_dynamic_routes_refused{border_gateway="${site.gatewayId}"`]) expect(metrics).toContain(series);
+  for (const series of [`vpn_dynamic_routes{region="${site.platform.region}",bgw_id="${site.gatewayId}"`, `vpn_dynamic_routes_limit{region="${site.platform.region}",bgw_id="${site.gatewayId}"`, `vpn_dynamic_routes_refused{region="${site.platform.region}",bgw_id="${site.gatewayId}"`]) expect(metrics).toContain(series);
   await site.customer.withdraw(...blocks(0, 319));
   await fibIs(2);
 });
