@@ -16,7 +16,7 @@ export default defineConfig({
     projects: [
       { extends: true, test: { name: 'unit', include: ['**/*.spec.ts'], exclude: [...everywhere, '**/*.int.spec.ts', '**/*.kafka.spec.ts', 'test/deploy/**'], globalSetup: ['./test/postgres.ts'] } },
       // What deploy/ says, rendered and held against the schemas of those who read it.
-      { extends: true, test: { name: 'deploy', include: ['test/deploy/*.spec.ts'], globalSetup: ['./test/deploy/tools.ts'] } },
+      { extends: true, test: { name: 'deploy', include: ['test/deploy/*.spec.ts'], globalSetup: ['./test/deploy/tools.ts', './test/postgres.ts'] } },
       // Real charon, BIRD and kernel, whose timers are the product's: one file at a time, and not beside the unit tests.
       { extends: true, test: { name: 'daemons', include: ['**/*.int.spec.ts'], exclude: everywhere, fileParallelism: false } },
       // One Apache Kafka for the run (java and mvn; or KAFKA_BROKERS), and Postgres for offsets.

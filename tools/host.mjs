@@ -62,6 +62,7 @@ const NEEDS = {
   postgres: { parts: [{ label: '/usr/lib/postgresql/*/bin with postgres and pg_dump', present: hasPostgres }], packages: ['postgresql'] },
   kcat: { parts: [command('kcat')], packages: ['kcat'] },
   faketime: { parts: [anyOf('libfaketime', ['x86_64', 'aarch64'].map((machine) => library(`/usr/lib/${machine}-linux-gnu/faketime/libfaketimeMT.so.1`)))], packages: ['libfaketime'] },
+  prometheus: { parts: [command('prometheus'), command('promtool')], packages: ['prometheus'] },
   go: { parts: [command('go')], packages: ['golang-go'] },
   // Apache Kafka: its brokers need Java 17, and Maven fetches them
   java: { parts: [{ label: 'java >= 17', present: () => javaVersion() >= 17 }], packages: ['default-jre-headless'] },

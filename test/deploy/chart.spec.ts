@@ -3,8 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, inject, it } from 'vitest';
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { CHART, defaults, documented, podOf, render, VALUES, valuesTable, type Manifest } from './chart.js';
+import { RULES } from './prometheus.js';
 
 const { helm, kubernetesValidate } = inject('deployTools');
 const folder = mkdtempSync(path.join(tmpdir(), 'chart-'));
@@ -71,6 +72,15 @@ describe.skipIf(!helm)('the chart', () => {
       expect(spec.securityContext).toMatchObject({ runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } });
       expect(container.securityContext).toEqual({ allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } });
     }
+  });
+
+  it('gives the rules to the operator as they are, when asked', () => {
+    const made = (values: string) => render(helm!, values).filter(({ kind }) => kind === 'PrometheusRule');
+    expect(made('everything').map(({ spec }) => spec)).toEqual([parse(readFileSync(RULES, 'utf8'))]);
+    expect(made('required')).toEqual([]);
+    // the alerts go by these names
+    const monitors = render(helm!, 'everything').filter(({ kind }) => /^(Service|Pod)Monitor$/.test(kind)).flatMap(({ spec }) => spec.endpoints ?? spec.podMetricsEndpoints);
+    expect(monitors.map(({ relabelings }) => relabelings[0].replacement).sort()).toEqual(['front', 'resources', 'routing', 'telemetry', 'tunnel-worker'].map((name) => `bordergate/${name}`));
   });
 
   it('knows secrets by reference only', () => {

@@ -2,7 +2,7 @@ import type { TestProject } from 'vitest/node';
 // @ts-expect-error plain JavaScript, which also runs before the packages are installed
 import { deployTools } from '../../tools/deploy-tools.mjs';
 
-export interface DeployTools { readonly helm?: string; readonly hadolint?: string; readonly kubernetesValidate?: string }
+export interface DeployTools { readonly helm?: string; readonly hadolint?: string; readonly kubernetesValidate?: string; readonly prometheus?: boolean }
 
 declare module 'vitest' {
   export interface ProvidedContext { deployTools: DeployTools }
