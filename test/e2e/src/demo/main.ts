@@ -46,6 +46,7 @@ export async function main(options: DemoOptions): Promise<number> {
   const code = ended === 'interrupted' ? 130 : report.failed ? 1 : 0;
   if (!options.once && code === 0) {
     print(`\nThe platform keeps running: ${scene.url}  (API: ${scene.url}/docs; command line: BORDERGATE_URL=${scene.url} npm run bordergate -- list vpn-tunnels)`);
+    if (!options.distributed) print(`Prometheus: scrape ${scene.url}/metrics, or run one on deploy/prometheus/all-in-one.yaml with ${new URL(scene.url).port} for 8480 (docs/monitoring.md)`);
     if (!options.simulated) print(`Try it: ${scene.tryIt()}`);
     print(`Ctrl-C ends it all and cleans up.${options.simulated ? ` ${SIMULATED}` : ''}`);
     await interrupted;
