@@ -16,10 +16,12 @@ export const POLL_MS = 15_000;
 
 const NOWHERE: Where = {};
 
-export interface List<T> {
+export interface List<T, P extends Page<T> = Page<T>> {
   readonly rows: readonly T[];
   /** The first page is not there yet. */
   readonly loading: boolean;
+  /** The first page as it was answered: what a list says beside its rows. */
+  readonly first: P | undefined;
   /** There are more pages. */
   readonly more: boolean;
   readonly error: Error | null;
@@ -44,11 +46,11 @@ function onceFor<K extends object, V>(make: (key: K) => V): (key: K) => V {
 }
 
 /** All pages of a list, one after another; what has been read is there at once. */
-export function usePages<T>(path: string, key: readonly unknown[], where: Where = NOWHERE, pollMs = POLL_MS): List<T> {
+export function usePages<T, P extends Page<T> = Page<T>>(path: string, key: readonly unknown[], where: Where = NOWHERE, pollMs = POLL_MS): List<T, P> {
   const { api } = usePlatform();
   const query = useInfiniteQuery({
     queryKey: key,
-    queryFn: ({ pageParam, signal }) => api.get<Page<T>>(path, { ...where, limit: PAGE, cursor: pageParam }, signal),
+    queryFn: ({ pageParam, signal }) => api.get<P>(path, { ...where, limit: PAGE, cursor: pageParam }, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
     refetchInterval: pollMs,
@@ -58,7 +60,7 @@ export function usePages<T>(path: string, key: readonly unknown[], where: Where 
   useEffect(() => {
     if (hasNextPage && !isFetching && !isError && rows.length < ROWS) void fetchNextPage();
   }, [hasNextPage, isFetching, isError, rows.length, fetchNextPage]);
-  return { rows, loading: query.isPending, more: hasNextPage, error: query.error, refetch: () => void refetch() };
+  return { rows, loading: query.isPending, first: data?.pages[0], more: hasNextPage, error: query.error, refetch: () => void refetch() };
 }
 
 export function useList<C extends Collection>(collection: C, where: Where = NOWHERE): List<Documents[C]> {

@@ -1,4 +1,5 @@
 import type { Collection } from '../api/types.js';
+import { pictures } from './en-pictures.js';
 
 interface ResourceTexts {
   readonly one: string;
@@ -99,7 +100,7 @@ const inside = (name: string): string => (/^[A-Z]{2}/.test(name) ? name : name.c
 
 export const en = {
   product: 'Bordergate',
-  resources, fields, hints, values, reasons, steps,
+  resources, fields, hints, values, reasons, steps, ...pictures,
   nav: { overview: 'Overview', first: 'First steps', sections: { gateways: 'Border gateway', vpn: 'VPN', vpc: 'VPC', region: 'Region' }, quotas: 'Quotas', policy: 'Policy', parked: 'Parked records', open: 'Open navigation', label: 'Main navigation', skip: 'Skip to content', api: 'API', status: 'Platform status' },
   header: { region: 'Region', otherRegion: 'Another region…', regionRule: 'Lower-case letters, digits and “-”, beginning with a letter; at most 32.', language: 'Language', scheme: 'Colours', schemes: { auto: 'As the system', light: 'Light', dark: 'Dark' }, settings: 'Settings' },
   live: { notices: 'Notices', live: 'Live', connecting: 'Connecting…', offline: 'Offline, catching up…', offlineLong: 'The connection to the platform is lost. What you see is the last that was known; it is caught up as soon as the connection is back.', simulated: 'Simulated: no tunnels, no packets; states and routes follow a model of the data plane.' },

@@ -17,11 +17,19 @@ export interface Tab {
 
 const details: Tab = { id: 'details', label: (t) => t.detail.details, view: lazy(() => import('./details-tab.js').then(({ DetailsTab }) => ({ default: DetailsTab }))) };
 
+const gatewayRoutes: Tab = { id: 'routes', label: (t) => t.routes.tab, view: lazy(() => import('../routes/gateway-routes.js').then(({ GatewayRoutes }) => ({ default: GatewayRoutes }))) };
+const peerRoutes: Tab = { id: 'routes', label: (t) => t.routes.tab, view: lazy(() => import('../routes/peer-routes.js').then(({ PeerRoutes }) => ({ default: PeerRoutes }))) };
+const vpcRoutes: Tab = { id: 'routes', label: (t) => t.routes.tab, view: lazy(() => import('../routes/vpc-routes.js').then(({ VpcRoutes }) => ({ default: VpcRoutes }))) };
+
 /**
  * The views of each kind of resource, in order; the first is shown when the address names none. After them come the lists of what belongs
  * to it (`children` of the registry). A new view is a line here and a component.
  */
 const OWN: Partial<Record<Collection, readonly Tab[]>> = {
+  borderGateways: [gatewayRoutes, details],
+  virtualInterfaces: [details, peerRoutes],
+  vpcs: [details, vpcRoutes],
+  routeTables: [vpcRoutes, details],
   vpnConnections: [
     { id: 'resources', label: (t) => t.detail.resourceInfo, view: lazy(() => import('./vpn-connection/resource-information.js').then(({ ResourceInformation }) => ({ default: ResourceInformation }))) },
     { id: 'client-configuration', label: (t) => t.detail.clientConfig, view: lazy(() => import('./vpn-connection/client-configuration.js').then(({ ClientConfiguration }) => ({ default: ClientConfiguration }))) },
@@ -30,7 +38,7 @@ const OWN: Partial<Record<Collection, readonly Tab[]>> = {
   vpnTunnels: [
     { id: 'state', label: (t) => t.tunnels.life, view: lazy(() => import('./vpn-tunnel/tunnel-state.js').then(({ TunnelStateTab }) => ({ default: TunnelStateTab }))) },
     { id: 'client-configuration', label: (t) => t.detail.clientConfig, view: lazy(() => import('./vpn-connection/client-configuration.js').then(({ TunnelConfiguration }) => ({ default: TunnelConfiguration }))) },
-    details,
+    peerRoutes, details,
   ],
 };
 

@@ -124,5 +124,5 @@ const BY_SLUG = new Map(Object.values(RESOURCES).map((def) => [def.slug, def]));
 export const resourceBySlug = (slug: string): ResourceDef | undefined => BY_SLUG.get(slug);
 
 /** Collections by the beginning of their ids: where a next hop leads. */
-const BY_PREFIX: Readonly<Record<string, Collection>> = { vpn: 'vpnConnections', vpcatt: 'vpcAttachments', vif: 'virtualInterfaces', tun: 'vpnTunnels', bgw: 'borderGateways', vpc: 'vpcs', cgw: 'customerGateways', rtb: 'routeTables' };
+const BY_PREFIX: Readonly<Record<string, Collection>> = { vpn: 'vpnConnections', vpcatt: 'vpcAttachments', vif: 'virtualInterfaces', tun: 'vpnTunnels', bgw: 'borderGateways', vpc: 'vpcs', cgw: 'customerGateways', subnet: 'subnets', rtb: 'routeTables', prop: 'routePropagations', vpcrt: 'vpcRoutes', bgwrt: 'staticRoutes' };
 export const collectionOfId = (id: string): Collection | undefined => BY_PREFIX[id.split('-', 1)[0]!];

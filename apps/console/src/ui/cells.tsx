@@ -73,7 +73,7 @@ function NamedRef({ collection, id, name }: { readonly collection: Collection; r
   return <Anchor component={Link} href={paths.one(collection, id)} inherit className={name === id ? classes.code : undefined}>{name}</Anchor>;
 }
 
-function NextHop({ id }: { readonly id: string }) {
+export function NextHop({ id }: { readonly id: string }) {
   const collection = collectionOfId(id);
   return collection ? <Ref collection={collection} id={id} /> : <span className={classes.code}>{id}</span>;
 }
