@@ -9,7 +9,7 @@ const of = (collection: Collection): NavLink => ({ href: paths.list(collection),
 
 /** The main navigation, in the order of the tutorial. */
 export const NAV: readonly NavSection[] = [
-  { title: null, links: [{ href: paths.overview, label: (t) => t.nav.overview }, { href: paths.first, label: (t) => t.nav.first }] },
+  { title: null, links: [{ href: paths.overview, label: (t) => t.nav.overview }, { href: paths.network, label: (t) => t.network.tab }, { href: paths.first, label: (t) => t.nav.first }] },
   { title: (t) => t.nav.sections.gateways, links: [of('borderGateways'), of('vpcAttachments'), of('staticRoutes'), of('virtualInterfaces')] },
   { title: (t) => t.nav.sections.vpn, links: [of('customerGateways'), of('vpnConnections'), of('vpnTunnels')] },
   { title: (t) => t.nav.sections.vpc, links: [of('vpcs'), of('subnets'), of('routeTables'), of('routePropagations'), of('vpcRoutes')] },

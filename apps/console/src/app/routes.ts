@@ -5,6 +5,7 @@ import { RESOURCES } from '../resources/registry.js';
 export const paths = {
   overview: '/',
   first: '/first-steps',
+  network: '/network',
   list: (collection: Collection): string => `/${RESOURCES[collection].slug}`,
   one: (collection: Collection, id: string, tab?: string): string => `/${RESOURCES[collection].slug}/${encodeURIComponent(id)}${tab ? `/${tab}` : ''}`,
   quotas: '/quotas',

@@ -5,8 +5,8 @@ const routes = {
     effective: 'What the gateway forwards by: every route that won.', static: 'Routes that somebody entered, those that lost included.', propagated: 'Routes of attachments and of BGP peers, those that lost included.',
     learned: 'What this peer announces to the cloud.', advertised: 'What this peer is told by the cloud.',
   },
-  destination: 'Destination', nextHop: 'Next hop', kind: 'Kind', asPath: 'AS path', priority: 'Priority', inUse: 'In use', why: 'Why?', whyOf: (what: string) => `Why? ${what}`, origin: 'Origin', med: 'MED', communities: 'Communities', since: 'Since', because: 'Because',
-  peer: 'Peer', noPeers: 'This gateway has no tunnel and no virtual interface yet: nobody announces anything to it.', choosePeer: 'Peer', local: 'Inside the VPC', tableOf: 'Route table', allTables: 'All route tables', refused: 'refused',
+  destination: 'Destination', nextHop: 'Next hop', kind: 'Kind', asPath: 'AS path', priority: 'Priority', inUse: 'In use', why: 'Why?', whyOf: (what: string) => `Why? ${what}`, med: 'MED', communities: 'Communities', since: 'Since', because: 'Because',
+  peer: 'Peer', noPeers: 'This gateway has no tunnel and no virtual interface yet: nobody announces anything to it.', local: 'Inside the VPC', tableOf: 'Route table',
   filter: 'Filter routes', filterPlaceholder: '10.20.0.0/16, tun-…', count: (shown: number, all: number) => (shown === all ? `${all} routes` : `${shown} of ${all} routes`), nothing: 'No route matches the filter.',
   empty: {
     effective: 'Nothing is forwarded yet: attach a VPC, add a static route, or bring up a tunnel with BGP.', static: 'Nobody has entered a route for this gateway.', propagated: 'No attachment propagates a subnet, and no BGP peer announces a network.',
@@ -32,4 +32,31 @@ const why = {
   decision: (type: string) => `Decision ${type}`, by: (actor: string) => `by ${actor}`, at: (position: string) => `place ${position} in the log`, request: (id: string) => `request ${id}`, said: (neighbor: string, asn: string) => `Said by ${neighbor} (AS ${asn})`, overPeer: 'over', session: (when: string) => `session since ${when}`, sessionDown: 'the session is down', nobody: 'a peer',
 };
 
-export const pictures = { routes, why };
+const network = {
+  tab: 'Network', of: (region: string) => `Network of ${region}`, about: 'Every border gateway with its VPCs, VPN connections, tunnels and customers, as they are now. Everything leads to its details.', drawingOf: (name: string, state: string) => `Drawing of ${name}: ${state}`,
+  vpc: 'VPC', gateway: 'Border gateway', connection: 'VPN connection', vif: 'Virtual interface', customer: 'Customer gateway', peer: 'Other end of the line', tunnel: 'Tunnel', line: 'Line', noTunnels: 'no tunnels', bgpUp: 'BGP up', bgpDown: 'BGP down',
+  propagates: (n: number) => (n === 1 ? '1 subnet' : `${n} subnets`), vpcLabel: (name: string, cidr: string, attachment: string, n: number) => `VPC ${name}, ${cidr}, attachment ${attachment} propagates ${n === 1 ? '1 subnet' : `${n} subnets`}`,
+  rates: (into: string, out: string) => `in ${into} · out ${out}`, down: (n: number) => `${n} down`, disabled: (n: number) => `${n} disabled`, size: (vpcs: number, connections: number) => `${vpcs} VPCs, ${connections} VPN connections`,
+  moreWays: (n: number) => `${n} more, all well`, moreVpcs: (n: number) => `${n} more VPCs`, allShown: 'Draw every tunnel', lessShown: 'Draw less', asText: 'The drawing as text', nothing: 'Nothing is connected yet: attach a VPC, and create a VPN connection.',
+};
+
+const charts = {
+  tab: 'Charts', states: 'When it was up', window: 'Window', windows: { '1h': '1 h', '6h': '6 h', '12h': '12 h', '1d': '1 d', '3d': '3 d', '7d': '7 d', '14d': '14 d' }, spread: 'Least and most', csv: 'CSV', latest: 'Latest', nothing: 'Nothing was measured in this time.', time: 'From', asTable: 'As a table', neverMeasured: 'nothing was measured',
+  panels: {
+    original: 'Original traffic', encrypted: 'Encrypted traffic', packets: 'Packets', originalInBps: 'Original, customer to cloud', originalOutBps: 'Original, cloud to customer', encryptedInBps: 'Encrypted, customer to cloud', encryptedOutBps: 'Encrypted, cloud to customer', packetsInPps: 'Packets, customer to cloud', packetsOutPps: 'Packets, cloud to customer',
+    probeLoss: 'Probes lost', probeRtt: 'Round trip of probes', learned: 'Learned prefixes',
+  },
+  metrics: {
+    originalInBps: 'Customer to cloud', originalOutBps: 'Cloud to customer', encryptedInBps: 'Customer to cloud', encryptedOutBps: 'Cloud to customer', packetsInPps: 'Customer to cloud', packetsOutPps: 'Cloud to customer', operUp: 'Up', ikeSas: 'IKE SAs', childSas: 'Child SAs', bgpEstablished: 'BGP established', learnedPrefixes: 'Learned prefixes',
+    probeLossRatio: 'Lost', probeRttMs: 'Round trip', rekeys: 'Rekeys', negotiationFailures: 'Failed negotiations',
+  },
+  summary: (least: string, mean: string, most: string) => `least ${least}, average ${mean}, most ${most}`, upShare: (percent: string) => `up ${percent} of the measured time`, caption: (title: string, minutes: number) => `${title}, a row for each ${minutes === 1 ? 'minute' : `${minutes} minutes`}`,
+  noStore: 'This installation has no monitoring store: it keeps no series.', notYet: 'Nothing has been measured yet.', noTunnels: 'There are no tunnels yet, so there is nothing to measure.',
+};
+
+const timeline = {
+  tab: 'Timeline', about: 'What changed about the tunnels in the last 14 days, newest first.', aboutShort: 'What changed lately. This installation has no monitoring store, so only the last changes of each tunnel are known.', empty: 'Nothing has happened yet.', more: 'Older changes',
+  what: { 'oper UP': 'Up', 'oper DOWN': 'Down', 'admin UP': 'Enabled', 'admin DOWN': 'Disabled', 'BGP established': 'BGP established', 'BGP down': 'BGP down', added: 'Added', reconfigured: 'Changed', 'negotiation failed': 'Negotiation failed', gone: 'No longer run by its node' } as Record<string, string>,
+};
+
+export const pictures = { routes, why, network, charts, timeline };

@@ -1,7 +1,9 @@
 import type { Texts } from './en.js';
+import { pictures } from './zh-pictures.js';
 
 export const zh: Texts = {
   product: 'Bordergate',
+  ...pictures,
   resources: {
     borderGateways: { one: '边界网关', many: '边界网关', create: '创建边界网关', about: '所有 VPN 连接的云端：VPC 与客户网络在此汇合。', empty: '一切从边界网关开始，只需要一个名称。', deleteWarning: '须先删除其 VPC 接口、VPN 连接和虚拟接口。' },
     vpcAttachments: { one: 'VPC 接口', many: 'VPC 接口', create: '创建 VPC 接口', about: '将 VPC 连接到边界网关；所选子网成为网关的路由。', empty: '将 VPC 接入边界网关，其子网才能被访问。', deleteWarning: '其传播的路由会从网关和 VPC 中一并删除。' },

@@ -8,4 +8,5 @@ export const PAGES: readonly { readonly path: string; readonly page: LazyExoticC
   { path: paths.quotas, page: lazy(() => import('./quotas.js').then(({ Quotas }) => ({ default: Quotas }))) },
   { path: paths.policy, page: lazy(() => import('./policy.js').then(({ Policy }) => ({ default: Policy }))) },
   { path: paths.parked, page: lazy(() => import('./parked-records.js').then(({ ParkedRecords }) => ({ default: ParkedRecords }))) },
+  { path: paths.network, page: lazy(() => import('../network/network-pages.js').then(({ RegionNetwork }) => ({ default: RegionNetwork }))) },
 ];

@@ -43,7 +43,7 @@ function OwnTable({ id, table }: { readonly id: string; readonly table: Exclude<
         list={list} label={t.routes.tables[table]} empty={t.routes.empty[table]} keyOf={({ bgwRouteDestination, source }) => `${bgwRouteDestination} ${source}`} prefixOf={(row) => row.bgwRouteDestination} placeOf={() => ({ kind: 'borderGateways', id })}
         columns={[
           { id: 'bgwRouteDestination', label: t.routes.destination, kind: 'name', cell: (row) => <Prefix text={row.bgwRouteDestination} /> },
-          { id: 'bgwRouteNexthop', label: t.routes.nextHop, cell: (row) => <Hops ids={[row.bgwRouteNexthop]} /> },
+          { id: 'bgwRouteNexthop', label: t.routes.nextHop, priority: table === 'effective' ? 1 : 2, cell: (row) => <Hops ids={[row.bgwRouteNexthop]} /> },
           { id: 'because', label: t.routes.inUse, priority: table === 'effective' ? 2 : 1, cell: (row) => <InUse {...row} /> },
           { id: 'nextHopType', label: t.routes.kind, priority: 3, cell: (row) => `${t.routes.nextHopTypes[row.nextHopType]}, ${t.routes.routeTypes[row.routeType]}` },
           { id: 'asPath', label: t.routes.asPath, priority: 2, cell: (row) => row.asPath.join(' ') || t.detail.none },

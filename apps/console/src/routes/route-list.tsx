@@ -3,6 +3,7 @@ import { useDeferredValue, useMemo, useState } from 'react';
 import { useSearchParams } from 'wouter';
 import type { List } from '../api/queries.js';
 import { useTexts } from '../i18n/index.js';
+import { WithNames } from '../ui/cells.js';
 import { Empty } from '../ui/empty.js';
 import { ProblemBox } from '../ui/problem-box.js';
 import { filterRows, sortRows, type Sorting } from '../ui/sort-filter.js';
@@ -13,6 +14,8 @@ import { WhyDrawer } from './why.js';
 import classes from './routes.module.css';
 
 const WITHOUT_FILTER = 8;
+/** What next hops are. */
+const NAMED = ['borderGateways', 'vpcAttachments', 'vpnConnections', 'virtualInterfaces'] as const;
 
 interface Props<T> {
   readonly list: List<T>;
@@ -53,7 +56,7 @@ export function RouteList<T>({ list: { rows, loading, error, refetch }, label, e
           <Text size="sm" c="dimmed" role="status">{t.routes.count(shown.length, rows.length)}</Text>
         </Group>
       )}
-      {shown.length === 0 ? <Empty text={t.routes.nothing} /> : <VirtualTable label={label} columns={[...columns, whyColumn]} rows={shown} keyOf={keyOf} sorting={sorting} onSort={setSorting} />}
+      {shown.length === 0 ? <Empty text={t.routes.nothing} /> : <WithNames of={NAMED}><VirtualTable label={label} columns={[...columns, whyColumn]} rows={shown} keyOf={keyOf} sorting={sorting} onSort={setSorting} /></WithNames>}
     </Stack>
   );
 }
@@ -64,10 +67,8 @@ function useAsk(): (what: string, place?: Place) => void {
   return (what, place) => setSearch((before) => {
     const next = new URLSearchParams(before);
     next.set('why', what);
-    for (const [name, value] of [['in', place?.kind === 'vpcs' ? place.routeTableId : undefined]] as const) {
-      if (value) next.set(name, value);
-      else next.delete(name);
-    }
+    if (place?.routeTableId) next.set('in', place.routeTableId);
+    else next.delete('in');
     return next;
   });
 }

@@ -1,0 +1,75 @@
+import { useComputedColorScheme } from '@mantine/core';
+import { useElementSize } from '@mantine/hooks';
+import { useEffect, useRef, useState } from 'react';
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import { formatValue, lonely, type Panel } from './series.js';
+import classes from './charts.module.css';
+
+/** Of the time axis of all charts of a page: their cursors move together. */
+const SYNC = uPlot.sync('charts');
+const AXIS_WIDTH = 84;
+const HEIGHT = 190;
+const COLORS = 8;
+/** Lines differ by their dashes too, not by colour alone. */
+const DASHES: readonly (readonly number[])[] = [[], [10, 5], [3, 4], [12, 4, 3, 4], [18, 6], [6, 3, 2, 3, 2, 3], [2, 6], [14, 3]];
+export const dashOf = (line: number): readonly number[] => DASHES[line % DASHES.length]!;
+export const colorOf = (line: number): string => `var(--chart-${(line % COLORS) + 1})`;
+
+interface Props {
+  readonly panel: Panel;
+  readonly times: readonly number[];
+  readonly label: string;
+  readonly tick: (seconds: number) => string;
+  /** The point under the cursor, null when there is none. */
+  readonly onPoint: (point: number | null) => void;
+}
+
+/** One chart, drawn by uPlot on a canvas. What it shows is said by its label, its legend and the table beside it. */
+export function Chart({ panel, times, label, tick, onPoint }: Props) {
+  const { ref, width } = useElementSize();
+  const host = useRef<HTMLDivElement>(null);
+  const scheme = useComputedColorScheme();
+  const latest = useRef({ tick, onPoint });
+  useEffect(() => { latest.current = { tick, onPoint }; });
+  const [plot, setPlot] = useState<uPlot | null>(null);
+  const shape = panel.lines.map(({ key, low, high }) => `${key}${low ? '-' : ''}${high ? '+' : ''}`).join();
+  const drawn = Math.floor(width);
+
+  // made anew when its lines, colours or width are others; points only are given to the one that is there
+  useEffect(() => {
+    if (!host.current || drawn === 0) return;
+    const style = getComputedStyle(host.current);
+    const color = (name: string) => style.getPropertyValue(name).trim();
+    const made = new uPlot(optionsOf(panel, drawn, color, latest), dataOf(panel, times), host.current);
+    setPlot(made);
+    return () => { made.destroy(); setPlot(null); };
+  }, [shape, panel.unit, drawn, scheme]);
+  useEffect(() => { plot?.setData(dataOf(panel, times)); }, [plot, panel, times]);
+
+  return <div ref={ref}><div ref={host} className={classes.plot} role="img" aria-label={label} /></div>;
+}
+
+/** Each line, and after all lines the borders of what lies between least and most. */
+function dataOf({ lines }: Panel, times: readonly number[]): uPlot.AlignedData {
+  const banded = lines.filter(({ low, high }) => low && high);
+  return [times, ...lines.map(({ values }) => values), ...banded.flatMap(({ low, high }) => [high!, low!])] as unknown as uPlot.AlignedData;
+}
+
+function optionsOf({ lines, unit }: Panel, width: number, color: (name: string) => string, latest: { readonly current: Pick<Props, 'tick' | 'onPoint'> }): uPlot.Options {
+  const stroke = (line: number) => color(`--chart-${(line % COLORS) + 1}`);
+  const axis: uPlot.Axis = { stroke: color('--mantine-color-dimmed'), grid: { stroke: color('--bg-line'), width: 1 }, ticks: { stroke: color('--bg-line'), width: 1 }, font: '12px sans-serif' };
+  const banded = lines.flatMap(({ low, high }, line) => (low && high ? [line] : []));
+  return {
+    width, height: HEIGHT, legend: { show: false }, padding: [8, 8, 0, 0], cursor: { sync: { key: SYNC.key }, drag: { x: false, y: false } },
+    scales: { x: { time: true }, y: { range: (_, __, most) => [0, most > 0 ? most * 1.08 : 1] } },
+    axes: [{ ...axis, space: 70, values: (_, ticks) => ticks.map((at) => latest.current.tick(at)) }, { ...axis, size: AXIS_WIDTH, space: 36, values: (_, ticks) => ticks.map((value) => formatValue(value, unit)) }],
+    series: [
+      {},
+      ...lines.map((line, i): uPlot.Series => ({ stroke: stroke(i), width: 2, dash: [...dashOf(i)], spanGaps: false, points: { show: true, size: 5, filter: () => lonely(line.values) } })),
+      ...banded.flatMap((line): uPlot.Series[] => [{ stroke: stroke(line), width: 0.5, points: { show: false } }, { stroke: stroke(line), width: 0.5, points: { show: false } }]),
+    ],
+    bands: banded.map((line, i): uPlot.Band => ({ series: [lines.length + 1 + 2 * i, lines.length + 2 + 2 * i], fill: `${stroke(line)}33` })),
+    hooks: { setCursor: [(plot) => latest.current.onPoint(plot.cursor.idx ?? null)] },
+  };
+}

@@ -1,0 +1,3 @@
+import type { http } from '@bordergate/contracts';
+
+export type StateChange = http.StateChange;
