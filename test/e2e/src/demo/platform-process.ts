@@ -11,15 +11,17 @@ export interface PlatformSettings {
   readonly uplinkNetns?: string;
   readonly port?: number;
   readonly region?: string;
+  /** Beside a tester that takes all the processor it can have: a session of its own, which ends with the tester (Linux). */
+  readonly besideABusyTester?: boolean;
 }
 
 /** The all-in-one platform, which can be killed and started again on the same data. */
 export class PlatformProcess extends ServiceProcess {
   readonly region: string;
 
-  private constructor({ dataDir, driver, netnsPrefix, uplinkNetns = '', region = 'region-1' }: PlatformSettings, port: number) {
+  private constructor({ dataDir, driver, netnsPrefix, uplinkNetns = '', region = 'region-1', besideABusyTester = false }: PlatformSettings, port: number) {
     super({
-      name: 'the platform', main: MAIN, port, log: path.join(dataDir, 'platform.log'),
+      name: 'the platform', main: MAIN, port, log: path.join(dataDir, 'platform.log'), ownSession: besideABusyTester, diesWithUs: besideABusyTester,
       env: {
         BORDERGATE_DATA_DIR: dataDir, BORDERGATE_REGION: region, BORDERGATE_DRIVER: driver, BORDERGATE_NETNS_PREFIX: netnsPrefix, BORDERGATE_UPLINK_NETNS: uplinkNetns,
         BORDERGATE_SAMPLE_INTERVAL_MS: '1000',

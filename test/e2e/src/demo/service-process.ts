@@ -15,6 +15,8 @@ export interface ServiceProcessOptions {
   readonly log: string;
   /** Ends with this process, however that ends (Linux). */
   readonly diesWithUs?: boolean;
+  /** In a session of its own: where Linux shares the processor by session, its tester's hunger is not its own. */
+  readonly ownSession?: boolean;
 }
 
 /** A program of the platform as a user runs it: a process of its own, which can be killed and started again on the same data. */
@@ -56,7 +58,7 @@ export class ServiceProcess {
     const out = openSync(this.log, 'a');
     const wrap = this.options.diesWithUs ? ['setpriv', '--pdeathsig', 'TERM', '--'] : [];
     const [file, ...args] = [...wrap, process.execPath, this.options.main];
-    this.child = spawn(file!, args, { stdio: ['ignore', out, out], env: { ...process.env, BORDERGATE_PORT: String(this.options.port), ...this.options.env, ...env } });
+    this.child = spawn(file!, args, { detached: this.options.ownSession ?? false, stdio: ['ignore', out, out], env: { ...process.env, BORDERGATE_PORT: String(this.options.port), ...this.options.env, ...env } });
     closeSync(out);
   }
 
