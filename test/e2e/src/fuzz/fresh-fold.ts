@@ -30,7 +30,7 @@ export async function foldAnew(databaseUrl: string, regions: readonly RegionSnap
     await copyLog(databaseUrl, copy);
     const resources = await createResources({ databaseUrl: copy, journal, vaultKeys, log });
     await resources.rebuild();
-    await report(journal, regions);
+    await report(journal, regions, await generationsOf(copy));
     const routing = await createRouting({ journal, log });
     try {
       await routing.ready;
@@ -57,15 +57,21 @@ async function copyLog(from: string, to: string): Promise<void> {
   }
 }
 
+/** How often each tunnel has been enabled, as it was folded anew: a report of an earlier generation is not of the tunnel as it is. */
+async function generationsOf(databaseUrl: string): Promise<ReadonlyMap<string, number>> {
+  const rows = await query(databaseUrl, "select id, (fields->>'generation')::int as generation from resource where kind = 'vpnTunnel'");
+  return new Map(rows.map(({ id, generation }) => [String(id), Number(generation)]));
+}
+
 /** What workers have told, made from what the API says that they have: of tunnels, and of the lines of virtual interfaces. */
-async function report(journal: Journal, regions: readonly RegionSnapshot[]): Promise<void> {
+async function report(journal: Journal, regions: readonly RegionSnapshot[], generations: ReadonlyMap<string, number>): Promise<void> {
   for (const { region, listed, read } of regions) {
     for (const end of [...listed.vpnTunnels!, ...listed.virtualInterfaces!].filter(({ driver }) => driver !== null)) {
       const id: string = end.vpnTunnelId ?? end.vifId;
       const { bgwId: borderGatewayId, node, opStatus: operStatus, opReason: reason, opDetail: detail, opSince: since, driver } = end;
       const ref = { region, borderGatewayId, node, ...(end.vifId ? { vifId: id } : { tunnelId: id, vpnConnectionId: end.vpnConnectionId }) };
       const record = (key: string, type: string, data: object): JournalRecord => ({ key, partitionKey: borderGatewayId, event: eventOf({ type, ...ref, ...data }, id, borderGatewayId) });
-      await journal.publish(TOPICS.tunnelObservations, [record(keyOf.tunnel(borderGatewayId, id), end.vifId ? 'VifOperStatusChanged' : 'TunnelOperStatusChanged', { operStatus, reason, detail, since, driver })]);
+      await journal.publish(TOPICS.tunnelObservations, [record(keyOf.tunnel(borderGatewayId, id), end.vifId ? 'VifOperStatusChanged' : 'TunnelOperStatusChanged', { operStatus, reason, detail, since, driver, ...(end.vifId ? {} : { generation: generations.get(id) ?? 0 }) })]);
       const state = [...listed.tunnelStates!, ...listed.vifStates!].find(({ vpnTunnelId, vifId }) => (vpnTunnelId ?? vifId) === id);
       if (state?.bgpStatus !== 'established') continue;
       const epoch = Date.parse(state.bgpSince);
