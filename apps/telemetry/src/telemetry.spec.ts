@@ -127,6 +127,22 @@ describe('metrics', () => {
     expect(body).toMatch(/vpn_tunnel_info\{.*vpn_connection_name="idc",bgw_name="edge",customer_gateway_id="cgw-1",.*customer_ip="198.51.100.1".*\} 1/);
   });
 
+  it('have every configured virtual interface, with the reason it is shown with', async () => {
+    await world.decide({
+      type: 'VirtualInterfaceCreated', vifId: 'vif-1', region: 'region-1', name: 'line', description: '', borderGatewayId: 'bgw-1', line: { node: 'node-1', interface: 'eth1', vlanId: null }, adminStatus: 'UP',
+      vifIp: '10.255.0.0/30', localVifIp: '10.255.0.2', remoteVifIp: '10.255.0.1', bgpEnabled: true, localAsn: 65000 as never, customerAsn: 65010 as never,
+      bgpOptions: { holdSec: 30, keepaliveSec: 10, bfdEnabled: true, bfdIntervalMs: 100, bfdMultiplier: 3 },
+    });
+    const ids = 'region="region-1",bgw_id="bgw-1",vif_id="vif-1"';
+    await vi.waitFor(async () => expect(await metrics()).toContain(`vpn_vif_oper_up{${ids},service="telemetry"} 0`));
+    await world.publish(TOPICS.tunnelObservations, 'bgw-1/vif-1', { type: 'VifOperStatusChanged', region: 'region-1', borderGatewayId: 'bgw-1', vifId: 'vif-1', node: 'node-1', operStatus: 'DOWN', reason: 'no-carrier', detail: '', since: at(5), driver: 'linux' }, 5);
+    await vi.waitFor(async () => expect(await metrics()).toContain(`vpn_vif_oper_reason{${ids},reason="no-carrier",service="telemetry"} 1`));
+    const body = await metrics();
+    for (const line of [
+      `vpn_vif_oper_reason{${ids},reason="link-up",service="telemetry"} 0`, `vpn_vif_last_transition_timestamp_seconds{${ids},service="telemetry"} ${T0 / 1_000 + 5}`, `vpn_vif_info{${ids},node="node-1",driver="linux",service="telemetry"} 1`,
+    ]) expect(body).toContain(line);
+  });
+
   it('count traffic and flaps, and forget a removed tunnel', async () => {
     await world.configure('tun-1', 'tun-2');
     for (const [status, seconds] of [['UP', 1], ['DOWN', 2], ['UP', 3]] as const) await world.oper('tun-1', status, seconds);

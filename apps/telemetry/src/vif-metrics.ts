@@ -1,4 +1,4 @@
-import { VifOperReason } from '@bordergate/contracts';
+import { ShownVifReason } from '@bordergate/contracts';
 import type { VifState, VifStates } from '@bordergate/telemetry-core';
 import { Counter, Gauge, type Registry } from 'prom-client';
 
@@ -42,7 +42,7 @@ export function registerVifMetrics(registry: Registry, states: VifStates): void 
   }
   new Gauge({ name: 'vpn_vif_oper_reason', help: '1 for the reason of the oper status', labelNames: [...IDS, 'reason'], registers, collect() {
     this.reset();
-    for (const [labels, { opReason }] of each()) for (const reason of VifOperReason.options) this.set({ ...labels, reason }, Number(opReason === reason));
+    for (const [labels, { opReason }] of each()) for (const reason of ShownVifReason.options) this.set({ ...labels, reason }, Number(opReason === reason));
   } });
   new Gauge({ name: 'vpn_vif_info', help: 'node and driver of a virtual interface; always 1', labelNames: [...IDS, 'node', 'driver'], registers, collect() {
     this.reset();
