@@ -10,7 +10,7 @@ import { startPostgres } from '../../../libs/platform/dist/dev-postgres.js';
 import { startKafka } from '../../../tools/kafka.mjs';
 import { root } from '../../../tools/setup.mjs';
 
-const freePort = () => new Promise((resolve, reject) => {
+export const freePort = () => new Promise((resolve, reject) => {
   const probe = createServer().once('error', reject).listen(0, '127.0.0.1', () => {
     const { port } = probe.address();
     probe.close(() => resolve(port));

@@ -1,8 +1,7 @@
 import type { Sql } from '@bordergate/platform';
 import { joinInBreadth, joinInTime, Roll, type MinutePoints, type Point, type Steps } from '@bordergate/telemetry-core';
 import type { DataSource } from 'typeorm';
-import { unpackRows } from '../store/codec.js';
-import { join, readHour, readLog, type HourPoints } from '../store/hour-closer.js';
+import { join, PART_MINUTES, readHour, readLog, readParts, type HourPoints } from '../store/hour-closer.js';
 import { shardOf } from '../store/series-store.js';
 import type { SeriesRow } from '../store/directory.js';
 
@@ -57,7 +56,7 @@ export class SeriesReader {
         join(own, minute, point, joinInTime);
       };
       if (total !== undefined) await this.#closed(tx, [total], steps, (_, at, point) => roll.add(at, point));
-      else await this.#closed(tx, numbers, { ...steps, stepMs: MINUTE_MS }, (no, at, point) => ofTunnel(no, at / MINUTE_MS, point));
+      else await this.#closed(tx, numbers, steps, (no, at, point) => ofTunnel(no, at / MINUTE_MS, point));
       for (const [no, hour, points] of await this.#open(tx, numbers, steps)) for (const [minute, point] of points) ofTunnel(no, hour * 60 + minute, point);
       for (const { no, tunnelId } of tunnels) for (const piece of memory(tunnelId)) for (const [minute, point] of piece) ofTunnel(no ?? tunnelId, minute, point);
       for (const own of perTunnel.values()) for (const [minute, point] of own) add(minute, point);
@@ -66,17 +65,16 @@ export class SeriesReader {
     }, tunnels);
   }
 
-  /** Hours that are closed: as a whole where a step is made of hours. */
+  /** Hours that are closed: in thirds where a step is made of those. */
   async #closed(tx: Sql, numbers: readonly number[], { startMs, endMs, stepMs }: Steps, each: (no: number, at: number, point: Point) => void): Promise<void> {
     const [from, to] = [Math.floor(startMs / HOUR_MS), Math.ceil(endMs / HOUR_MS)];
-    const whole = stepMs % HOUR_MS === 0;
+    const coarse = stepMs % (PART_MINUTES * MINUTE_MS) === 0;
     for (let at = 0; at < numbers.length; at += MANY) {
       const rows: { series: number; hour: number; packed: Buffer }[] = await tx.query(
-        `select series, hour, ${whole ? 'total' : 'minutes'} as packed from hours where series = any($1) and hour >= $2 and hour < $3`, [numbers.slice(at, at + MANY), from, to],
+        `select series, hour, ${coarse ? 'parts' : 'minutes'} as packed from hours where series = any($1) and hour >= $2 and hour < $3`, [numbers.slice(at, at + MANY), from, to],
       );
       for (const { series, hour, packed } of rows) {
-        if (whole) each(series, hour * HOUR_MS, unpackRows(packed).points[0]!);
-        else for (const [minute, point] of readHour(packed)) each(series, hour * HOUR_MS + minute * MINUTE_MS, point);
+        for (const [minute, point] of (coarse ? readParts : readHour)(packed)) each(series, hour * HOUR_MS + minute * MINUTE_MS, point);
       }
     }
   }

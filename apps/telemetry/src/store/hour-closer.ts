@@ -12,10 +12,27 @@ const HOUR_MS = 3_600_000;
 /** Points of an hour by minute, 0 to 59. */
 export type HourPoints = Map<number, Point>;
 
+/** What charts of a day and more are made of: a third of an hour. */
+export const PART_MINUTES = 20;
+
+/** The sums of an hour: of its thirds that have points, by the minute at which they begin. */
+function partsOf(minutes: HourPoints): HourPoints {
+  const parts: HourPoints = new Map();
+  for (const [minute, point] of minutes) join(parts, minute - (minute % PART_MINUTES), point, joinInTime);
+  return parts;
+}
+const packed = (hour: HourPoints): Buffer => {
+  const rows = [...hour].sort(([a], [b]) => a - b);
+  return packRows(rows.map(([, point]) => point), [rows.map(([minute]) => minute)]);
+};
+export function readParts(parts: Buffer): HourPoints {
+  const { keys: [minuteKeys = []], points } = unpackRows(parts, 1);
+  return new Map(points.map((point, index) => [minuteKeys[index]!, point]));
+}
+
 /** Reads an hour as it is stored: its minutes that have points. */
 export function readHour(minutes: Buffer): HourPoints {
-  const { keys: [minuteKeys = []], points } = unpackRows(unsqueeze(minutes), 1);
-  return new Map(points.map((point, index) => [minuteKeys[index]!, point]));
+  return readParts(unsqueeze(minutes));
 }
 
 /** Reads rows of the log, those of one shard and hour, into hours by number. @param wanted numbers; all when not said */
@@ -79,14 +96,10 @@ export class HourCloser {
 
   async #store(tx: Sql, hour: number, hours: ReadonlyMap<number, HourPoints>): Promise<void> {
     if (hours.size === 0) return;
-    const all = [...hours].map(([no, points]) => ({ no, minutes: [...points].sort(([a], [b]) => a - b) }));
     await tx.query(
-      `insert into hours (series, hour, total, minutes) select series, $1::int, total, minutes from unnest($2::int[], $3::bytea[], $4::bytea[]) as t (series, total, minutes)
-       on conflict (series, hour) do update set total = excluded.total, minutes = excluded.minutes`,
-      [
-        hour, all.map(({ no }) => no), all.map(({ minutes }) => packRows([minutes.reduce((sum, [, point]) => joinInTime(sum, point), emptyPoint())])),
-        all.map(({ minutes }) => squeeze(packRows(minutes.map(([, point]) => point), [minutes.map(([minute]) => minute)]))),
-      ],
+      `insert into hours (series, hour, parts, minutes) select series, $1::int, parts, minutes from unnest($2::int[], $3::bytea[], $4::bytea[]) as t (series, parts, minutes)
+       on conflict (series, hour) do update set parts = excluded.parts, minutes = excluded.minutes`,
+      [hour, [...hours.keys()], [...hours.values()].map((minutes) => packed(partsOf(minutes))), [...hours.values()].map((minutes) => squeeze(packed(minutes)))],
     );
   }
 }

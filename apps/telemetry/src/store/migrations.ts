@@ -2,8 +2,8 @@ import { CreateJournalOffsets1764288000000, type ServiceSchema } from '@borderga
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * `series`: who has points, by a short number. `hours`: an hour of one of them in one row, its minutes in one piece; of a
- * partition per day. `minute_log`: what has been measured of hours that are not closed yet, 64 series to a row; it becomes
+ * `series`: who has points, by a short number. `hours`: an hour of one of them in one row, its minutes in one piece, and the
+ * sums of its thirds; a partition is a day. `minute_log`: what has been measured of hours that are not closed yet, 64 series to a row; it becomes
  * `hours`. `tail`: where the counters of 64 tunnels stood. Minutes and hours are counted since 1970, UTC.
  */
 const SERIES_SQL = `
@@ -21,11 +21,11 @@ create index series_of_connection on series (vpn_connection_id) where kind = 'tu
 create table hours (
   series int not null,
   hour int not null,
-  total bytea not null,
+  parts bytea not null,
   minutes bytea not null,
   primary key (series, hour)
 ) partition by range (hour);
-alter table hours alter minutes set storage external, alter total set storage plain;
+alter table hours alter minutes set storage external, alter parts set storage plain;
 create table minute_log (
   hour int not null,
   shard int not null,
