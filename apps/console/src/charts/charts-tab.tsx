@@ -49,7 +49,7 @@ export function Charts({ collection, id }: TabProps) {
         <>
           {asked !== 'borderGateways' && (
             <section aria-label={t.charts.states}>
-              <Title order={3} size="h6" mb={4}>{t.charts.states}</Title>
+              <Title order={2} size="h6" mb={4}>{t.charts.states}</Title>
               {average.data.items.filter(({ metric }) => metric === 'operUp').map(({ vpnTunnelId, values }) => <StateBand key={vpnTunnelId} name={vpnTunnelId ?? ''} values={values} />)}
               <div className={classes.span}><span>{formatTime(average.data.start, language)}</span><span>{formatTime(average.data.end, language)}</span></div>
             </section>

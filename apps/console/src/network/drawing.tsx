@@ -3,7 +3,7 @@ import { Link } from 'wouter';
 import { paths } from '../app/routes.js';
 import { useTexts, type Texts } from '../i18n/index.js';
 import type { Tone } from '../ui/status.js';
-import { fit, type Box, type Layout, type Placed } from './layout.js';
+import { fit, widthOf, type Box, type Layout, type Placed } from './layout.js';
 import type { Picture } from './picture.js';
 import { lineWord, ratesWord, totalWord, wayWord } from './words.js';
 import classes from './network.module.css';
@@ -64,7 +64,7 @@ function Item({ placed, picture, tree, t }: { readonly placed: Placed; readonly 
           <rect x={box.x} y={box.y + 2} width={box.width} height={box.height - 4} rx={6} className={classes.area} />
           <path d={`M${from} ${middle}H${to}`} className={classes.wire} />
           <Mark tone={tone} x={tree ? box.x + 38 : box.x + 14} y={tree ? middle - 10 : middle - 11} />
-          <text x={textX} y={middle - 7} className={classes.small}><tspan className={classes.word}>{word}</tspan>{name && <tspan className={classes.id} dx={8}>{fit(name, room - word.length * 7 - 8, 12)}</tspan>}</text>
+          <text x={textX} y={middle - 7} className={classes.small}><tspan className={classes.word}>{word}</tspan>{name && <tspan className={classes.id} dx={8}>{fit(name, room - widthOf(word, 12) - 12, 13)}</tspan>}</text>
           <text x={textX} y={middle + 15} className={classes.small}>{fit(rates, room, 12)}</text>
         </Linked>
       );
@@ -100,9 +100,10 @@ function BoxLink({ box: { x, y, width, height }, to, kind, title, lines, label, 
   );
 }
 
+/** Its name is the title, as SVG has it: an aria-label would have to repeat the texts inside word by word (WCAG 2.5.3). */
 function Linked({ to, label, className, children }: { readonly to: string | null; readonly label: string; readonly className: string; readonly children: ReactNode }) {
   const inside = <><title>{label}</title>{children}</>;
-  return to === null ? <g className={className}>{inside}</g> : <Link href={to} className={className} aria-label={label}>{inside}</Link>;
+  return to === null ? <g className={className}>{inside}</g> : <Link href={to} className={className}>{inside}</Link>;
 }
 
 /** The shapes of ui/status: a disc, a diamond, a ring, a triangle. */

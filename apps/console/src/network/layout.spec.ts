@@ -25,4 +25,4 @@ it.each([['beside each other', COLUMNS_FROM, 1_400], ['as a tree', 280, COLUMNS_
   }), { numRuns: 60 });
 });
 
-it.each([['short', 200, 12, 'short'], ['a very long name of a gateway', 70, 12, 'a very lo…'], ['abc', 1, 12, 'a…']])('fits "%s" into %i px', (text, width, size, fitted) => expect(fit(text, width, size)).toBe(fitted));
+it.each([['short', 200, 12, 'short'], ['a very long name of a gateway', 70, 12, 'a very lo…'], ['abc', 1, 12, 'a…'], ['边界网关示意图', 60, 12, '边界网关…']])('fits "%s" into %i px', (text, width, size, fitted) => expect(fit(text, width, size)).toBe(fitted));

@@ -103,8 +103,13 @@ function tree({ vpcs, fars, left, leftVpcs, gateway }: Picture, width: number): 
   return { width, height: y, placed, links, tree: true };
 }
 
-/** As much of a text as fits, in a font of this size: letters are half as wide as high, on the safe side. */
+/** How wide a text is at most, in a font of this size: letters are a little over half as wide as high, Chinese ones as wide. */
+export const widthOf = (text: string, size: number): number => [...text].reduce((width, letter) => width + (letter >= '\u2e80' ? 1.05 : 0.56), 0) * size;
+
+/** As much of a text as fits. */
 export function fit(text: string, width: number, size: number): string {
-  const letters = Math.floor(width / (size * 0.56));
-  return text.length <= letters ? text : `${text.slice(0, Math.max(1, letters - 1))}…`;
+  if (widthOf(text, size) <= width) return text;
+  const letters = [...text];
+  while (letters.length > 1 && widthOf(`${letters.join('')}…`, size) > width) letters.pop();
+  return `${letters.join('')}…`;
 }

@@ -47,7 +47,7 @@ function Days({ changes, named }: { readonly changes: readonly StateChange[]; re
   const days = byDay(changes, (at) => new Date(at).toLocaleDateString(language, { dateStyle: 'full' }));
   return days.map(({ day, changes: of }) => (
     <section key={day} aria-label={day}>
-      <Title order={3} size="h6" mb="xs">{day}</Title>
+      <Title order={2} size="h6" mb="xs">{day}</Title>
       <ol className={classes.list}>
         {/* the same words about one tunnel at one instant are one change */}
         {of.map((change) => <Change key={`${change.at} ${change.vpnTunnelId} ${change.what} ${change.detail}`} change={change} named={named} />)}
