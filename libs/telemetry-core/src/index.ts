@@ -2,7 +2,7 @@ export { GAP_INTERVALS, track, withoutStaleRates, type Counters, type CounterTra
 export type { ConfiguredConnection, ConfiguredTunnel } from './configured.js';
 export { HISTORY_LENGTH, type Change } from './history.js';
 export { LevelBook, NEWS_MS, SampleBook, type Levels, type MinutePoints, type Place } from './series/books.js';
-export { AT, COLUMNS, emptyPoint, isEmpty, joinInBreadth, joinInTime, readPoint, type Point } from './series/columns.js';
+export { AT, COLUMNS, columnsOf, emptyPoint, isEmpty, joinInBreadth, joinInTime, readPoint, type Point } from './series/columns.js';
 export { MINUTE_MS, minuteOf } from './series/minutes.js';
 export type { SampleTail } from './series/sample-series.js';
 export { Roll, stepsOf, type Steps } from './series/steps.js';

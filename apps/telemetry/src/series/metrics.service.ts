@@ -1,7 +1,7 @@
 import type { http } from '@bordergate/contracts';
 import { isRejection, reject } from '@bordergate/kernel';
 import { RejectionError, type Clock } from '@bordergate/platform';
-import { stepsOf, type TunnelStates } from '@bordergate/telemetry-core';
+import { columnsOf, stepsOf, type TunnelStates } from '@bordergate/telemetry-core';
 import type { DataSource } from 'typeorm';
 import type { Directory, Target } from '../store/directory.js';
 import { answerOf, metricsOf, tooLarge, type Source } from './metrics-answer.js';
@@ -24,10 +24,10 @@ export class MetricsService {
     const refused = tooLarge(by === 'total' ? 1 : tunnels.length, metrics.length, steps);
     if (refused) throw new RejectionError(refused);
     if (by === 'total') {
-      const points = await this.reader.together(tunnels, await this.#total(target), steps);
+      const points = await this.reader.together(tunnels, await this.#total(target), steps, columnsOf(metrics));
       return answerOf([{ vpnTunnelId: target.tunnelId ?? null, vpnConnectionId: target.vpnConnectionId ?? null, points }], metrics, query.statistic, steps);
     }
-    const points = await this.reader.ofTunnels(tunnels, steps);
+    const points = await this.reader.ofTunnels(tunnels, steps, columnsOf(metrics));
     // One that was removed is drawn as long as it was there.
     const sources = tunnels.map(({ tunnelId, vpnConnectionId }): Source => ({ vpnTunnelId: tunnelId, vpnConnectionId, points: points.get(tunnelId)! }))
       .filter(({ vpnTunnelId, points }) => target.tunnelId !== undefined || this.states.placeOf(vpnTunnelId!) !== undefined || points.some((point) => point !== undefined));

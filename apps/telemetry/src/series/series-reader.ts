@@ -1,3 +1,4 @@
+import { setImmediate as breathe } from 'node:timers/promises';
 import type { Sql } from '@bordergate/platform';
 import { joinInBreadth, joinInTime, Roll, type MinutePoints, type Point, type Steps } from '@bordergate/telemetry-core';
 import type { DataSource } from 'typeorm';
@@ -9,6 +10,7 @@ const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 /** Tunnels that are looked up at once. */
 const MANY = 1_000;
+const ROWS_AT_ONCE = 50;
 
 /** What is in memory of a tunnel, and a number that changes when it moves into the store. */
 export interface Unstored {
@@ -24,13 +26,13 @@ type Points = (Point | undefined)[];
 export class SeriesReader {
   constructor(private readonly db: DataSource, private readonly unstored: Unstored) {}
 
-  /** By tunnel id. @param tunnels `no` is undefined while nothing of it has been stored */
-  async ofTunnels(tunnels: readonly Asked[], steps: Steps): Promise<Map<string, Points>> {
+  /** By tunnel id. @param tunnels `no` is undefined while nothing of it has been stored @param columns that are wanted; all when not said */
+  async ofTunnels(tunnels: readonly Asked[], steps: Steps, columns?: ReadonlySet<number>): Promise<Map<string, Points>> {
     return this.#consistently(async (tx, memory) => {
       const rolls = new Map(tunnels.map(({ tunnelId }) => [tunnelId, new Roll(steps)]));
       const byNo = new Map(tunnels.flatMap(({ no, tunnelId }) => (no === undefined ? [] : [[no, rolls.get(tunnelId)!] as const])));
-      await this.#closed(tx, [...byNo.keys()], steps, (no, at, point) => byNo.get(no)!.add(at, point));
-      for (const [no, hour, points] of await this.#open(tx, [...byNo.keys()], steps)) for (const [minute, point] of points) byNo.get(no)!.add(hour * HOUR_MS + minute * MINUTE_MS, point);
+      await this.#closed(tx, [...byNo.keys()], steps, columns, (no, at, point) => byNo.get(no)!.add(at, point));
+      for (const [no, hour, points] of await this.#open(tx, [...byNo.keys()], steps, columns)) for (const [minute, point] of points) byNo.get(no)!.add(hour * HOUR_MS + minute * MINUTE_MS, point);
       for (const { tunnelId } of tunnels) for (const piece of memory(tunnelId)) for (const [minute, point] of piece) rolls.get(tunnelId)!.add(minute * MINUTE_MS, point);
       return new Map([...rolls].map(([tunnelId, { points }]) => [tunnelId, points]));
     }, tunnels);
@@ -40,7 +42,7 @@ export class SeriesReader {
    * All together.
    * @param total of closed hours, when their sum is stored; else they are summed here
    */
-  async together(tunnels: readonly Asked[], total: number | undefined, steps: Steps): Promise<Points> {
+  async together(tunnels: readonly Asked[], total: number | undefined, steps: Steps, columns?: ReadonlySet<number>): Promise<Points> {
     return this.#consistently(async (tx, memory) => {
       const roll = new Roll(steps);
       const sums = new Map<number, Point>(); // by minute
@@ -55,9 +57,9 @@ export class SeriesReader {
         perTunnel.set(key, own);
         join(own, minute, point, joinInTime);
       };
-      if (total !== undefined) await this.#closed(tx, [total], steps, (_, at, point) => roll.add(at, point));
-      else await this.#closed(tx, numbers, steps, (no, at, point) => ofTunnel(no, at / MINUTE_MS, point));
-      for (const [no, hour, points] of await this.#open(tx, numbers, steps)) for (const [minute, point] of points) ofTunnel(no, hour * 60 + minute, point);
+      if (total !== undefined) await this.#closed(tx, [total], steps, columns, (_, at, point) => roll.add(at, point));
+      else await this.#closed(tx, numbers, steps, columns, (no, at, point) => ofTunnel(no, at / MINUTE_MS, point));
+      for (const [no, hour, points] of await this.#open(tx, numbers, steps, columns)) for (const [minute, point] of points) ofTunnel(no, hour * 60 + minute, point);
       for (const { no, tunnelId } of tunnels) for (const piece of memory(tunnelId)) for (const [minute, point] of piece) ofTunnel(no ?? tunnelId, minute, point);
       for (const own of perTunnel.values()) for (const [minute, point] of own) add(minute, point);
       for (const [minute, point] of sums) roll.add(minute * MINUTE_MS, point);
@@ -66,7 +68,7 @@ export class SeriesReader {
   }
 
   /** Hours that are closed: in thirds where a step is made of those. */
-  async #closed(tx: Sql, numbers: readonly number[], { startMs, endMs, stepMs }: Steps, each: (no: number, at: number, point: Point) => void): Promise<void> {
+  async #closed(tx: Sql, numbers: readonly number[], { startMs, endMs, stepMs }: Steps, columns: ReadonlySet<number> | undefined, each: (no: number, at: number, point: Point) => void): Promise<void> {
     const [from, to] = [Math.floor(startMs / HOUR_MS), Math.ceil(endMs / HOUR_MS)];
     const coarse = stepMs % (PART_MINUTES * MINUTE_MS) === 0;
     for (let at = 0; at < numbers.length; at += MANY) {
@@ -74,18 +76,23 @@ export class SeriesReader {
         `select series, hour, ${coarse ? 'parts' : 'minutes'} as packed from hours where series = any($1) and hour >= $2 and hour < $3`, [numbers.slice(at, at + MANY), from, to],
       );
       for (const { series, hour, packed } of rows) {
-        for (const [minute, point] of (coarse ? readParts : readHour)(packed)) each(series, hour * HOUR_MS + minute * MINUTE_MS, point);
+        for (const [minute, point] of (coarse ? readParts : readHour)(packed, columns)) each(series, hour * HOUR_MS + minute * MINUTE_MS, point);
       }
     }
   }
 
-  async #open(tx: Sql, numbers: readonly number[], { startMs, endMs }: Steps): Promise<[no: number, hour: number, points: HourPoints][]> {
+  async #open(tx: Sql, numbers: readonly number[], { startMs, endMs }: Steps, columns: ReadonlySet<number> | undefined): Promise<[no: number, hour: number, points: HourPoints][]> {
     const shards = [...new Set(numbers.map(shardOf))];
     const rows: { hour: number; shard: number; points: Buffer }[] = await tx.query(
       'select hour, shard, points from minute_log where shard = any($1) and hour >= $2 and hour < $3', [shards, Math.floor(startMs / HOUR_MS), Math.ceil(endMs / HOUR_MS)],
     );
     const wanted = new Set(numbers);
-    return rows.flatMap(({ hour, shard, points }) => [...readLog(shard, [points], wanted)].map(([no, of]) => [no, hour, of] as [number, number, HourPoints]));
+    const read: [number, number, HourPoints][] = [];
+    for (const [index, { hour, shard, points }] of rows.entries()) {
+      for (const [no, of] of readLog(shard, [points], wanted, columns)) read.push([no, hour, of]);
+      if (index % ROWS_AT_ONCE === ROWS_AT_ONCE - 1) await breathe(); // of a region these are many, and others wait
+    }
+    return read;
   }
 
   /** One state of the store, and what was in memory beside it: anew when something has moved from the one to the other meanwhile. */

@@ -39,3 +39,14 @@ it('a sum that is larger than numbers are exact is the largest that is', () => {
   made[AT.sums[0]] = 2 ** 60;
   expect(unpackRows(packRows([made])).points[0]![AT.sums[0]]).toBe(Number.MAX_SAFE_INTEGER);
 });
+
+it('of rows and columns that nobody asked for nothing is read', () => {
+  const rows = [1, 2, 3].map((value) => {
+    const made = emptyPoint();
+    made[AT.coveredMs] = value * 1_000;
+    made[AT.sums[0]] = value;
+    return made;
+  });
+  const { keys, points } = unpackRows(packRows(rows, [[7, 8, 9]]), 1, { row: (key) => key !== 8, columns: new Set([AT.sums[0]]) });
+  expect([keys, points.map((each) => [each[AT.coveredMs], each[AT.sums[0]]])]).toEqual([[[7, 9]], [[0, 1], [0, 3]]]);
+});

@@ -68,8 +68,14 @@ export function packRows(points: readonly Point[], keys: readonly (readonly numb
   return out.subarray(0, end);
 }
 
-/** @param wanted by its first key: of the other rows nothing is read */
-export function unpackRows(packed: Buffer, keyCount = 0, wanted?: (key: number) => boolean): { keys: number[][]; points: Point[] } {
+/** What is read; all when not said. */
+export interface Wanted {
+  /** Rows, by their first key. */
+  readonly row?: (key: number) => boolean;
+  readonly columns?: ReadonlySet<number> | undefined;
+}
+
+export function unpackRows(packed: Buffer, keyCount = 0, wanted: Wanted = {}): { keys: number[][]; points: Point[] } {
   const rows = packed.readUInt16LE(0);
   const all = Array.from({ length: rows }, (_, row) => row);
   let end = 2;
@@ -92,10 +98,11 @@ export function unpackRows(packed: Buffer, keyCount = 0, wanted?: (key: number) 
   };
   const keys = Array.from({ length: keyCount }, () => new Array<number>(rows).fill(0));
   for (const key of keys) column(all, (row, value) => { key[row] = value; });
-  const read = wanted ? all.filter((row) => wanted(keys[0]![row]!)) : all;
-  const points = new Map(read.map((row) => [row, emptyPoint()]));
-  for (const index of COLUMNS.keys()) column(read, (row, value) => { points.get(row)![index] = value; });
-  return { keys: keys.map((key) => read.map((row) => key[row]!)), points: [...points.values()] };
+  const read = wanted.row ? all.filter((row) => wanted.row!(keys[0]![row]!)) : all;
+  const points = new Array<Point>(rows);
+  for (const row of read) points[row] = emptyPoint();
+  for (const index of COLUMNS.keys()) column(wanted.columns?.has(index) === false ? [] : read, (row, value) => { points[row]![index] = value; });
+  return { keys: keys.map((key) => read.map((row) => key[row]!)), points: read.map((row) => points[row]!) };
 }
 
 export const squeeze = (packed: Buffer): Buffer => deflateRawSync(packed);

@@ -25,21 +25,21 @@ const packed = (hour: HourPoints): Buffer => {
   const rows = [...hour].sort(([a], [b]) => a - b);
   return packRows(rows.map(([, point]) => point), [rows.map(([minute]) => minute)]);
 };
-export function readParts(parts: Buffer): HourPoints {
-  const { keys: [minuteKeys = []], points } = unpackRows(parts, 1);
+export function readParts(parts: Buffer, columns?: ReadonlySet<number>): HourPoints {
+  const { keys: [minuteKeys = []], points } = unpackRows(parts, 1, { columns });
   return new Map(points.map((point, index) => [minuteKeys[index]!, point]));
 }
 
 /** Reads an hour as it is stored: its minutes that have points. */
-export function readHour(minutes: Buffer): HourPoints {
-  return readParts(unsqueeze(minutes));
+export function readHour(minutes: Buffer, columns?: ReadonlySet<number>): HourPoints {
+  return readParts(unsqueeze(minutes), columns);
 }
 
 /** Reads rows of the log, those of one shard and hour, into hours by number. @param wanted numbers; all when not said */
-export function readLog(shard: number, rows: readonly Buffer[], wanted?: ReadonlySet<number>): Map<number, HourPoints> {
+export function readLog(shard: number, rows: readonly Buffer[], wanted?: ReadonlySet<number>, columns?: ReadonlySet<number>): Map<number, HourPoints> {
   const into = new Map<number, HourPoints>();
   for (const row of rows) {
-    const { keys: [numbers = [], minutes = []], points } = unpackRows(unsqueeze(row), 2, wanted && ((low) => wanted.has((shard << SHARD_BITS) | low)));
+    const { keys: [numbers = [], minutes = []], points } = unpackRows(unsqueeze(row), 2, { columns, ...(wanted && { row: (low: number) => wanted.has((shard << SHARD_BITS) | low) }) });
     points.forEach((point, index) => {
       const no = (shard << SHARD_BITS) | numbers[index]!;
       const hour = into.get(no) ?? new Map();

@@ -124,5 +124,17 @@ const READ: Readonly<Record<Metric, Read>> = {
   probeLossRatio: loss, probeRttMs: roundTrip, rekeys: count(AT.rekeys), negotiationFailures: count(AT.failures),
 };
 
+const ofLevel = ({ ms, min, max }: { ms: number; min: number; max: number }, told: number): number[] => [told, ms, min, max];
+const ofRate = (index: number): number[] => [AT.coveredMs, AT.sums[index]!, AT.rateMin[index]!, AT.rateMax[index]!];
+const NEEDED: Readonly<Record<Metric, readonly number[]>> = {
+  originalInBps: ofRate(0), originalOutBps: ofRate(1), encryptedInBps: ofRate(2), encryptedOutBps: ofRate(3), packetsInPps: ofRate(4), packetsOutPps: ofRate(5),
+  operUp: ofLevel(AT.oper, AT.toldMs), ikeSas: ofLevel(AT.ike, AT.toldMs), childSas: ofLevel(AT.child, AT.toldMs),
+  bgpEstablished: ofLevel(AT.bgp, AT.bgpToldMs), learnedPrefixes: ofLevel(AT.prefixes, AT.bgpToldMs),
+  probeLossRatio: [AT.sent, AT.received, AT.lossMin, AT.lossMax], probeRttMs: [AT.received, AT.rttMicros, AT.rttMin, AT.rttMax], rekeys: [AT.toldMs, AT.rekeys], negotiationFailures: [AT.toldMs, AT.failures],
+};
+
+/** The columns from which these metrics are read: who has them need not know the others. */
+export const columnsOf = (metrics: readonly Metric[]): ReadonlySet<number> => new Set(metrics.flatMap((metric) => NEEDED[metric]));
+
 /** Null: nothing was measured. */
 export const readPoint = (point: Point, metric: Metric, statistic: http.Statistic): number | null => READ[metric](point, statistic);
