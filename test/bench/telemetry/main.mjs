@@ -171,7 +171,7 @@ if (WIDE > 0) { // --- wide: all tunnels, an hour and a bit
   const served = await serve(databaseUrl, now);
   tell('chart', `1h of a tunnel, p50 / p99, ${whole(WIDE)} tunnels in the store`, await charts((index) => served.chart(`vpnTunnels/${tunnels[(index * 97) % WIDE].ref.tunnelId}`, '1h')),
     PROM_MINUTES < WIDE_MINUTES ? '' : await charts((index) => promChart(prometheus, tunnels[(index * 97) % WIDE].ref.tunnelId, '1h', now)));
-  tell('chart', `1h of the whole region, p50 / p99, ${whole(WIDE)} tunnels in the store`, await charts(() => served.chart('', '1h'), 5), '');
+  tell('chart', `1h of the whole region, p50 / p99, ${whole(WIDE)} tunnels in the store`, await charts(() => served.chart('', '1h'), 3), '');
   await served.close();
   await ours.close();
   await prometheus.stop();
