@@ -20,7 +20,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
       <a href="#main" className={classes.skip}>{t.nav.skip}</a>
       <header className={classes.header}>
         <ActionIcon className={classes.burger} variant="subtle" color="gray" size="lg" aria-label={t.nav.open} aria-expanded={opened} onClick={() => setOpened(true)}><Icon name="menu" /></ActionIcon>
-        <Link href={paths.overview} className={classes.brand}><img src="/favicon.svg" alt="" width={24} height={24} /><span className={classes.wide}>{t.product}</span></Link>
+        <Link href={paths.overview} className={classes.brand} aria-label={t.product}><img src="/favicon.svg" alt="" width={24} height={24} /><span className={classes.wide}>{t.product}</span></Link>
         <RegionChooser />
         <span className={classes.grow} />
         <LiveMark />
