@@ -93,7 +93,7 @@ const brief = (failure) => failure.split('\n').slice(0, 30).join('\n');
 const KAFKA_NEEDS = ['kcat', 'python', ...(process.env.KAFKA_BROKERS ? [] : ['java', 'maven'])];
 
 installPackages();
-const host = ensureHost({ need: ['iproute2', 'strongswan', 'bird', 'frr', 'ping', 'fping', 'tcpdump', 'nft', 'curl', 'machine', 'postgres', ...KAFKA_NEEDS], install: true });
+const host = ensureHost({ need: ['iproute2', 'strongswan', 'bird', 'frr', 'ping', 'fping', 'tcpdump', 'nft', 'curl', 'machine', 'postgres', 'chromium', ...KAFKA_NEEDS], install: true });
 for (const { name, why } of host.lacking) console.log(`lacking: ${name}: ${why}`);
 if (wanted('static')) {
   check('types', 'npx', ['tsc', '-p', 'tsconfig.check.json']);
@@ -113,8 +113,8 @@ if (wanted('kafka')) {
 if (wanted('daemons')) vitest('daemons', ['--project', 'daemons'], { twice: true });
 if (wanted('e2e')) {
   const dataPlane = canRunDataPlane();
-  // the tests that want the virtual machine skip themselves, by name, where there is none; pg_dump is the unit tests'
-  const lacking = host.lacking.filter((l) => l.name !== 'machine' && l.name !== 'postgres' && !KAFKA_NEEDS.includes(l.name));
+  // the tests that want the virtual machine or the browser skip themselves, by name, where there is none; pg_dump is the unit tests'
+  const lacking = host.lacking.filter((l) => !['machine', 'chromium', 'postgres', ...KAFKA_NEEDS].includes(l.name));
   if (lacking.length === 0 && dataPlane.ok) vitest('e2e', ['--config', 'test/e2e/vitest.config.ts'], { twice: true });
   else record('e2e', 0, 0, 1, dataPlane.why ?? lacking.map((l) => `${l.name}: ${l.why}`).join('; '));
 }
