@@ -1,10 +1,9 @@
 import { useComputedColorScheme } from '@mantine/core';
-import { useElementSize } from '@mantine/hooks';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
+import { useWidth } from '../ui/use-width.js';
 import { formatValue, lonely, type Panel } from './series.js';
-import classes from './charts.module.css';
 
 /** Of the time axis of all charts of a page: their cursors move together. */
 const SYNC = uPlot.sync('charts');
@@ -27,27 +26,26 @@ interface Props {
 
 /** One chart, drawn by uPlot on a canvas. What it shows is said by its label, its legend and the table beside it. */
 export function Chart({ panel, times, label, tick, onPoint }: Props) {
-  const { ref, width } = useElementSize();
+  const { ref, width } = useWidth();
   const host = useRef<HTMLDivElement>(null);
   const scheme = useComputedColorScheme();
   const latest = useRef({ tick, onPoint });
   useEffect(() => { latest.current = { tick, onPoint }; });
-  const [plot, setPlot] = useState<uPlot | null>(null);
+  const plot = useRef<uPlot | null>(null);
   const shape = panel.lines.map(({ key, low, high }) => `${key}${low ? '-' : ''}${high ? '+' : ''}`).join();
-  const drawn = Math.floor(width);
 
   // made anew when its lines, colours or width are others; points only are given to the one that is there
   useEffect(() => {
-    if (!host.current || drawn === 0) return;
+    if (!host.current || width === 0) return;
     const style = getComputedStyle(host.current);
     const color = (name: string) => style.getPropertyValue(name).trim();
-    const made = new uPlot(optionsOf(panel, drawn, color, latest), dataOf(panel, times), host.current);
-    setPlot(made);
-    return () => { made.destroy(); setPlot(null); };
-  }, [shape, panel.unit, drawn, scheme]);
-  useEffect(() => { plot?.setData(dataOf(panel, times)); }, [plot, panel, times]);
+    const made = new uPlot(optionsOf(panel, width, color, latest), dataOf(panel, times), host.current);
+    plot.current = made;
+    return () => { made.destroy(); plot.current = null; };
+  }, [shape, panel.unit, width, scheme]);
+  useEffect(() => { plot.current?.setData(dataOf(panel, times)); }, [panel, times]);
 
-  return <div ref={ref}><div ref={host} className={classes.plot} role="img" aria-label={label} /></div>;
+  return <div ref={ref}><div ref={host} role="img" aria-label={label} /></div>;
 }
 
 /** Each line, and after all lines the borders of what lies between least and most. */
@@ -66,7 +64,7 @@ function optionsOf({ lines, unit }: Panel, width: number, color: (name: string) 
     axes: [{ ...axis, space: 70, values: (_, ticks) => ticks.map((at) => latest.current.tick(at)) }, { ...axis, size: AXIS_WIDTH, space: 36, values: (_, ticks) => ticks.map((value) => formatValue(value, unit)) }],
     series: [
       {},
-      ...lines.map((line, i): uPlot.Series => ({ stroke: stroke(i), width: 2, dash: [...dashOf(i)], spanGaps: false, points: { show: true, size: 5, filter: () => lonely(line.values) } })),
+      ...lines.map((_, i): uPlot.Series => ({ stroke: stroke(i), width: 2, dash: [...dashOf(i)], spanGaps: false, points: { show: true, size: 5, filter: (plot, at) => lonely(plot.data[at] as (number | null)[]) } })),
       ...banded.flatMap((line): uPlot.Series[] => [{ stroke: stroke(line), width: 0.5, points: { show: false } }, { stroke: stroke(line), width: 0.5, points: { show: false } }]),
     ],
     bands: banded.map((line, i): uPlot.Band => ({ series: [lines.length + 1 + 2 * i, lines.length + 2 + 2 * i], fill: `${stroke(line)}33` })),

@@ -7,7 +7,7 @@ const routes = {
   },
   destination: 'Destination', nextHop: 'Next hop', kind: 'Kind', asPath: 'AS path', priority: 'Priority', inUse: 'In use', why: 'Why?', whyOf: (what: string) => `Why? ${what}`, med: 'MED', communities: 'Communities', since: 'Since', because: 'Because',
   peer: 'Peer', noPeers: 'This gateway has no tunnel and no virtual interface yet: nobody announces anything to it.', local: 'Inside the VPC', tableOf: 'Route table',
-  filter: 'Filter routes', filterPlaceholder: '10.20.0.0/16, tun-…', count: (shown: number, all: number) => (shown === all ? `${all} routes` : `${shown} of ${all} routes`), nothing: 'No route matches the filter.',
+  filter: 'Filter routes', filterPlaceholder: '10.20.0.0/16, tun-…', count: (shown: number, all: number) => (shown === all ? (all === 1 ? '1 route' : `${all} routes`) : `${shown} of ${all} routes`), nothing: 'No route matches the filter.',
   empty: {
     effective: 'Nothing is forwarded yet: attach a VPC, add a static route, or bring up a tunnel with BGP.', static: 'Nobody has entered a route for this gateway.', propagated: 'No attachment propagates a subnet, and no BGP peer announces a network.',
     learned: 'This peer announces nothing: is its BGP session up?', advertised: 'This peer is told nothing: is its BGP session up?', vpc: 'This table has no routes.',
@@ -36,8 +36,8 @@ const network = {
   tab: 'Network', of: (region: string) => `Network of ${region}`, about: 'Every border gateway with its VPCs, VPN connections, tunnels and customers, as they are now. Everything leads to its details.', drawingOf: (name: string, state: string) => `Drawing of ${name}: ${state}`,
   vpc: 'VPC', gateway: 'Border gateway', connection: 'VPN connection', vif: 'Virtual interface', customer: 'Customer gateway', peer: 'Other end of the line', tunnel: 'Tunnel', line: 'Line', noTunnels: 'no tunnels', bgpUp: 'BGP up', bgpDown: 'BGP down',
   propagates: (n: number) => (n === 1 ? '1 subnet' : `${n} subnets`), vpcLabel: (name: string, cidr: string, attachment: string, n: number) => `VPC ${name}, ${cidr}, attachment ${attachment} propagates ${n === 1 ? '1 subnet' : `${n} subnets`}`,
-  rates: (into: string, out: string) => `in ${into} · out ${out}`, down: (n: number) => `${n} down`, disabled: (n: number) => `${n} disabled`, size: (vpcs: number, connections: number) => `${vpcs} VPCs, ${connections} VPN connections`,
-  moreWays: (n: number) => `${n} more, all well`, moreVpcs: (n: number) => `${n} more VPCs`, allShown: 'Draw every tunnel', lessShown: 'Draw less', asText: 'The drawing as text', nothing: 'Nothing is connected yet: attach a VPC, and create a VPN connection.',
+  rates: (into: string, out: string) => `in ${into} · out ${out}`, down: (n: number) => `${n} down`, disabled: (n: number) => `${n} disabled`, size: (vpcs: number, connections: number) => `${vpcs === 1 ? '1 VPC' : `${vpcs} VPCs`}, ${connections === 1 ? '1 VPN connection' : `${connections} VPN connections`}`,
+  moreWays: (n: number) => `${n} more, all well`, moreVpcs: (n: number) => (n === 1 ? '1 more VPC' : `${n} more VPCs`), allShown: 'Draw every tunnel', lessShown: 'Draw less', asText: 'The drawing as text', nothing: 'Nothing is connected yet: attach a VPC, and create a VPN connection.',
 };
 
 const charts = {

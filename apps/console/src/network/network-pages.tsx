@@ -1,5 +1,4 @@
 import { Button, Group, Loader, Stack, Text, Title } from '@mantine/core';
-import { useElementSize } from '@mantine/hooks';
 import { useState, type ReactNode } from 'react';
 import { usePlatform } from '../api/platform.js';
 import { useTexts } from '../i18n/index.js';
@@ -10,6 +9,7 @@ import { Icon } from '../ui/icons.js';
 import { Page } from '../ui/page.js';
 import { ProblemBox } from '../ui/problem-box.js';
 import { Status } from '../ui/status.js';
+import { useWidth } from '../ui/use-width.js';
 import { Drawing } from './drawing.js';
 import { layoutOf } from './layout.js';
 import { pictureOf, type Parts, type Picture } from './picture.js';
@@ -84,7 +84,7 @@ function Total({ picture }: { readonly picture: Picture }) {
 
 function GatewayPicture({ parts, bgwId }: { readonly parts: Parts; readonly bgwId: string }) {
   const t = useTexts();
-  const { ref, width } = useElementSize();
+  const { ref, width } = useWidth();
   const [everything, setEverything] = useState(false);
   const picture = pictureOf(parts, bgwId, everything);
   if (!picture) return null; // it was deleted, and its page says so
@@ -92,7 +92,7 @@ function GatewayPicture({ parts, bgwId }: { readonly parts: Parts; readonly bgwI
   return (
     <>
       {!(whole && !everything) && <Button mb="sm" variant="default" size="xs" aria-pressed={everything} onClick={() => setEverything(!everything)}>{everything ? t.network.lessShown : t.network.allShown}</Button>}
-      <div ref={ref} className={classes.measure}>{width > 0 && <Drawing picture={picture} layout={layoutOf(picture, Math.floor(width))} />}</div>
+      <div ref={ref} className={classes.measure}>{width > 0 && <Drawing picture={picture} layout={layoutOf(picture, width)} />}</div>
       {picture.vpcs.length === 0 && picture.fars.length === 0 && <Text size="sm" mt="sm">{t.network.nothing}</Text>}
       <PictureText picture={picture} />
     </>
