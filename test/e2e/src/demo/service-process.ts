@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const STOP_PATIENCE_MS = 30_000;
@@ -108,13 +108,20 @@ export class ServiceProcess {
 /** Whether a resources process is the one that relays. */
 export const leadsRelay = async (of: ServiceProcess): Promise<boolean> => /^bordergate_relay_leader\{[^}]*\} 1$/m.test(await (await fetch(`${of.url}/metrics`)).text());
 
+/** Ports that this process hands out: below those that Linux gives to whoever asks for any, and others than those of tests that run beside it. */
+const FIRST_PORT = 20_000 + (process.pid % 120) * 100;
+let handedOut = 0;
+
 export async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const port = FIRST_PORT + (handedOut++ % 100);
+    if (await isFree(port)) return port;
+  }
+  throw new Error(`none of the ports ${FIRST_PORT} to ${FIRST_PORT + 99} is free`);
 }
+
+const isFree = (port: number): Promise<boolean> => new Promise((resolve) => {
+  const probe = createServer();
+  probe.once('error', () => resolve(false));
+  probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
+});
