@@ -134,12 +134,12 @@ export class Ingest {
 
   /** Where what is stored ends; or where this process was, when nobody has stored since. */
   async #goOn(): Promise<{ book: SampleBook }> {
-    const { db, directory, sampleIntervalMs, levels, clock } = this.options;
+    const { db, directory, sampleIntervalMs, levels } = this.options;
     const drawnMs = await SeriesStore.drawnMs(db);
     if (this.#book && drawnMs === this.#drawnMs) return { book: this.#book };
     if (drawnMs !== undefined && drawnMs > this.#drawnMs) {
-      // Another has led meanwhile, and has drawn the same lines.
-      this.#drawnMs = levels.draw(clock.now());
+      // Another has led meanwhile, and has drawn the same lines: up to there, and what came since is ours.
+      this.#drawnMs = levels.draw(drawnMs + NEWS_MS);
       levels.take();
     }
     this.#store = new SeriesStore(directory);
