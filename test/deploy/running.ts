@@ -48,9 +48,10 @@ export async function startRegion(): Promise<Region> {
     services.set(name, { name, registry, url: await service.app.getUrl(), app: service.app });
     return service;
   };
-  await serve('resources', (registry) => createResources({ databaseUrl, journal, durableJournal: true, vaultKeys: parseVaultKeys(`k:${Buffer.alloc(32, 1).toString('base64')}`), log, registry }));
+  const vaultKeys = parseVaultKeys(`k:${Buffer.alloc(32, 1).toString('base64')}`);
+  await serve('resources', (registry) => createResources({ databaseUrl, journal, durableJournal: true, vaultKeys, log, registry }));
   const routing = await serve('routing', (registry) => createRouting({ journal, log, registry, quiet: true }));
-  await serve('telemetry', (registry) => createTelemetry({ databaseUrl, journal, sampleIntervalMs: SAMPLE_MS, log, registry }));
+  await serve('telemetry', (registry) => createTelemetry({ databaseUrl, journal, vaultKeys, sampleIntervalMs: SAMPLE_MS, log, registry }));
   const dataPlane = new SimulatedDataPlane(new SimulatedNode({ file: path.join(folder, 'node.json') }));
   await serve('tunnel-worker', (registry) => createTunnelWorker({ journal, region: REGION, node: 'node-1', dataPlane, psks: async () => 'secret', published: routing.ready, sampleIntervalMs: SAMPLE_MS, loop: { settleMs: 100 }, log, registry }));
   const front = new Registry();

@@ -53,11 +53,12 @@ beforeAll(async () => {
 
   const database = await testDatabase();
   ends.push(() => database.drop());
-  const resources = await createResources({ databaseUrl: database.url, journal: journalOf('resources'), durableJournal: true, vaultKeys: parseVaultKeys(`a:${Buffer.alloc(32, 1).toString('base64')}`), log });
+  const vaultKeys = parseVaultKeys(`a:${Buffer.alloc(32, 1).toString('base64')}`);
+  const resources = await createResources({ databaseUrl: database.url, journal: journalOf('resources'), durableJournal: true, vaultKeys, log });
   ends.push(() => resources.close());
   const routing = await createRouting({ journal: journalOf('routing'), log, quiet: true });
   ends.push(() => routing.close());
-  telemetry = await createTelemetry({ journal: journalOf('telemetry'), databaseUrl: database.url, log });
+  telemetry = await createTelemetry({ journal: journalOf('telemetry'), databaseUrl: database.url, vaultKeys, log });
   ends.push(() => telemetry.close());
   const worker = await createTunnelWorker({ journal: journalOf('tunnel-worker'), region: 'region-1', node: 'node-1', dataPlane: new SimulatedDataPlane(new SimulatedNode()), psks: async () => 'none', log });
   ends.push(() => worker.close());

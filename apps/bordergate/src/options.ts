@@ -1,5 +1,5 @@
 import { OptionError, readProcessOptions, readSampleInterval, Settings, type Environment, type ProcessOptions } from '@bordergate/platform';
-import { readRetentionDays } from '@bordergate/telemetry';
+import { readRetentionDays, readWebhookAllow } from '@bordergate/telemetry';
 import { readWorkerPlace, type WorkerPlace } from '@bordergate/tunnel-worker';
 
 /** Settings of the all-in-one process, from BORDERGATE_* variables; every one has a default that works. */
@@ -9,6 +9,8 @@ export interface PlatformOptions extends ProcessOptions, WorkerPlace {
   readonly sampleIntervalMs: number;
   /** Days for which series and changes of state are kept. */
   readonly retentionDays: number;
+  /** Prefixes that webhooks may lead to although they are this machine's or its segment's. */
+  readonly webhookAllow: readonly string[];
   /** An existing PostgreSQL instead of the embedded one. */
   readonly databaseUrl: string | null;
 }
@@ -24,6 +26,7 @@ export function readOptions(env: Environment): PlatformOptions {
     allowedHosts: readAllowedHosts(settings),
     sampleIntervalMs: readSampleInterval(settings),
     retentionDays: readRetentionDays(settings),
+    webhookAllow: readWebhookAllow(settings),
     databaseUrl: settings.optional('DATABASE_URL') ?? null,
   };
 }

@@ -50,14 +50,12 @@ async function start(options: PlatformOptions, log: Log, closers: Closers, onFat
   const journal = new MemoryJournal({ onError: (error, context) => log.error('a consumer failed; its batch comes again', { ...context, error }) });
   closers.add(() => journal.close());
   const token = workerToken(path.join(options.dataDir, 'worker.token'));
-  const resources = await createResources({
-    databaseUrl, journal, workerToken: token, log: service('resources'),
-    vaultKeys: loadVaultKeys({ env: process.env.BORDERGATE_VAULT_KEYS, file: path.join(options.dataDir, 'vault.keys'), create: true }),
-  });
+  const vaultKeys = loadVaultKeys({ env: process.env.BORDERGATE_VAULT_KEYS, file: path.join(options.dataDir, 'vault.keys'), create: true });
+  const resources = await createResources({ databaseUrl, journal, workerToken: token, vaultKeys, log: service('resources') });
   closers.add(() => resources.close());
   const routing = await createRouting({ journal, log: service('routing') });
   closers.add(() => routing.close());
-  const telemetry = await createTelemetry({ databaseUrl, journal, sampleIntervalMs: options.sampleIntervalMs, retentionDays: options.retentionDays, log: service('telemetry') });
+  const telemetry = await createTelemetry({ databaseUrl, journal, vaultKeys, webhookAllow: options.webhookAllow, sampleIntervalMs: options.sampleIntervalMs, retentionDays: options.retentionDays, log: service('telemetry') });
   closers.add(() => telemetry.close());
 
   const services: Record<string, NestFastifyApplication> = { resources: resources.app, routing: routing.app, telemetry: telemetry.app };

@@ -1,8 +1,9 @@
-import { createLog, createService, dataSourceOptions, Door, isMigrated, migrate, NodeWatch, NotThereYet, ParkedRecords, Readiness, systemClock, type Clock, type Journal, type Log } from '@bordergate/platform';
+import { createLog, createService, dataSourceOptions, Door, isMigrated, migrate, NodeWatch, NotThereYet, ParkedRecords, Readiness, systemClock, type Clock, type Journal, type Log, type VaultKeys } from '@bordergate/platform';
 import { VifStates } from '@bordergate/telemetry-core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Counter, Gauge, Registry } from 'prom-client';
 import { DataSource } from 'typeorm';
+import { openAlarms, TENANT } from './alarms/open-alarms.js';
 import { EventStreams } from './event-stream.js';
 import { startFeed } from './feed.js';
 import { LiveStates } from './live.js';
@@ -13,13 +14,17 @@ import { SCHEMA } from './store/migrations.js';
 import { TelemetryModule } from './telemetry.module.js';
 import { registerVifMetrics } from './vif-metrics.js';
 
-export { readRetentionDays } from './options.js';
+export { readRetentionDays, readWebhookAllow } from './options.js';
 
 export interface TelemetryOptions {
   /** The caller's: it is not closed here. */
   readonly journal: Journal;
   /** Where series and changes of state are kept, in a schema of their own. */
   readonly databaseUrl: string;
+  /** Secrets of webhooks are sealed with them. */
+  readonly vaultKeys: VaultKeys;
+  /** Prefixes that webhooks may lead to although they are this machine's or its segment's. */
+  readonly webhookAllow?: readonly string[];
   /** Off: somebody else migrates the database, and this waits for it. */
   readonly migrate?: boolean;
   /** Days for which they are kept; 14 when not said. */
@@ -39,26 +44,29 @@ export interface Telemetry {
   readonly ready: Promise<void>;
   /** Stores what has been measured until now, which happens every minute by itself: for tests. */
   store(): Promise<void>;
+  /** Looks at the alarms, which happens every minute by itself: for tests. */
+  lookAtAlarms(): Promise<void>;
   close(): Promise<void>;
 }
 
 /** The telemetry service: the present state and counters of every tunnel, by request, as a stream and as metrics; and what they were, as series. */
 export async function createTelemetry(options: TelemetryOptions): Promise<Telemetry> {
-  const { journal, sampleIntervalMs = 10_000, heartbeatMs = 15_000, clock = systemClock, log = createLog('telemetry'), registry = new Registry(), databaseUrl, retentionDays = 14 } = options;
+  const { journal, sampleIntervalMs = 10_000, heartbeatMs = 15_000, clock = systemClock, log = createLog('telemetry'), registry = new Registry(), databaseUrl, retentionDays = 14, webhookAllow = [] } = options;
   if (options.migrate ?? true) await migrate(databaseUrl, SCHEMA);
   else if (!(await isMigrated(databaseUrl, SCHEMA))) throw new NotThereYet('the database is not migrated yet (node apps/telemetry/dist/migrate.js does it)');
   const db = await new DataSource({ ...dataSourceOptions(databaseUrl, SCHEMA, 'bordergate telemetry') }).initialize();
   try {
-    return await start({ ...options, journal, sampleIntervalMs, heartbeatMs, clock, log, registry, databaseUrl, retentionDays }, db);
+    return await start({ ...options, journal, sampleIntervalMs, heartbeatMs, clock, log, registry, databaseUrl, retentionDays, webhookAllow }, db);
   } catch (error) {
     await db.destroy();
     throw error;
   }
 }
 
-async function start({ journal, sampleIntervalMs, heartbeatMs, clock, log, registry, databaseUrl, retentionDays }: Required<Omit<TelemetryOptions, 'migrate'>>, db: DataSource): Promise<Telemetry> {
+async function start({ journal, sampleIntervalMs, heartbeatMs, clock, log, registry, databaseUrl, retentionDays, vaultKeys, webhookAllow }: Required<Omit<TelemetryOptions, 'migrate'>>, db: DataSource): Promise<Telemetry> {
   const series = await openSeries({ db, databaseUrl, journal, sampleIntervalMs, retentionDays, clock, log, registry });
   const { states } = series;
+  const alarms = await openAlarms({ db, databaseUrl, states, metrics: series.metrics, series: series.reader, vaultKeys, webhookAllow, retentionDays, clock, log, registry });
   const vifs = new VifStates(sampleIntervalMs);
   const live = new LiveStates(states, clock.now().toString(36));
   const streams = new EventStreams(live, heartbeatMs);
@@ -88,11 +96,12 @@ async function start({ journal, sampleIntervalMs, heartbeatMs, clock, log, regis
   let caughtUp = false;
   const ready = Promise.all([feed.ready, read]).then(() => { caughtUp = true; });
   series.start(feed.ready);
+  alarms.start(feed.ready);
   readiness.add('postgres', async () => { await db.query('select 1'); });
   readiness.add('journal', async () => {
     if (!caughtUp) throw new Error('still reading what happened before');
   });
-  const app = await createService('telemetry', TelemetryModule.with(states, vifs, streams, parked, series.metrics, series.changes, async () => {
+  const app = await createService('telemetry', TelemetryModule.with(states, vifs, streams, parked, series.metrics, series.changes, { rules: alarms.rules, reader: alarms.reader, config: { tenant: TENANT, vaultKeys } }, async () => {
     await series.stop();
     await db.destroy();
   }), {
@@ -100,8 +109,8 @@ async function start({ journal, sampleIntervalMs, heartbeatMs, clock, log, regis
     configure: (nest) => void nest.getHttpAdapter().getInstance().addHook('preClose', async () => {
       clearInterval(passing);
       streams.close();
-      await Promise.all([feed.close(), parked.stop(), nodes.stop()]);
+      await Promise.all([alarms.stop(), feed.close(), parked.stop(), nodes.stop()]);
     }),
   });
-  return { app, ready, store: () => series.store(), close: () => app.close() };
+  return { app, ready, store: () => series.store(), lookAtAlarms: async () => void (await alarms.look()), close: () => app.close() };
 }

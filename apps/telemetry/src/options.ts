@@ -1,4 +1,5 @@
-import { readKafka, readProcessOptions, readSampleInterval, type KafkaSettings, type ProcessOptions, type Settings } from '@bordergate/platform';
+import { OptionError, parseVaultKeys, readKafka, readProcessOptions, readSampleInterval, type KafkaSettings, type ProcessOptions, type Settings, type VaultKeys } from '@bordergate/platform';
+import { isPrefix } from './alarms/address-guard.js';
 
 /** Settings of a telemetry process. */
 export interface TelemetryProcessOptions extends ProcessOptions {
@@ -6,6 +7,9 @@ export interface TelemetryProcessOptions extends ProcessOptions {
   readonly kafka: KafkaSettings;
   readonly sampleIntervalMs: number;
   readonly retentionDays: number;
+  readonly vaultKeys: VaultKeys;
+  /** Prefixes that webhooks may lead to although they are this machine's or its segment's. */
+  readonly webhookAllow: readonly string[];
   /** Whether it migrates the database when it starts, or waits until somebody has. */
   readonly migrate: boolean;
 }
@@ -21,5 +25,23 @@ export const readTelemetryOptions = (settings: Settings): TelemetryProcessOption
   kafka: readKafka(settings),
   sampleIntervalMs: readSampleInterval(settings),
   retentionDays: readRetentionDays(settings),
+  vaultKeys: readVaultKeys(settings),
+  webhookAllow: readWebhookAllow(settings),
   migrate: settings.flag('BORDERGATE_MIGRATE', true),
 });
+
+/** Where webhooks may lead besides all that is not this machine's or its segment's. */
+export function readWebhookAllow(settings: Settings): string[] {
+  const prefixes = settings.text('BORDERGATE_WEBHOOK_ALLOW', '').split(/[\s,]+/).filter(Boolean);
+  if (!prefixes.every(isPrefix)) throw new OptionError('BORDERGATE_WEBHOOK_ALLOW must be addresses or prefixes (127.0.0.1, 169.254.10.0/24), separated by commas');
+  return prefixes;
+}
+
+function readVaultKeys(settings: Settings): VaultKeys {
+  const text = settings.requiredSecret('BORDERGATE_VAULT_KEYS', 'the keys that secrets are sealed with, as the resources service has them');
+  try {
+    return parseVaultKeys(text);
+  } catch (error) {
+    throw new OptionError(`BORDERGATE_VAULT_KEYS: ${(error as Error).message}`); // which names no key
+  }
+}

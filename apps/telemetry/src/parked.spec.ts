@@ -3,6 +3,7 @@ import { createLog, MemoryJournal } from '@bordergate/platform';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { testDatabase, type TestDatabase } from '../../../test/database.js';
 import { createTelemetry, type Telemetry } from './index.js';
+import { VAULT_KEYS } from './telemetry.test-support.js';
 
 let database: TestDatabase;
 let journal: MemoryJournal;
@@ -11,7 +12,7 @@ let telemetry: Telemetry;
 beforeEach(async () => {
   database = await testDatabase();
   journal = new MemoryJournal({ onError: (error) => { throw error; } });
-  telemetry = await createTelemetry({ databaseUrl: database.url, journal, log: createLog('telemetry', { level: 'silent' }) });
+  telemetry = await createTelemetry({ vaultKeys: VAULT_KEYS, databaseUrl: database.url, journal, log: createLog('telemetry', { level: 'silent' }) });
   await telemetry.ready;
 });
 afterEach(async () => {

@@ -1,10 +1,11 @@
 import { http, TOPICS, TunnelOptions, type CloudEvent, type Decision, type Topic, type TunnelObservation } from '@bordergate/contracts';
-import { createLog, MemoryJournal } from '@bordergate/platform';
+import { createLog, MemoryJournal, parseVaultKeys } from '@bordergate/platform';
 import { expect, vi } from 'vitest';
 import { testDatabase, type TestDatabase } from '../../../test/database.js';
 import { createTelemetry, type Telemetry } from './index.js';
 
 export const T0 = Date.parse('2026-01-01T00:00:00.000Z');
+export const VAULT_KEYS = parseVaultKeys(`test:${Buffer.alloc(32, 7).toString('base64')}`);
 export const at = (seconds: number) => new Date(T0 + seconds * 1_000).toISOString();
 export const ref = (tunnelId: string) => ({ region: 'region-1', borderGatewayId: 'bgw-1', vpnConnectionId: 'vpn-1', tunnelId, node: 'node-1' });
 
@@ -27,7 +28,7 @@ export class TelemetryWorld {
 
   async start(): Promise<void> {
     const log = createLog('telemetry', { write: (line) => this.lines.push(JSON.parse(line)) });
-    this.telemetry = await createTelemetry({ databaseUrl: this.database.url, journal: this.journal, sampleIntervalMs: 200, heartbeatMs: 50, clock: { now: () => this.now }, log });
+    this.telemetry = await createTelemetry({ databaseUrl: this.database.url, vaultKeys: VAULT_KEYS, webhookAllow: ['127.0.0.0/8'], journal: this.journal, sampleIntervalMs: 200, heartbeatMs: 50, clock: { now: () => this.now }, log });
     await this.telemetry.ready;
   }
 

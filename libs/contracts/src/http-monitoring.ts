@@ -100,7 +100,7 @@ const timeZone = z.string().max(64).refine((name) => {
 export const EffectiveHours = z.strictObject({ from: hour, to: hour.describe('before `from`: of the next day'), timeZone: timeZone.default('UTC') }).meta({ id: 'EffectiveHours' });
 export type EffectiveHours = z.infer<typeof EffectiveHours>;
 const HttpUrl = z.url({ protocol: /^https?$/ });
-const webhookUrl = z.string().max(2_000).refine((text) => HttpUrl.safeParse(text).success && !/^[^/\\]*[/\\]*[^/\\?#]*@/.test(text), rule('not-a-web-address', 'an http or https address without a user in it')).meta({ format: 'uri' });
+const webhookUrl = z.string().max(2_000).refine((text) => /^[\x21-\x7e]+$/.test(text) && HttpUrl.safeParse(text).success && !/^[^/\\]*[/\\]*[^/\\?#]*@/.test(text), rule('not-a-web-address', 'an http or https address without a user in it')).meta({ format: 'uri' });
 const Webhook = z.strictObject({ url: webhookUrl, secret: z.string().regex(/^[\x20-\x7e]{16,128}$/, '16 to 128 printable ASCII characters').describe('signs each notification; never shown again') });
 
 const alarmRuleName = z.string().regex(/^[^\p{Cc}\p{Surrogate}]{1,42}$/u, '1 to 42 characters');
@@ -132,7 +132,11 @@ export const Alarm = z.object({
 }).meta({ id: 'Alarm' });
 export type Alarm = z.infer<typeof Alarm>;
 export const AlarmHistoryItem = z.object({
-  ...alarmOf, at: time, from: AlarmState.nullable().describe('null: the first one known'), to: AlarmState, level: AlarmLevel.nullable(), detail: z.string(),
-  notification: z.enum(['none', 'pending', 'delivered', 'failed']).describe('of this change'), attempts: z.int(),
+  ...alarmOf, at: time, from: AlarmState.nullable().describe('null: the first one known; the same as `to`: it was told again, or only then'), to: AlarmState, level: AlarmLevel.nullable(), detail: z.string(),
+  notification: z.enum(['none', 'pending', 'delivered', 'failed']).describe('of this change; failed: no more tries'), attempts: z.int(), failure: z.string().nullable().describe('of the last try'),
 }).meta({ id: 'AlarmHistoryItem' });
 export type AlarmHistoryItem = z.infer<typeof AlarmHistoryItem>;
+const ofId = z.string().regex(/^[a-z0-9-]{1,64}$/, 'an id').optional();
+/** Beside limit and cursor. */
+export const alarmsQuery = { alarmRuleId: ofId, resourceId: ofId, state: AlarmState.optional(), level: AlarmLevel.optional() };
+export const alarmHistoryQuery = { alarmRuleId: ofId, resourceId: ofId, start: instant.optional().describe('none before it'), end: instant.optional().describe('none at or after it') };

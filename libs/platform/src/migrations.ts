@@ -29,3 +29,16 @@ export class CreateJournalOffsets1764288000000 implements MigrationInterface {
     throw new Error('without its offsets a consumer would do everything again');
   }
 }
+
+/** What a service without an event store needs to answer a repeated request once (idempotency.ts). */
+export class CreateIdempotency1764370000000 implements MigrationInterface {
+  readonly name = 'CreateIdempotency1764370000000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(IDEMPOTENCY_SQL);
+  }
+
+  async down(): Promise<void> {
+    throw new Error('without its answers a repeated request would be done twice');
+  }
+}

@@ -10,3 +10,5 @@ export { VifStates, type VifState } from './vif-states.js';
 export { fitsRibIn, TunnelStates, type Touched, type TunnelFilter, type TunnelOverview, type TunnelState } from './tunnel-states.js';
 export { leave, look, type AlarmMemory, type AlarmStep, type Look, type Looked, type Notice, type WatchedRule } from './alarms/alarm.js';
 export { keyOfCondition, periodsAt, type Readings } from './alarms/condition.js';
+export { DEFAULT_ALARMS, type DefaultAlarm } from './alarms/defaults.js';
+export { readingsOf, type TunnelPeriods } from './alarms/readings.js';

@@ -6,7 +6,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { startPostgres } from '../../../libs/platform/dist/dev-postgres.js';
-import { createLog, MemoryJournal } from '../../../libs/platform/dist/index.js';
+import { createLog, MemoryJournal, parseVaultKeys } from '../../../libs/platform/dist/index.js';
 import { createTelemetry } from '../../../apps/telemetry/dist/index.js';
 import { ensureHost } from '../../../tools/host.mjs';
 import { cpuMs, percentile } from '../events/surroundings.mjs';
@@ -96,7 +96,8 @@ async function promChart(prometheus, tunnelId, window, endMs) {
 }
 async function serve(databaseUrl, nowMs) {
   const journal = new MemoryJournal({ onError: (error) => { throw error; } });
-  const telemetry = await createTelemetry({ databaseUrl, journal, retentionDays: 60, clock: { now: () => nowMs }, log: createLog('telemetry', { level: 'error' }) });
+  const vaultKeys = parseVaultKeys(`bench:${Buffer.alloc(32, 1).toString('base64')}`);
+  const telemetry = await createTelemetry({ databaseUrl, journal, vaultKeys, retentionDays: 60, clock: { now: () => nowMs }, log: createLog('telemetry', { level: 'error' }) });
   await telemetry.ready;
   await telemetry.app.listen(0, '127.0.0.1');
   const url = await telemetry.app.getUrl();

@@ -43,7 +43,7 @@ beforeAll(async () => {
   const [resourcesUrl, routingUrl, telemetryUrl] = await Promise.all([freePort(), freePort(), freePort()]).then((ports) => ports.map((port) => `http://127.0.0.1:${port}`) as [string, string, string]);
   settings = {
     resources: { ...kafka, DATABASE_URL: `postgres://postgres:later@127.0.0.1:${postgresPort}/bordergate`, BORDERGATE_VAULT_KEYS: vaultKeys, BORDERGATE_WORKER_TOKEN: token },
-    routing: kafka, telemetry: { ...kafka, DATABASE_URL: `postgres://postgres:later@127.0.0.1:${postgresPort}/bordergate` },
+    routing: kafka, telemetry: { ...kafka, DATABASE_URL: `postgres://postgres:later@127.0.0.1:${postgresPort}/bordergate`, BORDERGATE_VAULT_KEYS: vaultKeys },
     'tunnel-worker': { ...kafka, BORDERGATE_RESOURCES_URL: resourcesUrl, BORDERGATE_WORKER_TOKEN: token, BORDERGATE_DRIVER: 'simulated', BORDERGATE_DATA_DIR: path.join(dir, 'node-1') },
     front: { BORDERGATE_RESOURCES_URL: resourcesUrl, BORDERGATE_ROUTING_URL: routingUrl, BORDERGATE_TELEMETRY_URL: telemetryUrl },
   };
@@ -65,6 +65,8 @@ describe('a wrong setting ends a process with status 2 and its name', () => {
     ['resources', 'BORDERGATE_MIGRATE must be true or false', { BORDERGATE_MIGRATE: 'perhaps' }],
     ['routing', 'KAFKA_BROKERS must be set', { KAFKA_BROKERS: '' }],
     ['telemetry', 'DATABASE_URL must be set', { DATABASE_URL: '' }],
+    ['telemetry', 'BORDERGATE_VAULT_KEYS or BORDERGATE_VAULT_KEYS_FILE must be set', { BORDERGATE_VAULT_KEYS: '' }],
+    ['telemetry', 'BORDERGATE_WEBHOOK_ALLOW must be addresses or prefixes', { BORDERGATE_WEBHOOK_ALLOW: 'localhost' }],
     ['telemetry', 'BORDERGATE_RETENTION_DAYS must be a whole number', { BORDERGATE_RETENTION_DAYS: '0' }],
     ['telemetry', 'BORDERGATE_SAMPLE_INTERVAL_MS must be a whole number', { BORDERGATE_SAMPLE_INTERVAL_MS: '1s' }],
     ['tunnel-worker', 'BORDERGATE_RESOURCES_URL must be http://host:port', { BORDERGATE_RESOURCES_URL: 'resources:8481' }],

@@ -1,6 +1,6 @@
 import { http } from '@bordergate/contracts';
 import { isRejection, reject, type Rejection } from '@bordergate/kernel';
-import { RejectionError, type Handled } from '@bordergate/platform';
+import { etagOf, idempotencyOf, RejectionError, seenVersions, type Handled } from '@bordergate/platform';
 import { Inject, Injectable } from '@nestjs/common';
 import { CommandBus, type Command } from '@nestjs/cqrs';
 import { InjectDataSource } from '@nestjs/typeorm';
@@ -12,7 +12,6 @@ import { Presenter } from '../present/presenter.js';
 import { formatCursor, parseCursor } from '../store/cursor.js';
 import { RegionReader, type StoredResource, type Where } from '../store/region-reader.js';
 import { contextOf, type Call } from './call.js';
-import { etagOf, idempotencyOf, seenVersions } from './headers.js';
 
 type KindOf<C extends http.Collection> = (typeof http.COLLECTIONS)[C]['kind'];
 /** Makes the command, once it is known who asks for what on which conditions. */

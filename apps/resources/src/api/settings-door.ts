@@ -1,6 +1,6 @@
 import { streamOf } from '@bordergate/contracts';
 import { fold, reject } from '@bordergate/kernel';
-import { readStream, RejectionError } from '@bordergate/platform';
+import { etagOf, readStream, RejectionError, seenVersions } from '@bordergate/platform';
 import { regionDecider, type RegionCommand, type RegionSettings } from '@bordergate/resources-core';
 import { Inject, Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
@@ -13,7 +13,6 @@ import { QuotaUsage } from '../settings/quota-usage.js';
 import { LiveRoutes } from '../store/live-routes.js';
 import { RegionReader } from '../store/region-reader.js';
 import { contextOf, type Call } from './call.js';
-import { etagOf, seenVersions } from './headers.js';
 
 /** Between HTTP and the settings of a region. They are one thing: any change of them makes an ETag of before stale. */
 @Injectable()

@@ -187,6 +187,10 @@ spec:
 - name: BORDERGATE_MIGRATE
   value: "false"
 {{ include "bordergate.secretEnv" (dict "name" "DATABASE_URL" "value" "database.secret" "secret" .Values.database.secret "key" .Values.database.telemetryKey) }}
+# secrets of webhooks are sealed with them
+{{ include "bordergate.secretEnv" (dict "name" "BORDERGATE_VAULT_KEYS" "value" "vault.secret" "secret" .Values.vault.secret "key" .Values.vault.key) }}
+- name: BORDERGATE_WEBHOOK_ALLOW
+  value: {{ join "," .Values.telemetry.webhookAllow | quote }}
 {{- end -}}
 
 {{- define "bordergate.env.front" -}}

@@ -15,6 +15,8 @@ export interface AlarmMemory {
   readonly lost: readonly string[];
   /** What was before is not looked at: it was not watched. */
   readonly from: number;
+  /** Something has been known of it, once. */
+  readonly judged: boolean;
   /** What whoever is notified was last told and believes still; null: that all is well. */
   readonly told: { readonly state: 'alarm' | 'insufficientData'; readonly level: http.AlarmLevel | null; readonly at: number } | null;
 }
@@ -53,10 +55,11 @@ export function look(rule: WatchedRule, before: AlarmMemory | null, moment: Look
   const turned = before?.state !== judged.state || before.level !== judged.level;
   const same = !turned && sameKeys(before.held, judged.held) && sameKeys(before.lost, judged.lost);
   const detail = turned ? judged.detail : before.detail;
-  const memory: AlarmMemory = same ? before : { ...judged, detail, since: before && before.state === judged.state ? before.since : moment.at, told: rule.enabled ? (before?.told ?? null) : null };
+  const known = before?.judged === true || judged.state === 'normal' || judged.state === 'alarm';
+  const memory: AlarmMemory = same ? before : { ...judged, detail, judged: known, since: before && before.state === judged.state ? before.since : moment.at, told: rule.enabled ? (before?.told ?? null) : null };
   const { told, notice } = tell(rule, memory, moment.at);
-  // An alarm's history does not begin with all being well.
-  const news = (turned && (before !== null || memory.state === 'alarm')) || notice !== null;
+  // An alarm's history does not begin with all being well, nor with nothing being known yet.
+  const news = (turned && (before?.judged === true || memory.state === 'alarm')) || notice !== null;
   return {
     memory: told === memory.told ? memory : { ...memory, told },
     step: news ? { from: before?.state ?? null, to: memory.state, level: memory.level, detail: notice === 'repeat' ? judged.detail : detail, notice } : null,
@@ -69,7 +72,7 @@ export function leave({ notify, enabled }: WatchedRule, before: AlarmMemory, det
   return { from: before.state, to: 'normal', level: null, detail, notice: enabled && before.told !== null && notify.onRecovery ? 'recovery' : null };
 }
 
-type Judged = Pick<AlarmMemory, 'state' | 'level' | 'detail' | 'held' | 'lost' | 'from'>;
+type Judged = Omit<AlarmMemory, 'since' | 'told' | 'judged'>;
 
 function judge({ enabled, conditions }: WatchedRule, before: AlarmMemory | null, { at, readings, off, because }: Look): Judged {
   const nothing = { level: null, held: [], lost: [] };

@@ -51,7 +51,7 @@ export class Cluster {
     const count = options.resources ?? 1;
     const resources = await Promise.all(Array.from({ length: count }, (_, i) => make(count === 1 ? 'resources' : `resources-${i + 1}`, 'resources/dist/main.js', vault)));
     const routing = [await make('routing-1', 'routing/dist/main.js'), await make('routing-2', 'routing/dist/main.js')];
-    const telemetry = await make('telemetry', 'telemetry/dist/main.js', { DATABASE_URL: databaseUrl });
+    const telemetry = await make('telemetry', 'telemetry/dist/main.js', vault);
     const urls = {
       BORDERGATE_RESOURCES_URL: urlsOf(resources), BORDERGATE_ROUTING_URL: urlsOf(routing), BORDERGATE_TELEMETRY_URL: telemetry.url,
     };

@@ -1,6 +1,7 @@
-import { InvalidRequestError, requestHash, type Idempotency } from '@bordergate/platform';
 import type { FastifyRequest } from 'fastify';
-import type { ResourcesConfig } from '../config.js';
+import { requestHash, type Idempotency } from './idempotency.js';
+import { InvalidRequestError } from './problem.js';
+import type { VaultKeys } from './vault-keys.js';
 
 export const etagOf = (version: number): string => `"${version}"`;
 
@@ -22,7 +23,7 @@ export function seenVersions({ headers }: FastifyRequest): readonly number[] | u
 const KEY = /^[\x21-\x7e]{1,255}$/;
 
 /** @param status HTTP status of the answer that is kept */
-export function idempotencyOf({ headers, method, url, body }: FastifyRequest, { tenant, vaultKeys }: ResourcesConfig, status: number): Idempotency | undefined {
+export function idempotencyOf({ headers, method, url, body }: FastifyRequest, { tenant, vaultKeys }: { readonly tenant: string; readonly vaultKeys: VaultKeys }, status: number): Idempotency | undefined {
   const key = headers['idempotency-key'];
   if (key === undefined) return undefined;
   if (typeof key !== 'string' || !KEY.test(key)) throw new InvalidRequestError([{ field: 'Idempotency-Key', code: 'invalid-format', rule: '1 to 255 printable ASCII characters without spaces' }]);
