@@ -58,5 +58,7 @@ export async function showIn(page: Page, scheme: 'light' | 'dark', viewport: { r
   await page.setViewportSize(viewport);
   await page.emulateMedia({ colorScheme: scheme });
   await page.locator(`html[data-mantine-color-scheme=${scheme}]`).waitFor();
+  // what is drawn for a width is measured in one frame and drawn in the next
+  await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
   await settled(page);
 }
