@@ -1,5 +1,5 @@
 import { http, keyOf, TOPICS, type BgpObservation } from '@bordergate/contracts';
-import { signRecord } from '@bordergate/platform';
+import { Gate, signRecord, type Handler } from '@bordergate/platform';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { testDatabase, type TestDatabase } from '../../../test/database.js';
 import { at, ref, T0, TelemetryWorld } from './telemetry.test-support.js';
@@ -161,12 +161,18 @@ describe('metrics', () => {
 
 describe('live', () => {
   let url: string;
+  let gate: Gate;
   const open: AbortController[] = [];
+  // Served as processes do it.
   beforeEach(async () => {
-    await world.telemetry.app.listen(0, '127.0.0.1');
-    url = await world.telemetry.app.getUrl();
+    gate = await Gate.listen('127.0.0.1', 0);
+    gate.serve(world.telemetry.app.getHttpAdapter().getInstance().routing as Handler);
+    url = `http://127.0.0.1:${gate.port}`;
   });
-  afterEach(() => { for (const stop of open.splice(0)) stop.abort(); });
+  afterEach(async () => {
+    for (const stop of open.splice(0)) stop.abort();
+    await gate.close();
+  });
 
   /** A client that gathers what comes. */
   async function listen(lastEventId?: string, region = 'region-1') {

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Gate } from './gate.js';
 
@@ -23,3 +25,23 @@ it('hands everything over from then on', async () => {
 });
 
 it('refuses a port that is taken', () => expect(Gate.listen('127.0.0.1', gate.port)).rejects.toMatchObject({ code: 'EADDRINUSE' }));
+
+it('closes at once what nobody has asked anything over, and lets requests under way end', async () => {
+  let entered!: () => void;
+  const asked = new Promise<void>((resolve) => { entered = resolve; });
+  let go!: () => void;
+  gate.serve((_, response) => {
+    go = () => response.end('{}');
+    entered();
+  });
+  const unused = connect(gate.port, '127.0.0.1');
+  await once(unused, 'connect');
+  const answer = ask('/');
+  await asked;
+  const closed = gate.close();
+  await once(unused, 'close');
+  go();
+  expect((await answer).status).toBe(200);
+  await closed;
+  gate = await Gate.listen('127.0.0.1', 0); // for what comes after each test
+});

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { answerClientError } from './client-error.js';
 import { httpProblem, PROBLEM_TYPE } from './problem.js';
 
@@ -17,8 +17,13 @@ const SHUTDOWN_GRACE_MS = 2_000;
 export class Gate {
   #handler: Handler | undefined;
   #why = 'starting';
+  readonly #connections = new Set<Socket>();
 
   private constructor(private readonly server: Server) {
+    server.on('connection', (connection: Socket) => {
+      this.#connections.add(connection);
+      connection.once('close', () => this.#connections.delete(connection));
+    });
     server.on('request', (request: IncomingMessage, response: ServerResponse) => (this.#handler ?? this.#meanwhile)(request, response));
     server.on('clientError', answerClientError);
     server.on('checkExpectation', (_: IncomingMessage, response: ServerResponse) => answerProblem(response, 'expectation-failed', 'the only expectation that can be met is 100-continue (RFC 9110, 10.1.1)'));
@@ -51,6 +56,8 @@ export class Gate {
     this.#why = 'stopping';
     const closed = new Promise((resolve) => this.server.close(resolve));
     this.server.closeIdleConnections();
+    // Browsers and fetch open connections ahead, and Node does not count those as idle.
+    for (const connection of this.#connections) if (connection.bytesRead === 0) connection.destroy();
     const grace = setTimeout(() => this.server.closeAllConnections(), SHUTDOWN_GRACE_MS);
     await closed;
     clearTimeout(grace);

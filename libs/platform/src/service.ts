@@ -37,14 +37,12 @@ export interface ServiceOptions {
 const OPS_ROUTES: ReadonlySet<string> = new Set(['/metrics', '/health/live', '/health/ready']);
 const READS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 const REQUEST_ID = /^[\w.:-]{1,64}$/;
-/** For requests that are under way when a service is told to stop. */
-const FINISH_MS = 3_000;
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /**
  * One service, ready to serve: its module with request ids, request log, metrics, health, validation by schema,
  * problems and an OpenAPI document (/openapi.json, /docs). It does not listen: call `app.listen`, or hand raw requests
- * to `app.getHttpAdapter().getInstance().routing(request, response)`. `app.close()` lets requests under way finish, for three seconds.
+ * to `app.getHttpAdapter().getInstance().routing(request, response)`. `app.close()` lets requests under way finish.
  */
 export async function createService(name: string, module: DynamicModule | Type, options: ServiceOptions = {}): Promise<NestFastifyApplication> {
   const { registry = new Registry(), log = createLog(name), readiness = new Readiness(), quiet = false, bodyLimit = 1_048_576 } = options;
@@ -68,7 +66,6 @@ export async function createService(name: string, module: DynamicModule | Type, 
   acceptOnlyJson(fastify);
   nameRequests(fastify);
   observeRequests(fastify, registry, quiet ? undefined : log);
-  cutWhatStays(fastify);
 
   const root: DynamicModule = { module: class Service {}, imports: [OpsModule.with(registry, readiness, log), module] };
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, { bodyParser: false, logger: nestLogger(log), abortOnError: false });
@@ -80,23 +77,6 @@ export async function createService(name: string, module: DynamicModule | Type, 
   await app.init();
   await fastify.ready();
   return app;
-}
-
-/**
- * A service that stops does not wait for ever: an answer that ends while it closes leaves its connection alive for a next request (72 s), and
- * a client that is gone may not be noticed at all.
- */
-function cutWhatStays(fastify: FastifyInstance): void {
-  const { server } = fastify;
-  fastify.addHook('preClose', (done) => {
-    const idle = setInterval(() => server.closeIdleConnections(), 250).unref();
-    const all = setTimeout(() => server.closeAllConnections(), FINISH_MS).unref();
-    server.once('close', () => {
-      clearInterval(idle);
-      clearTimeout(all);
-    });
-    done();
-  });
 }
 
 function nameRequests(fastify: FastifyInstance): void {
