@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { peerIdOf } from '@bordergate/contracts';
 import { sameData } from '@bordergate/kernel';
+import { pausing } from '@bordergate/platform';
 import { ribInWithdrawal, type Wanted } from '@bordergate/tunnel-core';
 import type { Context } from './context.js';
 import type { Change, Judgement, VifPlace } from './data-plane.js';
@@ -232,8 +232,7 @@ export class Loop {
    */
   async #atRest(): Promise<void> {
     const { settleMs } = this.options;
-    // closing ends a pause
-    const pause = (ms: number): Promise<void> => sleep(ms, undefined, { signal: this.#closing.signal }).catch(() => undefined);
+    const pause = (ms: number): Promise<void> => pausing(ms, this.#closing.signal);
     await Promise.race([this.#firstLooks(), pause(LOOKS_AT_MOST * settleMs)]);
     this.#lastChangeAt = this.context.clock.now();
     const latest = this.#lastChangeAt + UNREST_AT_MOST * settleMs;

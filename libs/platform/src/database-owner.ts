@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { pausing } from './retry.js';
 
 /** Any number that no other lock of ours uses. */
 const LOCK = 8_480_001;
@@ -55,7 +56,7 @@ export async function shareDatabase(databaseUrl: string, onRefused: (error: Owne
   };
   const again = async (): Promise<void> => {
     while (!stopped.signal.aborted) {
-      await sleep(RECONNECT_MS, undefined, { signal: stopped.signal }).catch(() => undefined); // closing ends the pause
+      await pausing(RECONNECT_MS, stopped.signal);
       if (stopped.signal.aborted) return;
       try {
         await open();

@@ -19,7 +19,8 @@ export { KafkaJournal, type KafkaJournalOptions } from './kafka/journal-kafka.js
 export { decodeRecord, encodeRecord, UndecodableMessage, type BinaryMessage } from './kafka/message.js';
 export { readKafkaSettings, type KafkaSettings } from './kafka/settings.js';
 export { JournalUnavailable } from './kafka/writer.js';
-export { Leadership, type LeadershipOptions, type Term } from './leadership.js';
+export { pausing } from './retry.js';
+export { inTerm, Leadership, type LeadershipOptions, type Term } from './leadership.js';
 export { LedRelay, type LedRelayOptions } from './led-relay.js';
 export { createLog, type Log, type LogFields, type LogLevel, type LogOptions } from './log.js';
 export { CreateEventStore1763683200000, CreateIdempotency1764370000000, CreateJournalOffsets1764288000000 } from './migrations.js';

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Log } from './log.js';
+import { pausing } from './retry.js';
 import type { Sql } from './sql.js';
 
 export interface LeadershipOptions {
@@ -66,7 +66,7 @@ export class Leadership {
       } catch (error) {
         if (!this.#stopping.signal.aborted) log.warn('leadership was lost or not to be had; will try again', { what, error });
       }
-      await sleep(RECONNECT_MS, undefined, { signal: this.#stopping.signal }).catch(() => {}); // stopping ends the pause
+      await pausing(RECONNECT_MS, this.#stopping.signal);
     }
   }
 
@@ -111,4 +111,10 @@ function beat(client: pg.Client, onSilence: () => void): NodeJS.Timeout {
     answered = false;
     client.query('select').then(() => { answered = true; }, onSilence);
   }, HEARTBEAT_MS);
+}
+
+/** Waits, but not longer than the term goes on. @returns whether it does */
+export async function inTerm(ready: Promise<unknown>, { over }: Pick<Term, 'over'>): Promise<boolean> {
+  await Promise.race([ready, new Promise<void>((resolve) => over.addEventListener('abort', () => resolve(), { once: true }))]);
+  return !over.aborted;
 }

@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { VaultError, type Clock, type Log, type Sql, type Term, type Vault } from '@bordergate/platform';
+import { pausing, VaultError, type Clock, type Log, type Sql, type Term, type Vault } from '@bordergate/platform';
 import type { Counter } from 'prom-client';
 import type { AddressGuard } from './address-guard.js';
 import { secretContext } from './rule-rows.js';
@@ -48,7 +47,7 @@ export class Notifier {
         this.options.log.error('notifications are not sent; will try again', { error });
         pause = AFTER_ERROR_MS;
       }
-      await sleep(pause, undefined, { signal: term.over }).catch(() => undefined); // the end of the term ends the pause
+      await pausing(pause, term.over);
     }
   }
 

@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { forgetIdempotencyKeys, Leadership, OptionError, Vault, type Clock, type Log, type Term, type VaultKeys } from '@bordergate/platform';
+import { forgetIdempotencyKeys, inTerm, Leadership, OptionError, pausing, Vault, type Clock, type Log, type Term, type VaultKeys } from '@bordergate/platform';
 import type { TunnelStates } from '@bordergate/telemetry-core';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { DataSource } from 'typeorm';
@@ -72,7 +71,7 @@ export async function openAlarms(options: AlarmsOptions) {
         log.error('alarms are not looked at; will try again', { error });
         pause = AFTER_ERROR_MS;
       }
-      await sleep(pause, undefined, { signal: over }).catch(() => undefined); // the end of the term ends the pause
+      await pausing(pause, over);
     }
   };
   return {
@@ -80,8 +79,7 @@ export async function openAlarms(options: AlarmsOptions) {
     /** @param folded the states hold what happened before: until then, everything would seem to be gone */
     start(folded: Promise<void>): void {
       leadership.start(async (term) => {
-        await Promise.race([folded, aborted(term)]);
-        if (term.over.aborted) return;
+        if (!(await inTerm(folded, term))) return;
         await inTurn(() => engine.resume());
         await Promise.all([lookOn(term), notifier.run(term)]);
       });
@@ -89,8 +87,6 @@ export async function openAlarms(options: AlarmsOptions) {
     stop: () => leadership.stop(),
   };
 }
-
-const aborted = ({ over }: Term): Promise<void> => new Promise((resolve) => over.addEventListener('abort', () => resolve(), { once: true }));
 
 /** Said at the start, not when somebody has to be told; and secrets under older keys are put under the current one, so that those can go. */
 async function mustKnowItsKeys(db: DataSource, vault: Vault, { byId, current }: VaultKeys): Promise<void> {

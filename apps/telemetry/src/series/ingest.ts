@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { TelemetrySample, TOPICS, type CloudEvent, type JournalRecord } from '@bordergate/contracts';
-import { Leadership, OffsetMoved, storedOffsets, type BatchPlace, type BatchRange, type Clock, type Journal, type Log, type Term } from '@bordergate/platform';
+import { inTerm, Leadership, OffsetMoved, pausing, storedOffsets, type BatchPlace, type BatchRange, type Clock, type Journal, type Log, type Term } from '@bordergate/platform';
 import { MINUTE_MS, NEWS_MS, SampleBook, type LevelBook, type MinutePoints, type Place, type SampleTail } from '@bordergate/telemetry-core';
 import type { DataSource } from 'typeorm';
 import type { Directory } from '../store/directory.js';
@@ -110,8 +109,7 @@ export class Ingest {
 
   async #lead(term: Term): Promise<void> {
     const { db, journal, ready, log, clock } = this.options;
-    await Promise.race([ready, over(term)]);
-    if (term.over.aborted) return;
+    if (!(await inTerm(ready, term))) return;
     const { book } = await this.#goOn();
     const subscription = await journal.subscribe(TOPICS.samples, { name: CONSUMER, from: 'stored', stored: () => storedOffsets(db, CONSUMER, TOPICS.samples.name) }, {
       batch: async (records, place) => {
@@ -122,7 +120,7 @@ export class Ingest {
     try {
       while (!term.over.aborted) {
         const behind = clock.now() - NEWS_MS - this.#drawnMs > MANY_MINUTES * MINUTE_MS;
-        if (!behind) await sleep(untilNext(clock.now()), undefined, { signal: term.over }).catch(() => undefined); // the end of the term ends the pause
+        if (!behind) await pausing(untilNext(clock.now()), term.over);
         if (term.over.aborted) break;
         await this.#storeAndTidy(term);
       }
@@ -210,7 +208,7 @@ export class Ingest {
     } catch (error) {
       if (error instanceof OffsetMoved || term.over.aborted) throw error;
       this.options.log.error('series are not stored; will try again', { error });
-      await sleep(PAUSE_MS, undefined, { signal: term.over }).catch(() => undefined);
+      await pausing(PAUSE_MS, term.over);
     }
   }
 
@@ -238,8 +236,6 @@ export class Ingest {
     if (dropped.length > 0) log.info('days past retention are dropped', { partitions: dropped });
   }
 }
-
-const over = (term: Term): Promise<void> => new Promise((resolve) => term.over.addEventListener('abort', () => resolve(), { once: true }));
 
 /** To the next full minute and a little. */
 const untilNext = (now: number): number => MINUTE_MS - ((now - AFTER_MINUTE_MS) % MINUTE_MS);
