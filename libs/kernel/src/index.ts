@@ -3,6 +3,7 @@ export type { ByteStream } from './byte-stream.js';
 export { canonicalJson, sameData } from './canonical.js';
 export { fold, run, type Decider } from './decider.js';
 export { Delta } from './delta.js';
+export { grouped } from './grouped.js';
 export { isMartian, MARTIANS } from './martians.js';
 export { formatIpv4, parseIpv4, toIpv4, type Ipv4 } from './ipv4.js';
 export {

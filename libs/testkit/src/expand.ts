@@ -1,4 +1,4 @@
-import { grouped } from './grouped.js';
+import { grouped } from '@bordergate/kernel';
 import type { Random } from './random.js';
 
 /**

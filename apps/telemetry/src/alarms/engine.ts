@@ -1,4 +1,5 @@
 import type { http } from '@bordergate/contracts';
+import { grouped } from '@bordergate/kernel';
 import type { Clock, Log } from '@bordergate/platform';
 import { DEFAULT_ALARMS, leave, look, readingsOf, type AlarmStep, type TunnelStates } from '@bordergate/telemetry-core';
 import type { DataSource } from 'typeorm';
@@ -60,8 +61,9 @@ export class AlarmEngine {
     const rows: RuleRow[] = await db.query(`select ${RULE_COLUMNS} from alarm_rule`);
     const [changed, lines] = [new Map<string, StoredAlarm>(), [] as Line[]];
     const met = new Set<string>();
-    for (const [region, rules] of byRegion(rows.map(ruleOf))) await this.#lookAt(region, rules, at, met, changed, lines);
-    const byId = new Map(rows.map((row) => [row.id, ruleOf(row)]));
+    const rules = rows.map(ruleOf);
+    for (const [region, ofRegion] of grouped(rules, (rule) => rule.region)) await this.#lookAt(region, ofRegion, at, met, changed, lines);
+    const byId = new Map(rules.map((rule) => [rule.alarmRuleId, rule]));
     const gone = [...this.#alarms!].filter(([key]) => !met.has(key)).map(([, alarm]) => alarm);
     for (const { ruleId, resourceKind, resourceId, memory } of gone) {
       const rule = byId.get(ruleId);
@@ -122,12 +124,6 @@ export class AlarmEngine {
 }
 
 const keyOf = ({ ruleId, resourceId }: Pick<StoredAlarm, 'ruleId' | 'resourceId'>): string => `${ruleId} ${resourceId}`;
-
-function byRegion(rules: readonly http.AlarmRule[]): Map<string, http.AlarmRule[]> {
-  const regions = new Map<string, http.AlarmRule[]>();
-  for (const rule of rules) regions.set(rule.region, [...(regions.get(rule.region) ?? []), rule]);
-  return regions;
-}
 
 function resourcesOf({ resources: { kind, ids } }: http.AlarmRule, watched: WatchedRegion): WatchedResource[] {
   return ids === null ? [...watched[kind].values()] : ids.flatMap((id) => watched[kind].get(id) ?? []);

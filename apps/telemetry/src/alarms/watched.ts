@@ -1,4 +1,5 @@
 import type { http } from '@bordergate/contracts';
+import { grouped } from '@bordergate/kernel';
 import type { TunnelOverview, TunnelStates } from '@bordergate/telemetry-core';
 
 /** A resource as alarms see it: the tunnels it stands on. */
@@ -19,20 +20,11 @@ export type WatchedRegion = Readonly<Record<http.AlarmResourceKind, ReadonlyMap<
 
 export function watchedIn(states: TunnelStates, region: string): WatchedRegion {
   const tunnels = states.list({ region });
+  const resources = (keyOf: (tunnel: TunnelOverview) => string) => new Map([...grouped(tunnels, keyOf)].map(([id, group]) => [id, resourceOf(id, group)]));
   return {
-    vpnTunnel: grouped(tunnels, ({ tunnel }) => tunnel.spec.tunnelId), vpnConnection: grouped(tunnels, ({ connection }) => connection.vpnConnectionId),
-    borderGateway: grouped(tunnels, ({ connection }) => connection.borderGatewayId),
+    vpnTunnel: resources(({ tunnel }) => tunnel.spec.tunnelId), vpnConnection: resources(({ connection }) => connection.vpnConnectionId),
+    borderGateway: resources(({ connection }) => connection.borderGatewayId),
   };
-}
-
-function grouped(tunnels: readonly TunnelOverview[], keyOf: (tunnel: TunnelOverview) => string): Map<string, WatchedResource> {
-  const groups = new Map<string, TunnelOverview[]>();
-  for (const tunnel of tunnels) {
-    const group = groups.get(keyOf(tunnel)) ?? [];
-    groups.set(keyOf(tunnel), group);
-    group.push(tunnel);
-  }
-  return new Map([...groups].map(([id, group]) => [id, resourceOf(id, group)]));
 }
 
 function resourceOf(id: string, group: readonly TunnelOverview[]): WatchedResource {

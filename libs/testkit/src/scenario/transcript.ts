@@ -1,5 +1,5 @@
 import { gatewayLimit, gatewayRoutes, vpcLimits } from '@bordergate/routing-core';
-import { grouped } from '../grouped.js';
+import { grouped } from '@bordergate/kernel';
 import type { WorldFact } from '../world/journal.js';
 import { names } from '../world/node.js';
 import type { World } from '../world/world.js';

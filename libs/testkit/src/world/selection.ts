@@ -1,5 +1,5 @@
 import type { BirdBgpSession, BirdGateway } from '@bordergate/bird';
-import { grouped } from '../grouped.js';
+import { grouped } from '@bordergate/kernel';
 
 /**
  * What a BIRD with this configuration forwards: a small model made from BIRD's manual and DESIGN.md of libs/bird, and on
