@@ -1,6 +1,7 @@
 export { asyncApi } from './asyncapi.js';
 export { BgpOptions } from './bgp-options.js';
 export * as http from './http.js';
+export { initialPairs, type EndPoints } from './initial-pairs.js';
 export {
   AddressPoolDecision, BorderGatewayDecision, CustomerGatewayDecision, Decision, OwnedAddress, PropagateType, RegionDecision, StaticNextHopType, streamOf, TrafficSelector, TunnelSpec,
   VpcDecision, VpnConnectionDecision, WeakAlgorithmsPolicy, type DecisionOf,

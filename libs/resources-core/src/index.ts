@@ -9,7 +9,7 @@ export {
   type DocumentChanges, type Fields, type Joined, type ResourceDocument,
 } from './documents.js';
 export { haStatus, type HaTunnel } from './ha-status.js';
-export { addedTunnelCount, initialPairs, type EndPoints, type InitialTunnelRequest } from './initial-tunnels.js';
+export { addedTunnelCount, type InitialTunnelRequest } from './initial-tunnels.js';
 export { innerAddresses, INNER_POOL, type InnerAddresses, type InnerAddressRequest } from './inner-addresses.js';
 export { notOnTheInternet } from './internet-address.js';
 export { overQuota, regionDecider, type RegionCommand, type RegionSettings } from './region.js';

@@ -1,4 +1,4 @@
-import type { PartialTunnelOptions } from '@bordergate/contracts';
+import { initialPairs, type EndPoints, type PartialTunnelOptions } from '@bordergate/contracts';
 import { isRejection, reject, type Rejection } from '@bordergate/kernel';
 import { effectiveOptions, newOptions } from './algorithms.js';
 import type { TunnelRequest } from './tunnel-spec.js';
@@ -6,18 +6,6 @@ import type { TunnelRequest } from './tunnel-spec.js';
 /** One of the initial set as it is asked for: every member may be missing. */
 export interface InitialTunnelRequest extends Partial<Omit<TunnelRequest, 'tunnelId' | 'pskRef' | 'options'>> {
   readonly options?: PartialTunnelOptions | undefined;
-}
-
-export interface EndPoints { readonly cloudPublicIp: string; readonly customerIp: string }
-
-/**
- * Which pairs a connection starts with (semantics 1.5): every cloud address gets a tunnel, and customer addresses are
- * dealt out in order: 1 address c1-g1 c2-g1; 2 addresses c1-g1 c2-g2; 4 addresses c1-g1 c1-g2 c2-g3 c2-g4.
- */
-export function initialPairs(cloudIps: readonly string[], customerIps: readonly string[]): EndPoints[] {
-  const [only] = customerIps;
-  if (only !== undefined && customerIps.length === 1) return cloudIps.map((cloudPublicIp) => ({ cloudPublicIp, customerIp: only }));
-  return customerIps.map((customerIp, index) => ({ cloudPublicIp: cloudIps[Math.floor((index * cloudIps.length) / customerIps.length)]!, customerIp }));
 }
 
 /** How many tunnels a request makes: of the initial set the pairs of the default, and more when more are asked for; later just those asked for. */

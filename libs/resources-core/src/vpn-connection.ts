@@ -1,9 +1,9 @@
-import type { BgpOptions, DecisionOf, OwnedAddress, QuotaSettings, TrafficSelector, TunnelSpec, VpnConnectionDecision } from '@bordergate/contracts';
+import { initialPairs, type BgpOptions, type DecisionOf, type OwnedAddress, type QuotaSettings, type TrafficSelector, type TunnelSpec, type VpnConnectionDecision } from '@bordergate/contracts';
 import { exhaustive, isRejection, reject, sameData, type Decider, type Rejection } from '@bordergate/kernel';
 import { allOrNothing } from './all-or-nothing.js';
 import { changedTimers, sameAsn, withKeepalive, type BgpTimers, type BgpTimersChange } from './bgp-timers.js';
 import { withEntry, withoutEntry } from './entries.js';
-import { initialPairs, initialTunnels, type InitialTunnelRequest } from './initial-tunnels.js';
+import { initialTunnels, type InitialTunnelRequest } from './initial-tunnels.js';
 import { overQuota } from './region.js';
 import { selectorProblem } from './traffic-selectors.js';
 import { changedTunnel, newTunnel, type TunnelChange, type TunnelFacts, type TunnelRequest } from './tunnel-spec.js';

@@ -1,4 +1,4 @@
-import { http, weakAlgorithms, type TunnelOptions } from '@bordergate/contracts';
+import { http, initialPairs, weakAlgorithms, type EndPoints, type TunnelOptions } from '@bordergate/contracts';
 import { Alert, Button, Fieldset, Group, Select, Stack, Switch, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useId, useState } from 'react';
@@ -14,7 +14,7 @@ import { useTexts } from '../../i18n/index.js';
 import { Icon } from '../../ui/icons.js';
 import { Status } from '../../ui/status.js';
 import classes from './add-tunnels.module.css';
-import { freePairs, initialPairs, type Pair } from './proposal.js';
+import { freePairs } from './proposal.js';
 import { effectiveValues, requestedTunnels, type Draft } from './tunnel-drafts.js';
 
 const FIELDS = fieldsOf(http.CreateVpnTunnel).filter(({ name }) => !['vpnConnectionId', 'cloudPublicIp', 'customerIp'].includes(name));
@@ -26,7 +26,7 @@ const when: Readonly<Record<string, (values: Values) => boolean>> = tunnelWhen;
 interface Props {
   readonly connection: Documents['vpnConnections'];
   readonly customerIps: readonly string[];
-  readonly tunnels: readonly Pair[];
+  readonly tunnels: readonly EndPoints[];
   readonly onClose: () => void;
 }
 
@@ -87,13 +87,13 @@ export function AddTunnels({ connection, customerIps, tunnels, onClose }: Props)
 interface DraftProps {
   readonly n: number;
   readonly drafts: readonly Draft[];
-  readonly pairs: readonly Pair[];
+  readonly pairs: readonly EndPoints[];
   readonly errors: Readonly<Record<string, string>>;
   readonly disabled: boolean;
   readonly onChange: (next: Partial<Draft>) => void;
 }
 
-const pairText = (pair: Pair) => `${pair.cloudPublicIp} ${pair.customerIp}`;
+const pairText = (pair: EndPoints) => `${pair.cloudPublicIp} ${pair.customerIp}`;
 
 function DraftForm({ n, drafts, pairs, errors, disabled, onChange }: DraftProps) {
   const t = useTexts();

@@ -1,5 +1,6 @@
+import { initialPairs } from '@bordergate/contracts';
 import { describe, expect, it } from 'vitest';
-import { freePairs, initialPairs } from './proposal.js';
+import { freePairs } from './proposal.js';
 
 const cloud = ['c1', 'c2'];
 const text = (pairs: ReturnType<typeof initialPairs>) => pairs.map(({ cloudPublicIp, customerIp }) => `${cloudPublicIp}-${customerIp}`);

@@ -1,9 +1,9 @@
+import type { EndPoints } from '@bordergate/contracts';
 import { requestOf, type FieldSpec, type Values } from '../../forms/schema-fields.js';
-import type { Pair } from './proposal.js';
 
 /** A tunnel that is being put together. */
 export interface Draft {
-  readonly pair: Pair;
+  readonly pair: EndPoints;
   /** Has the parameters of the first one. */
   readonly same: boolean;
   readonly values: Values;
