@@ -168,10 +168,10 @@ export class GatewayRunner {
     if (this.#awaySince === undefined || now >= this.#awaySince + RECOVERY_MS || !this.#keptRoutes) return false;
     const { ribIn } = this.around;
     const session = ribIn.get(keyOf.bgpSession(ref.borderGatewayId, peerIdOf(ref)));
-    if (session?.type !== 'BgpSessionEstablished') return false;
+    // One that came up since, and was told, is one like any other.
+    if (session?.type !== 'BgpSessionEstablished' || session.epoch >= this.#awaySince) return false;
     if (!protocol) return !runs;
-    // One that had come back already, and was told, closes like any other.
-    if (protocol.bgpState !== 'Established') return session.epoch < this.#awaySince;
+    if (protocol.bgpState !== 'Established') return true;
     if (now < epochOf(protocol.since) + REPEATED_MS) return true;
     const told = keyOf.bgpRoute(ref.borderGatewayId, peerIdOf(ref), '');
     return routes.length === 0 && [...ribIn.keys()].some(key => key.startsWith(told) && ribIn.get(key)!.type === 'BgpRouteAnnounced');

@@ -264,9 +264,10 @@ describe('a tunnel worker', () => {
   });
 
   it.each([
-    { what: 'and says so when they have not come back for long', back: false, closesAfter: 6_000 },
-    { what: 'and says at once when they came back and close again', back: true, closesAfter: 3_000 },
-  ])('is patient with sessions and routes of a BIRD that was started again between two looks, $what', async ({ back, closesAfter }) => {
+    { what: 'and says so when they have not come back for long', back: false, again: false, closesAfter: 6_000 },
+    { what: 'and says at once when they came back and close again', back: true, again: false, closesAfter: 3_000 },
+    { what: 'and is so anew when it is started once more', back: true, again: true, closesAfter: 9_000 },
+  ])('is patient with sessions and routes of a BIRD that was started again between two looks, $what', async ({ back, again, closesAfter }) => {
     const birdTime = (ms: number) => new Date(ms).toISOString().replace('T', ' ').replace('Z', '');
     class RestartedPlane extends SimulatedDataPlane {
       birdStartedAt: number | undefined;
@@ -305,7 +306,20 @@ describe('a tunnel worker', () => {
       await until(() => !Object.is(lab.ribIn.get(`${GATEWAY}/${TUNNEL1}/session`), before));
       expect(rows()).toEqual(['BgpSessionEstablished', 'BgpRouteAnnounced']);
     }
+    if (again) { // a look before it dies
+      dataPlane.routes = false;
+      changed();
+      await pause(100);
+      expect(rows()).toEqual(['BgpSessionEstablished', undefined]);
+    }
     dataPlane.sessions = dataPlane.routes = false;
+    if (again) {
+      later = 3_000;
+      dataPlane.birdStartedAt = Date.now() + later;
+      changed();
+      await pause(100);
+      expect(rows()).toEqual(['BgpSessionEstablished', undefined]);
+    }
     later = closesAfter;
     changed();
     await until(() => rows().join() === 'BgpSessionClosed,');
