@@ -119,7 +119,8 @@ export const UpdateAlarmRule = z.strictObject({
 export type UpdateAlarmRule = z.infer<typeof UpdateAlarmRule>;
 export const AlarmRule = z.object({
   alarmRuleId: z.string(), alarmRuleName: z.string(), resources: AlarmResources, conditions: z.array(AlarmCondition), notify: AlarmNotify, effectiveHours: EffectiveHours.nullable(), repeatMinutes,
-  webhook: z.object({ url: z.string() }).nullable(), enabled: z.boolean(), region: z.string(), tenant: z.string(), createdTime: time, updatedTime: time,
+  webhook: z.object({ url: z.string() }).nullable(), enabled: z.boolean(),
+  defaultKey: z.string().nullable().describe('which of the rules that a region begins with it is, changed or not; null: somebody made it'), region: z.string(), tenant: z.string(), createdTime: time, updatedTime: time,
 }).meta({ id: 'AlarmRule' });
 export type AlarmRule = z.infer<typeof AlarmRule>;
 

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { http, TOPICS } from '@bordergate/contracts';
 import { MemoryJournal } from '@bordergate/platform';
+import { DEFAULT_ALARMS } from '@bordergate/telemetry-core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createTelemetry } from '../index.js';
 import { T0, TelemetryWorld, VAULT_KEYS } from '../telemetry.test-support.js';
@@ -210,11 +211,14 @@ describe('rules', () => {
     const list = async () => (await world.get('alarmRules')).json().items.map((item: unknown) => http.AlarmRule.parse(item)) as http.AlarmRule[];
     const defaults = await list();
     expect(defaults.map(({ alarmRuleName }) => alarmRuleName).toSorted()).toEqual(['BGP session without routes', 'Loss inside a tunnel that is up', 'Redundancy lost: one tunnel left, or none', 'Tunnel down', 'Tunnel flaps']);
+    expect(defaults.map(({ defaultKey }) => defaultKey).toSorted()).toEqual(DEFAULT_ALARMS.map(({ key }) => key).toSorted());
     const [first, second] = defaults;
+    expect((await call('PATCH', `alarmRules/${first!.alarmRuleId}`, { alarmRuleName: 'another name' })).json()).toMatchObject({ defaultKey: first!.defaultKey });
+    expect((await call('POST', 'alarmRules', rule())).json()).toMatchObject({ defaultKey: null });
     expect((await call('POST', `alarmRules/${first!.alarmRuleId}:disable`)).json()).toMatchObject({ enabled: false });
     expect((await call('DELETE', `alarmRules/${second!.alarmRuleId}`)).statusCode).toBe(204);
     await minute(3);
-    expect((await list()).map(({ alarmRuleId, enabled }) => [alarmRuleId, enabled])).toEqual(defaults.filter((each) => each !== second).map(({ alarmRuleId }) => [alarmRuleId, alarmRuleId !== first!.alarmRuleId]));
+    expect((await list()).filter(({ defaultKey }) => defaultKey !== null).map(({ alarmRuleId, enabled }) => [alarmRuleId, enabled])).toEqual(defaults.filter((each) => each !== second).map(({ alarmRuleId }) => [alarmRuleId, alarmRuleId !== first!.alarmRuleId]));
     expect((await alarms(`alarmRuleId=${first!.alarmRuleId}`)).every(({ state }) => state === 'disabled')).toBe(true);
   });
 

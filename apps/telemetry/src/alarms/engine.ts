@@ -113,8 +113,8 @@ export class AlarmEngine {
         const fresh: { key: string }[] = await tx.query('insert into alarm_default (tenant, region, key) select $1, $2, unnest($3::text[]) on conflict do nothing returning key', [tenant, region, DEFAULT_ALARMS.map(({ key }) => key)]);
         const keys = new Set(fresh.map(({ key }) => key));
         for (const { key, alarmRuleName, kind, conditions } of DEFAULT_ALARMS) if (keys.has(key)) await tx.query(
-          'insert into alarm_rule (id, tenant, region, version, enabled, content, created_ms, updated_ms) values ($1, $2, $3, 1, true, $4, $5, $5)',
-          [newRuleId(), tenant, region, JSON.stringify({ alarmRuleName, resources: { kind, ids: null }, conditions, notify: { onAlarm: true, onInsufficientData: false, onRecovery: true }, effectiveHours: null, repeatMinutes: null }), clock.now()],
+          'insert into alarm_rule (id, tenant, region, version, enabled, default_key, content, created_ms, updated_ms) values ($1, $2, $3, 1, true, $4, $5, $6, $6)',
+          [newRuleId(), tenant, region, key, JSON.stringify({ alarmRuleName, resources: { kind, ids: null }, conditions, notify: { onAlarm: true, onInsufficientData: false, onRecovery: true }, effectiveHours: null, repeatMinutes: null }), clock.now()],
         );
         return keys.size;
       });

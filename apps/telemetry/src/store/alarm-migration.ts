@@ -75,3 +75,16 @@ export class CreateAlarms1764374400000 implements MigrationInterface {
     throw new Error('rules that somebody has made are not dropped');
   }
 }
+
+/** Which of the defaults a rule is; those that were made before are no longer told from others. */
+export class MarkDefaultAlarms1764378000000 implements MigrationInterface {
+  readonly name = 'MarkDefaultAlarms1764378000000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('alter table alarm_rule add column default_key text');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('alter table alarm_rule drop column default_key');
+  }
+}
