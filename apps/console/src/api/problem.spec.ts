@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formProblem } from './problem.js';
+import { formProblem, placed } from './problem.js';
 import type { Problem } from './types.js';
 
 const problem = (more: Partial<Problem>): Problem => ({ type: 'urn:x', title: 'No', status: 422, detail: 'it does not go', code: 'nope', ...more });
@@ -16,4 +16,7 @@ describe('where a problem is shown', () => {
 
   it('is the whole path where the form has it', () =>
     expect(formProblem(problem({ field: 'tunnels[1].psk', rule: 'too short' }), ['tunnels[1].psk'])).toEqual({ fields: { 'tunnels[1].psk': 'too short' }, form: null }));
+
+  it('is the nearest field around it', () =>
+    expect(placed([{ field: 'resources.ids[2]', rule: 'is none' }, { field: 'resources.kind', rule: 'is another' }], ['resources', 'resources.ids'])).toEqual({ fields: { 'resources.ids': '3: is none', resources: 'is another' }, form: null }));
 });

@@ -21,9 +21,19 @@ export interface FormProblem {
   readonly form: string | null;
 }
 
-/** @param known the fields that are on the form, such as "cidr"; a list's item "customerIps[1]" belongs to "customerIps" */
+/** A rule that a field breaks; the field by its path, such as "conditions[0].metric". */
+export interface Broken {
+  readonly field: string;
+  readonly rule: string;
+}
+
 export function formProblem(problem: Problem, known: readonly string[]): FormProblem {
-  const named = problem.errors ?? (problem.field ? [{ field: problem.field, code: problem.code, rule: problem.rule ?? problem.detail }] : []);
+  const named = problem.errors ?? (problem.field ? [{ field: problem.field, rule: problem.rule ?? problem.detail }] : []);
+  return named.length === 0 ? { fields: {}, form: problem.detail } : placed(named, known);
+}
+
+/** @param known the fields that are on the form, such as "cidr"; a list's item "customerIps[1]" belongs to "customerIps" */
+export function placed(named: readonly Broken[], known: readonly string[]): FormProblem {
   const fields: Record<string, string> = {};
   const rest: string[] = [];
   for (const { field, rule } of named) {
@@ -31,11 +41,15 @@ export function formProblem(problem: Problem, known: readonly string[]): FormPro
     if (place) fields[place.field] = [fields[place.field], `${place.item}${rule}`].filter(Boolean).join('; ');
     else rest.push(field ? `${field}: ${rule}` : rule);
   }
-  return { fields, form: named.length === 0 ? problem.detail : rest.length > 0 ? rest.join('; ') : null };
+  return { fields, form: rest.length > 0 ? rest.join('; ') : null };
 }
 
+/** The nearest field around what the path names. */
 function placeOf(path: string, known: readonly string[]): { field: string; item: string } | undefined {
-  if (known.includes(path)) return { field: path, item: '' };
-  const [, field = '', index] = /^([^[.]+)(?:\[(\d+)\])?/.exec(path) ?? [];
-  return known.includes(field) ? { field, item: index === undefined ? '' : `${Number(index) + 1}: ` } : undefined;
+  for (let field = path; field !== ''; field = field.replace(/(^|\.)[^.[\]]*$|\[\d+\]$/, '')) {
+    if (!known.includes(field)) continue;
+    const [, index] = /^\[(\d+)\]/.exec(path.slice(field.length)) ?? [];
+    return { field, item: index === undefined ? '' : `${Number(index) + 1}: ` };
+  }
+  return undefined;
 }

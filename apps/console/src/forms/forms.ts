@@ -19,6 +19,8 @@ export interface FormDef {
   readonly only?: readonly string[];
   /** Fields that are asked for only then. */
   readonly when?: Readonly<Record<string, (values: Values) => boolean>>;
+  /** Paths of the fields inside of its fields, such as "webhook.url": where an error can be shown. */
+  readonly inner?: (values: Values) => readonly string[];
   /** What it begins with, where that is not the schema's default. */
   readonly start?: Values;
 }

@@ -1,6 +1,6 @@
 import { http } from '@bordergate/contracts';
 import { describe, expect, it } from 'vitest';
-import { changesOf, errorsOf, fieldsOf, rebase, requestOf, startValues } from './schema-fields.js';
+import { brokenIn, changesOf, errorsOf, fieldsOf, rebase, requestOf, startValues } from './schema-fields.js';
 
 const field = (schema: Parameters<typeof fieldsOf>[0], name: string) => fieldsOf(schema).find((each) => each.name === name);
 
@@ -20,6 +20,9 @@ describe('fields out of the API’s schemas', () => {
     [http.CreateVirtualInterface, 'vlanId', { kind: 'number', nullable: true, min: 1, max: 4_094 }],
     [http.CreateRoutePropagation, 'propagationCidrs', { kind: 'texts', required: false, default: ['0.0.0.0/0'] }],
     [http.UpdateVpnConnection, 'trafficSelectors', { kind: 'object' }],
+    [http.AlarmCondition, 'threshold', { kind: 'number', decimal: true }],
+    [http.AlarmCondition, 'periodMinutes', { kind: 'choice', options: [1, 2, 5, 10, 15, 30, 60], default: 5 }],
+    [http.CreateAlarmRule, 'webhook', { kind: 'object', nullable: true, default: null }],
   ] as const)('%#: $1', (schema, name, spec) => expect(field(schema, name)).toMatchObject(spec));
 
   it('name the first choice "none" where there may be none', () => expect(field(http.CreateVpnTunnel, 'ipsecKeyExchange')?.options?.[0]).toBeNull());
@@ -29,6 +32,8 @@ describe('a form', () => {
   const fields = fieldsOf(http.CreateVpnConnection);
   it('begins with the defaults and what is given', () =>
     expect(startValues(fields, { bgwId: 'bgw-1' })).toMatchObject({ vpnConnectionName: '', description: '', bgwId: 'bgw-1', cgwId: '', bgpEnabled: true, localAsn: 65000, bfdMultiplier: 3 }));
+
+  it('begins without what may be none', () => expect(startValues(fieldsOf(http.UpdateAlarmRule), { webhook: null })).toMatchObject({ webhook: null, effectiveHours: null, repeatMinutes: null }));
 
   it('sends no empty field, and no space around a text', () =>
     expect(requestOf(fieldsOf(http.CreateVpc), { vpcName: ' a ', cidr: '10.0.0.0/8', description: '' })).toEqual({ vpcName: 'a', cidr: '10.0.0.0/8' }));
@@ -44,6 +49,11 @@ describe('a form', () => {
 
   it('says which item of a list is wrong', () =>
     expect(errorsOf(http.CreateCustomerGateway, { customerGatewayName: 'g', customerIps: ['198.51.100.1', 'x'], bgpAsn: 65010 }, '')).toEqual({ customerIps: '2: an IPv4 address such as 203.0.113.1' }));
+
+  it('says what is wrong inside of a field by its path, and what is missing there', () =>
+    expect(brokenIn(http.CreateAlarmRule, { alarmRuleName: 'a', resources: { kind: 'vpnTunnel', ids: [] }, conditions: [{ operator: 'eq', threshold: 0 }], webhook: { url: 'x', secret: 'long enough to sign' } }, 'is required').map(({ field, rule }) => [field, rule === 'is required'])).toEqual([
+      ['resources.ids', false], ['conditions[0].metric', true], ['webhook.url', false],
+    ]));
 
   it('of an edit sends what differs, also what was emptied', () => {
     const edit = fieldsOf(http.UpdateVpnConnection);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { placed, type Broken } from '../api/problem.js';
 
 /** A field of a form, as the API's schema says it: kind, range, default. */
 export interface FieldSpec {
@@ -8,6 +9,8 @@ export interface FieldSpec {
   readonly default: unknown;
   readonly min?: number;
   readonly max?: number;
+  /** A number that need not be whole. */
+  readonly decimal?: true;
   /** Of a choice; null is "none". */
   readonly options?: readonly (string | number | null)[];
   readonly nullable: boolean;
@@ -50,7 +53,7 @@ function fieldOf(name: string, json: Json, required: boolean): FieldSpec {
   const constants = real.flatMap((branch) => branch.enum ?? (branch.const === undefined ? [] : [branch.const]));
   const options = constants.length === 0 ? undefined : [...(nullable ? [null] : []), ...constants];
   return {
-    name, required, nullable, default: json.default, ...(json.description !== undefined && { description: json.description }), ...(options && { options }), ...rangeOf(head),
+    name, required, nullable, default: json.default, ...(json.description !== undefined && { description: json.description }), ...(options && { options }), ...(head.type === 'number' && { decimal: true as const }), ...rangeOf(head),
     kind: options ? 'choice' : head.type === 'boolean' ? 'flag' : head.type === 'integer' || head.type === 'number' ? 'number' : head.type === 'array' ? (head.items?.type === 'string' ? 'texts' : 'object') : head.type === 'string' ? 'text' : 'object',
   };
 }
@@ -64,7 +67,7 @@ export type Values = Readonly<Record<string, unknown>>;
 
 /** What a form begins with: what is given (a resource that is edited, a parent that is fixed), else the default, else nothing. */
 export const startValues = (fields: readonly FieldSpec[], given: Values = {}): Values =>
-  Object.fromEntries(fields.map(({ name, kind, default: standard, nullable }) => [name, given[name] ?? (name in given && nullable ? null : standard) ?? (kind === 'texts' || kind === 'object' ? [] : kind === 'flag' ? false : kind === 'choice' && nullable ? null : '')]));
+  Object.fromEntries(fields.map(({ name, kind, default: standard, nullable }) => [name, given[name] ?? (name in given && nullable ? null : standard) ?? ((kind === 'choice' || kind === 'object') && nullable ? null : kind === 'texts' || kind === 'object' ? [] : kind === 'flag' ? false : '')]));
 
 /** What is sent: a field that was left empty is left out, and the API does as it does without. */
 export function requestOf(fields: readonly FieldSpec[], values: Values): Values {
@@ -89,18 +92,15 @@ export function changesOf(fields: readonly FieldSpec[], before: Values, values: 
 }
 
 /** What the schema says against a request, by field; items of a list belong to it. Empty when nothing is wrong. */
-export function errorsOf(schema: z.ZodType, request: unknown, required: string): Record<string, string> {
-  const parsed = schema.safeParse(request);
-  const errors: Record<string, string> = {};
-  for (const { path: [name, index], message, code, input } of parsed.error?.issues ?? []) {
-    const field = String(name ?? '');
-    const missing = code === 'invalid_type' && input === undefined && valueAt(request, name) === undefined;
-    errors[field] = [errors[field], `${typeof index === 'number' ? `${index + 1}: ` : ''}${missing ? required : message}`].filter(Boolean).join('; ');
-  }
-  return errors;
-}
+export const errorsOf = (schema: z.ZodObject, request: unknown, required: string): Readonly<Record<string, string>> => placed(brokenIn(schema, request, required), Object.keys(schema.shape)).fields;
 
-const valueAt = (request: unknown, name: PropertyKey | undefined): unknown => (name === undefined ? request : (request as Readonly<Record<PropertyKey, unknown>>)[name]);
+/** @param required what is said of a field that is missing */
+export const brokenIn = (schema: z.ZodType, request: unknown, required: string): readonly Broken[] =>
+  (schema.safeParse(request).error?.issues ?? []).map(({ path, message, code }) => ({ field: pathText(path), rule: code.startsWith('invalid_') && path.length > 0 && valueAt(request, path) === undefined ? required : message }));
+
+const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown => path.reduce((at, key) => (at as Readonly<Record<PropertyKey, unknown>> | null | undefined)?.[key], value);
+/** conditions[0].metric, as the API names it. */
+const pathText = (path: readonly PropertyKey[]): string => path.reduce<string>((text, key) => (typeof key === 'number' ? `${text}[${key}]` : text === '' ? String(key) : `${text}.${String(key)}`), '');
 
 export interface Rebased {
   readonly values: Values;

@@ -1,6 +1,5 @@
 import { http } from '@bordergate/contracts';
 import { Button } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import { usePlatform } from '../api/platform.js';
 import { useRefresh } from '../api/queries.js';
@@ -10,6 +9,7 @@ import { useProblemText } from '../ui/problem-box.js';
 import type { FormDef } from './forms.js';
 import { ResourceForm } from './resource-form.js';
 import type { Values } from './schema-fields.js';
+import { useTell } from '../ui/use-tell.js';
 
 const QUOTA: FormDef = { schema: http.UpdateQuota, only: ['maxLimit'] };
 const POLICY: FormDef = { schema: http.UpdateRegionPolicy };
@@ -17,6 +17,7 @@ const POLICY: FormDef = { schema: http.UpdateRegionPolicy };
 /** A limit of the region, or of one parent; back to the default takes away what was set. */
 export function QuotaForm({ quota, onClose }: { readonly quota: Quota; readonly onClose: () => void }) {
   const t = useTexts();
+  const tell = useTell();
   const { api, region } = usePlatform();
   const refresh = useRefresh();
   const textOf = useProblemText();
@@ -25,7 +26,7 @@ export function QuotaForm({ quota, onClose }: { readonly quota: Quota; readonly 
   const set = async (body: Values) => {
     await api.send(`/v1/regions/${region}/quotas/${type}`, { method: 'PATCH', body: { parentResourceId, ...body } });
     await refresh();
-    notifications.show({ message: t.form.saved(t.quotas.types[type] ?? type), color: 'green' });
+    tell(t.form.saved(t.quotas.types[type] ?? type));
     onClose();
   };
   return (
@@ -39,6 +40,7 @@ export function QuotaForm({ quota, onClose }: { readonly quota: Quota; readonly 
 
 export function PolicyForm({ policy, etag }: { readonly policy: RegionPolicy; readonly etag: string | null }) {
   const t = useTexts();
+  const tell = useTell();
   const { api, region } = usePlatform();
   const refresh = useRefresh();
   const path = `/v1/regions/${region}/policy`;
@@ -48,7 +50,7 @@ export function PolicyForm({ policy, etag }: { readonly policy: RegionPolicy; re
       send={async (body) => {
         await api.send(path, { method: 'PATCH', body, ifMatch: etag });
         await refresh();
-        notifications.show({ message: t.form.saved(t.policy.title), color: 'green' });
+        tell(t.form.saved(t.policy.title));
       }}
       readAgain={async () => {
         await refresh();

@@ -1,9 +1,9 @@
 import { useMemo, useRef, useState } from 'react';
-import { ApiProblem, formProblem, Unreachable } from '../api/problem.js';
+import { ApiProblem, formProblem, placed, Unreachable, type FormProblem } from '../api/problem.js';
 import { useTexts } from '../i18n/index.js';
 import { fieldLabel } from '../ui/labels.js';
 import type { FormDef } from './forms.js';
-import { changesOf, errorsOf, fieldsOf, rebase, requestOf, startValues, type FieldSpec, type Values } from './schema-fields.js';
+import { brokenIn, changesOf, fieldsOf, rebase, requestOf, startValues, type FieldSpec, type Values } from './schema-fields.js';
 
 interface FormOptions {
   readonly def: FormDef;
@@ -30,24 +30,23 @@ export function useForm({ def, given, editing, fixed = [], send, readAgain }: Fo
   const asked = (spec: FieldSpec): boolean => !fixed.includes(spec.name) && (def.only?.includes(spec.name) ?? true) && (def.when?.[spec.name]?.({ ...given, ...values }) ?? true);
   const fields = all.filter(asked);
 
-  const show = (found: Readonly<Record<string, string>>, text: string | null) => {
+  const known = (): string[] => [...fields.map(({ name }) => name), ...(def.inner?.(values) ?? [])];
+
+  const show = ({ fields: found, form: text }: FormProblem) => {
     setErrors(found);
     setFailure(text);
-    const first = fields.find(({ name }) => name in found);
     // after it has been drawn, also when it was behind "more settings"
-    if (first) setTimeout(() => (form.current?.elements.namedItem(first.name) as HTMLElement | null)?.focus());
+    if (Object.keys(found).length > 0) setTimeout(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
   };
+  const say = (text: string) => show({ fields: {}, form: text });
 
   const submit = async (): Promise<void> => {
     if (busy) return;
     const sent = all.filter((spec) => asked(spec) || fixed.includes(spec.name));
     const body = editing ? changesOf(sent, before, values) : requestOf(sent, values);
-    if (editing && Object.keys(body).length === 0) return show({}, t.form.unchanged);
-    const wrong = errorsOf(def.schema, body, t.form.required);
-    if (Object.keys(wrong).length > 0) {
-      const { '': whole, ...named } = wrong;
-      return show(named, whole ?? null);
-    }
+    if (editing && Object.keys(body).length === 0) return say(t.form.unchanged);
+    const broken = brokenIn(def.schema, body, t.form.required);
+    if (broken.length > 0) return show(placed(broken, known()));
     setBusy(true);
     try {
       await send(body);
@@ -64,13 +63,10 @@ export function useForm({ def, given, editing, fixed = [], send, readAgain }: Fo
       const { values: merged, both } = rebase(startValues(all, before), values, theirs);
       setBefore(theirs);
       setValues(merged);
-      return show({}, both.length > 0 ? `${t.form.changed} ${t.form.changedFields(both.map((name) => fieldLabel(t, name)).join(', '))}` : t.form.changed);
+      return say(both.length > 0 ? `${t.form.changed} ${t.form.changedFields(both.map((name) => fieldLabel(t, name)).join(', '))}` : t.form.changed);
     }
-    if (error instanceof ApiProblem) {
-      const { fields: named, form: text } = formProblem(error.problem, fields.map(({ name }) => name));
-      return show(named, text);
-    }
-    if (error instanceof Unreachable) return show({}, t.form.unknownOutcome);
+    if (error instanceof ApiProblem) return show(formProblem(error.problem, known()));
+    if (error instanceof Unreachable) return say(t.form.unknownOutcome);
     throw error;
   };
 

@@ -1,17 +1,17 @@
 import { Alert, Button, Code, Group, Loader, Stack, Text } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { usePlatform } from '../api/platform.js';
 import { listKey, usePages, useRefresh } from '../api/queries.js';
 import type { ParkedRecord, ParkedRecordDetail } from '../api/types.js';
 import { useSpeech } from '../i18n/index.js';
-import { Dialog } from '../resources/actions.js';
+import { Dialog } from '../ui/dialog.js';
 import { Empty } from '../ui/empty.js';
 import { formatTime } from '../ui/format.js';
 import { Page } from '../ui/page.js';
 import { ProblemBox, useProblemText } from '../ui/problem-box.js';
 import table from '../ui/table.module.css';
+import { useTell } from '../ui/use-tell.js';
 
 /** Messages that a consumer set aside, of all regions. */
 export function ParkedRecords() {
@@ -46,6 +46,7 @@ export function ParkedRecords() {
 
 function Record({ id, onClose }: { readonly id: string; readonly onClose: () => void }) {
   const { t } = useSpeech();
+  const tell = useTell();
   const { api } = usePlatform();
   const refresh = useRefresh();
   const textOf = useProblemText();
@@ -53,7 +54,7 @@ function Record({ id, onClose }: { readonly id: string; readonly onClose: () => 
   const path = `/v1/parkedRecords/${encodeURIComponent(id)}`;
   const { data, error } = useQuery({ queryKey: ['parked', id], queryFn: ({ signal }) => api.get<ParkedRecordDetail>(path, undefined, signal) });
   const resolve = (verb: 'replay' | 'discard') => api.send(`${path}:${verb}`, { method: 'POST' }).then(async () => {
-    notifications.show({ message: verb === 'replay' ? t.parked.replayed : t.parked.discarded, color: 'green' });
+    tell(verb === 'replay' ? t.parked.replayed : t.parked.discarded);
     onClose();
     await refresh();
   }, (refused: unknown) => setFailure(textOf(refused)));

@@ -5,7 +5,7 @@ import { usePlatform } from '../api/platform.js';
 import type { Quota } from '../api/types.js';
 import { useTexts } from '../i18n/index.js';
 import { collectionOfId } from '../resources/registry.js';
-import { Dialog } from '../resources/actions.js';
+import { Dialog } from '../ui/dialog.js';
 import { Ref } from '../ui/cells.js';
 import { Page } from '../ui/page.js';
 import { ProblemBox } from '../ui/problem-box.js';

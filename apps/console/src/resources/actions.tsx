@@ -1,36 +1,21 @@
-import { ActionIcon, Button, Group, Loader, Menu, Modal, Stack, Text } from '@mantine/core';
-import { useMediaQuery } from '@mantine/hooks';
-import { notifications } from '@mantine/notifications';
-import { lazy, Suspense, useCallback, useState, type ReactNode } from 'react';
+import { Button } from '@mantine/core';
+import { lazy, useCallback, useState } from 'react';
 import { useLocation } from 'wouter';
 import { usePlatform, useTunnelState } from '../api/platform.js';
-import { isProblem } from '../api/problem.js';
-import { useRefresh } from '../api/queries.js';
 import { fieldOf, type Collection, type Row } from '../api/types.js';
 import { paths } from '../app/routes.js';
 import { useTexts, type Texts } from '../i18n/index.js';
+import { Dialog } from '../ui/dialog.js';
 import { Icon } from '../ui/icons.js';
-import { useProblemText } from '../ui/problem-box.js';
+import { MenuButton, VerbItem, type Verb } from '../ui/menu-button.js';
+import { Confirm } from './confirm.js';
 import { RESOURCES, type ResourceDef } from './registry.js';
 
 const CreateForm = lazy(() => import('../forms/dialogs.js').then(({ CreateForm }) => ({ default: CreateForm })));
 const EditForm = lazy(() => import('../forms/dialogs.js').then(({ EditForm }) => ({ default: EditForm })));
 
-type Verb = 'edit' | 'delete' | 'enable' | 'disable';
-
 export const nameOf = (def: ResourceDef, row: Row): string => String(fieldOf(row, def.name ?? def.id));
 const idOf = (def: ResourceDef, row: Row): string => String(fieldOf(row, def.id));
-
-/** A dialog as all of the console have it. */
-export function Dialog({ title, opened, onClose, children, size = 'lg' }: { readonly title: string; readonly opened: boolean; readonly onClose: () => void; readonly children: ReactNode; readonly size?: string }) {
-  const t = useTexts();
-  const small = useMediaQuery('(max-width: 48em)');
-  return (
-    <Modal opened={opened} onClose={onClose} title={title} size={size} fullScreen={small ?? false} lockScroll={false} closeButtonProps={{ 'aria-label': t.actions.close }} closeOnClickOutside={false}>
-      <Suspense fallback={<Loader size="sm" />}>{children}</Suspense>
-    </Modal>
-  );
-}
 
 /** A button that opens the form of a new resource. `given`: fields that where one is has decided. */
 export function CreateButton({ collection, given, stay }: { readonly collection: Collection; readonly given?: Readonly<Record<string, string>>; readonly stay?: boolean }) {
@@ -50,7 +35,7 @@ export function useActions(collection: Collection) {
   const def = RESOURCES[collection];
   const [asked, setAsked] = useState<{ verb: Verb; row: Row; etag: string | null } | null>(null);
   const ask = useCallback((verb: Verb, row: Row, etag: string | null = null) => setAsked({ verb, row, etag }), []);
-  const menuOf = useCallback((row: Row) => <RowMenu def={def} row={row} ask={ask} />, [def, ask]);
+  const menuOf = useCallback((row: Row) => <MenuButton of={nameOf(def, row)}><ResourceItems def={def} row={row} ask={ask} /></MenuButton>, [def, ask]);
   const close = () => setAsked(null);
   return {
     menuOf,
@@ -78,25 +63,9 @@ function useAdminStatus(def: ResourceDef, row: Row): string {
   return live?.adminStatus ?? String(fieldOf(row, 'adminStatus') ?? '');
 }
 
-/** A button until it is pressed: a menu for each of a thousand rows would be felt. */
-function RowMenu({ def, row, ask }: { readonly def: ResourceDef; readonly row: Row; readonly ask: Ask }) {
+function ResourceItems({ def, row, ask }: { readonly def: ResourceDef; readonly row: Row; readonly ask: Ask }) {
   const t = useTexts();
-  const [opened, setOpened] = useState(false);
-  if (opened) return <OpenedMenu def={def} row={row} ask={ask} />;
-  return <ActionIcon variant="subtle" color="gray" aria-label={t.list.actionsOf(nameOf(def, row))} aria-haspopup="menu" aria-expanded={false} onClick={() => setOpened(true)}><Icon name="more" /></ActionIcon>;
-}
-
-function OpenedMenu({ def, row, ask }: { readonly def: ResourceDef; readonly row: Row; readonly ask: Ask }) {
-  const t = useTexts();
-  const verbs = verbsOf(def, row, useAdminStatus(def, row));
-  return (
-    <Menu position="bottom-end" withinPortal defaultOpened withInitialFocusPlaceholder={false}>
-      <Menu.Target><ActionIcon variant="subtle" color="gray" aria-label={t.list.actionsOf(nameOf(def, row))}><Icon name="more" /></ActionIcon></Menu.Target>
-      <Menu.Dropdown>
-        {verbs.map(({ verb, allowed, why }) => <Menu.Item key={verb} disabled={!allowed} color={verb === 'delete' ? 'red' : undefined} title={allowed ? undefined : why?.(t)} onClick={() => ask(verb, row)}>{t.actions[verb]}</Menu.Item>)}
-      </Menu.Dropdown>
-    </Menu>
-  );
+  return verbsOf(def, row, useAdminStatus(def, row)).map(({ verb, allowed, why }) => <VerbItem key={verb} verb={verb} refused={allowed ? undefined : (why?.(t) ?? '')} onClick={() => ask(verb, row)} />);
 }
 
 function PageButtons({ def, row, ask }: { readonly def: ResourceDef; readonly row: Row; readonly ask: (verb: Verb) => void }) {
@@ -108,52 +77,13 @@ function PageButtons({ def, row, ask }: { readonly def: ResourceDef; readonly ro
 
 function AskedDialog({ def, verb, row, etag, onClose }: { readonly def: ResourceDef; readonly verb: Verb; readonly row: Row; readonly etag: string | null; readonly onClose: () => void }) {
   const t = useTexts();
-  const name = nameOf(def, row);
-  const { one, deleteWarning } = t.resources[def.collection];
-  if (verb === 'edit') return <Dialog opened title={t.form.editTitle(one, name)} onClose={onClose}><EditForm collection={def.collection} id={idOf(def, row)} onClose={onClose} /></Dialog>;
-  const text = verb === 'delete' ? `${t.form.deleteText(name)} ${deleteWarning ?? ''}` : verb === 'disable' ? (def.collection === 'vpnTunnels' ? t.form.disableTunnel : t.form.disableOther) : '';
-  return <Confirm def={def} verb={verb} row={row} etag={etag} title={verb === 'delete' ? t.form.deleteTitle(one) : verb === 'disable' ? t.form.disableTitle : `${t.actions.enable} ${name}?`} text={text} onClose={onClose} />;
-}
-
-/** What is done at once, after one more question; a refusal is said here. */
-function Confirm({ def, verb, row, etag, title, text, onClose }: { readonly def: ResourceDef; readonly verb: Exclude<Verb, 'edit'>; readonly row: Row; readonly etag: string | null; readonly title: string; readonly text: string; readonly onClose: () => void }) {
-  const t = useTexts();
-  const { api, region } = usePlatform();
-  const refresh = useRefresh();
+  const { region } = usePlatform();
   const [location, go] = useLocation();
-  const textOf = useProblemText();
-  const [busy, setBusy] = useState(false);
-  const [failure, setFailure] = useState<string | null>(null);
-  const [seen, setSeen] = useState(etag);
+  const name = nameOf(def, row);
   const id = idOf(def, row);
-  const path = `/v1/regions/${region}/${def.collection}/${encodeURIComponent(id)}`;
-  const act = async () => {
-    setBusy(true);
-    setFailure(null);
-    try {
-      await (verb === 'delete' ? api.send(path, { method: 'DELETE', ifMatch: seen }) : api.send(`${path}:${verb}`, { method: 'POST', ifMatch: seen }));
-      notifications.show({ message: verb === 'delete' ? t.form.deleted(nameOf(def, row)) : verb === 'enable' ? t.form.enabled(nameOf(def, row)) : t.form.disabled(nameOf(def, row)), color: 'green' });
-      onClose();
-      if (verb === 'delete' && location.startsWith(paths.one(def.collection, id))) go(paths.list(def.collection));
-      await refresh();
-    } catch (error) {
-      setBusy(false);
-      const changed = isProblem(error, 'version-mismatch');
-      if (changed) setSeen(null); // it has been shown again: whoever presses once more means what is there now
-      setFailure(changed ? t.form.changedElsewhere : textOf(error));
-      if (changed) await refresh();
-    }
-  };
-  return (
-    <Dialog opened title={title} onClose={onClose} size="md">
-      <Stack>
-        {text && <Text size="sm">{text}</Text>}
-        {failure && <Text size="sm" c="red" role="alert">{failure}</Text>}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose} data-autofocus>{t.actions.cancel}</Button>
-          <Button color={verb === 'delete' ? 'red' : undefined} loading={busy} onClick={() => void act()}>{t.actions[verb]}</Button>
-        </Group>
-      </Stack>
-    </Dialog>
-  );
+  const { one, deleteWarning } = t.resources[def.collection];
+  if (verb === 'edit') return <Dialog opened title={t.form.editTitle(one, name)} onClose={onClose}><EditForm collection={def.collection} id={id} onClose={onClose} /></Dialog>;
+  const text = verb === 'delete' ? `${t.form.deleteText(name)} ${deleteWarning ?? ''}` : verb === 'disable' ? (def.collection === 'vpnTunnels' ? t.form.disableTunnel : t.form.disableOther) : '';
+  const deleted = () => { if (location.startsWith(paths.one(def.collection, id))) go(paths.list(def.collection)); };
+  return <Confirm verb={verb} what={one} name={name} path={`/v1/regions/${region}/${def.collection}/${encodeURIComponent(id)}`} etag={etag} text={text} onClose={onClose} onDeleted={deleted} />;
 }

@@ -1,6 +1,5 @@
 import { http, initialPairs, weakAlgorithms, type EndPoints, type TunnelOptions } from '@bordergate/contracts';
 import { Alert, Button, Fieldset, Group, Select, Stack, Switch, Text } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useId, useState } from 'react';
 import { attemptKeys } from '../../api/client.js';
 import { usePlatform } from '../../api/platform.js';
@@ -16,6 +15,7 @@ import { Status } from '../../ui/status.js';
 import classes from './add-tunnels.module.css';
 import { freePairs } from './proposal.js';
 import { effectiveValues, requestedTunnels, type Draft } from './tunnel-drafts.js';
+import { useTell } from '../../ui/use-tell.js';
 
 const FIELDS = fieldsOf(http.CreateVpnTunnel).filter(({ name }) => !['vpnConnectionId', 'cloudPublicIp', 'customerIp'].includes(name));
 const STANDARD = startValues(FIELDS, { ipsecAuth: 'sha256' });
@@ -33,6 +33,7 @@ interface Props {
 /** "Add tunnel": of a connection without tunnels the initial set, all or nothing; later one at a time. */
 export function AddTunnels({ connection, customerIps, tunnels, onClose }: Props) {
   const t = useTexts();
+  const tell = useTell();
   const { api, region } = usePlatform();
   const refresh = useRefresh();
   const [keyOf] = useState(() => attemptKeys());
@@ -54,7 +55,7 @@ export function AddTunnels({ connection, customerIps, tunnels, onClose }: Props)
     try {
       await api.send(`/v1/regions/${region}/vpnConnections/${connection.vpnConnectionId}:addTunnels`, { method: 'POST', body, idempotencyKey: keyOf(body) });
       await refresh();
-      notifications.show({ message: t.tunnels.added(body.tunnels.length), color: 'green' });
+      tell(t.tunnels.added(body.tunnels.length));
       onClose();
     } catch (error) {
       setBusy(false);

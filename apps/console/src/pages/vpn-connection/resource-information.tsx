@@ -3,7 +3,7 @@ import { lazy, useState } from 'react';
 import { useList } from '../../api/queries.js';
 import type { Documents } from '../../api/types.js';
 import { useTexts } from '../../i18n/index.js';
-import { Dialog } from '../../resources/actions.js';
+import { Dialog } from '../../ui/dialog.js';
 import { ResourceList } from '../../resources/resource-list.js';
 import { Icon } from '../../ui/icons.js';
 import type { TabProps } from '../tabs.js';
