@@ -85,7 +85,7 @@ export type AlarmCondition = z.infer<typeof AlarmCondition>;
 export const AlarmResourceKind = z.enum(['vpnTunnel', 'vpnConnection', 'borderGateway']);
 export type AlarmResourceKind = z.infer<typeof AlarmResourceKind>;
 export const AlarmResources = z.strictObject({
-  kind: AlarmResourceKind, ids: z.array(z.string().min(1).max(64)).min(1).max(100).nullable().default(null).describe('null: all there are in the region, those to come included'),
+  kind: AlarmResourceKind, ids: z.array(z.string().min(1).max(64)).min(1, 'at least one').max(100).nullable().default(null).describe('null: all there are in the region, those to come included'),
 }).meta({ id: 'AlarmResources' });
 export type AlarmResources = z.infer<typeof AlarmResources>;
 export const AlarmNotify = z.strictObject({ onAlarm: z.boolean().default(true), onInsufficientData: z.boolean().default(false), onRecovery: z.boolean().default(true) }).meta({ id: 'AlarmNotify' });
@@ -105,7 +105,7 @@ const Webhook = z.strictObject({ url: webhookUrl, secret: z.string().regex(/^[\x
 
 const alarmRuleName = z.string().regex(/^[^\p{Cc}\p{Surrogate}]{1,42}$/u, '1 to 42 characters');
 const repeatMinutes = z.literal([5, 10, 15, 30, 60, 180, 360, 720, 1440]).nullable();
-const conditions = z.array(AlarmCondition).min(1).max(10);
+const conditions = z.array(AlarmCondition).min(1, 'at least one').max(10, 'at most 10');
 export const CreateAlarmRule = z.strictObject({
   alarmRuleName, resources: AlarmResources, conditions: conditions.describe('each by itself can raise the alarm'), notify: AlarmNotify.prefault({}),
   effectiveHours: EffectiveHours.nullable().default(null).describe('when notifications are sent; null: all day'), repeatMinutes: repeatMinutes.default(null).describe('notify again while it lasts; null: once'),

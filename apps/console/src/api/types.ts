@@ -30,6 +30,9 @@ export type ParkedRecord = z.infer<typeof http.ParkedRecord>;
 export type ParkedRecordDetail = z.infer<typeof http.ParkedRecordDetail>;
 export type ClientConfig = z.infer<typeof http.ClientConfig>;
 export type ClientDevice = z.infer<typeof http.ClientDevices>['items'][number];
+export type AlarmRule = http.AlarmRule;
+export type Alarm = http.Alarm;
+export type AlarmHistoryItem = http.AlarmHistoryItem;
 export interface Page<T> { items: T[]; nextCursor: string | null }
 
 /** The value of a field of some document; the lists know fields by name only. */

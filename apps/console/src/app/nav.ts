@@ -13,5 +13,6 @@ export const NAV: readonly NavSection[] = [
   { title: (t) => t.nav.sections.gateways, links: [of('borderGateways'), of('vpcAttachments'), of('staticRoutes'), of('virtualInterfaces')] },
   { title: (t) => t.nav.sections.vpn, links: [of('customerGateways'), of('vpnConnections'), of('vpnTunnels')] },
   { title: (t) => t.nav.sections.vpc, links: [of('vpcs'), of('subnets'), of('routeTables'), of('routePropagations'), of('vpcRoutes')] },
+  { title: (t) => t.nav.sections.monitoring, links: [{ href: paths.alarms, label: (t) => t.alarms.title }, { href: paths.alarmRules, label: (t) => t.alarms.rules.many }] },
   { title: (t) => t.nav.sections.region, links: [of('publicAddresses'), { href: paths.quotas, label: (t) => t.nav.quotas }, { href: paths.policy, label: (t) => t.nav.policy }, { href: paths.parked, label: (t) => t.nav.parked }] },
 ];

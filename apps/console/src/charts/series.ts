@@ -55,11 +55,11 @@ export function panelsOf(asked: Asked, average: Metrics, low?: Metrics, high?: M
 export const timesOf = ({ start, stepSeconds, items }: Metrics): number[] => (items[0]?.values ?? []).map((_, i) => Date.parse(start) / 1000 + i * stepSeconds);
 
 /** A value with three digits that count, and its unit. */
-export function formatValue(value: number | null, unit: string): string {
+export function formatValue(value: number | null, unit: string, digits = 3): string {
   if (value === null) return '—';
-  if (unit === 'ratio') return `${Number((value * 100).toPrecision(3))} %`;
-  if (unit === 'ms' || unit === 'count') return `${Number(value.toPrecision(3))}${unit === 'ms' ? ' ms' : ''}`;
-  return formatRate(value, unit === 'packet/s' ? 'packet/s' : unit);
+  if (unit === 'ratio') return `${Number((value * 100).toPrecision(digits))} %`;
+  if (unit === 'ms' || unit === 'count') return `${Number(value.toPrecision(digits))}${unit === 'ms' ? ' ms' : ''}`;
+  return formatRate(value, unit, digits);
 }
 
 /** Points with a gap on either side: a line through one point is none, so they are drawn as dots. */

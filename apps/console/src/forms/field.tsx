@@ -4,11 +4,15 @@ import { useList } from '../api/queries.js';
 import { fieldOf } from '../api/types.js';
 import { useTexts, type Texts } from '../i18n/index.js';
 import { RESOURCES } from '../resources/registry.js';
+import { formatDuration } from '../ui/format.js';
 import { Icon } from '../ui/icons.js';
 import { fieldHint, fieldLabel } from '../ui/labels.js';
 import type { Reference } from './forms.js';
 import type { FieldSpec } from './schema-fields.js';
 import { selectorsOf, selectorsText } from './selectors.js';
+
+/** Of many resources so many are listed; who wants another one types. */
+const SHOWN = 200;
 
 interface Props {
   readonly spec: FieldSpec;
@@ -20,29 +24,32 @@ interface Props {
   /** Tells one of several forms on a page from the others. */
   readonly id: string;
   readonly disabled?: boolean;
+  /** In place of what the texts say of the field. */
+  readonly label?: string | undefined;
+  readonly hint?: string | undefined;
 }
 
 /** One field of a form, as its kind asks for. */
 export function Field(props: Props) {
   const { spec, value, onChange, error, reference, id, disabled } = props;
   const t = useTexts();
-  const common = { id, name: spec.name, label: fieldLabel(t, spec.name), description: hintOf(t, spec), error, disabled, required: spec.required, withAsterisk: spec.required };
+  const common = { id, name: spec.name, label: props.label ?? fieldLabel(t, spec.name), description: props.hint ?? hintOf(t, spec), error, disabled, required: spec.required, withAsterisk: spec.required };
   if (reference !== undefined) return spec.kind === 'texts' ? <ReferencesField {...props} common={common} reference={reference} /> : <ReferenceField {...props} common={common} reference={reference} />;
   switch (spec.kind) {
     case 'flag':
       return <Switch {...common} required={false} checked={value === true} onChange={(event) => onChange(event.currentTarget.checked)} />;
     case 'number':
-      return <NumberInput {...common} required={false} value={(value as number | '' | null) ?? ''} onChange={(next) => onChange(next === '' ? (spec.nullable ? null : '') : typeof next === 'number' ? next : Number(next))} allowDecimal={false} allowNegative={false} hideControls />;
+      return <NumberInput {...common} required={false} value={(value as number | '' | null) ?? ''} onChange={(next) => onChange(next === '' ? (spec.nullable ? null : '') : typeof next === 'number' ? next : Number(next))} allowDecimal={spec.decimal ?? false} allowNegative={spec.decimal ?? false} hideControls />;
     case 'choice':
-      return <Select {...common} required={false} data={(spec.options ?? []).map((option) => ({ value: String(option), label: choiceLabel(t, option, spec.name) }))} value={String(value)} allowDeselect={false} onChange={(next) => onChange((spec.options ?? []).find((option) => String(option) === next))} checkIconPosition="right" />;
+      return <Select {...common} required={false} data={(spec.options ?? []).map((option) => ({ value: String(option), label: choiceLabel(t, option, spec.name) }))} value={String(value)} placeholder={t.form.choose} allowDeselect={false} searchable={(spec.options?.length ?? 0) > 12} onChange={(next) => onChange((spec.options ?? []).find((option) => String(option) === next))} checkIconPosition="right" />;
     case 'texts':
       return <TextsField {...props} common={common} />;
     case 'object':
       return <Textarea {...common} required={false} description={t.form.selectors} autosize minRows={2} defaultValue={selectorsText(value as never)} onChange={(event) => onChange(selectorsOf(event.currentTarget.value))} spellCheck={false} />;
     default:
-      if (spec.name === 'psk') return <PasswordInput {...common} required={false} value={String(value)} onChange={(event) => onChange(event.currentTarget.value)} autoComplete="new-password" visibilityToggleButtonProps={{ 'aria-label': t.actions.show, tabIndex: 0 }} />;
+      if (spec.name === 'psk' || spec.name === 'secret') return <PasswordInput {...common} required={false} value={String(value ?? '')} onChange={(event) => onChange(event.currentTarget.value)} autoComplete="new-password" visibilityToggleButtonProps={{ 'aria-label': t.actions.show, tabIndex: 0 }} />;
       if (spec.name === 'description') return <Textarea {...common} required={false} value={String(value)} onChange={(event) => onChange(event.currentTarget.value)} autosize minRows={1} maxLength={256} />;
-      return <TextInput {...common} required={false} value={String(value)} onChange={(event) => onChange(event.currentTarget.value)} autoComplete="off" spellCheck={false} />;
+      return <TextInput {...common} required={false} value={String(value ?? '')} onChange={(event) => onChange(event.currentTarget.value)} autoComplete="off" spellCheck={false} />;
   }
 }
 
@@ -54,7 +61,7 @@ function ReferenceField({ spec, value, onChange, common, reference }: Props & { 
   const { data, empty } = useChoices(reference);
   return (
     <Select
-      {...common} required={false} data={data} value={value ? String(value) : null} onChange={(next) => onChange(next ?? '')} disabled={common.disabled || reference === null} searchable={data.length > 8} clearable={!spec.required}
+      {...common} required={false} data={data} value={value ? String(value) : null} onChange={(next) => onChange(next ?? '')} disabled={common.disabled || reference === null} searchable={data.length > 8} limit={SHOWN} clearable={!spec.required}
       placeholder={empty ?? t.form.choose} nothingFoundMessage={t.list.nothing} checkIconPosition="right" clearButtonProps={{ 'aria-label': t.actions.remove }}
     />
   );
@@ -63,7 +70,7 @@ function ReferenceField({ spec, value, onChange, common, reference }: Props & { 
 function ReferencesField({ value, onChange, common, reference }: Props & { readonly common: Common; readonly reference: Reference | null }) {
   const t = useTexts();
   const { data, empty } = useChoices(reference);
-  return <MultiSelect {...common} required={false} data={data} value={[...(value as readonly string[])]} onChange={onChange} disabled={common.disabled || reference === null} placeholder={empty ?? t.form.choose} clearButtonProps={{ 'aria-label': t.actions.remove }} />;
+  return <MultiSelect {...common} required={false} data={data} value={[...(value as readonly string[])]} onChange={onChange} disabled={common.disabled || reference === null} placeholder={empty ?? t.form.choose} searchable={data.length > 8} limit={SHOWN} nothingFoundMessage={t.list.nothing} clearButtonProps={{ 'aria-label': t.actions.remove }} />;
 }
 
 /** A reference that waits for another field lists something that is there anyway, and shows none of it. */
@@ -113,7 +120,10 @@ const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${tex
 
 /** "aes128" is a name; "partial" wants a word; null is none. */
 function choiceLabel(t: Texts, option: string | number | null, field: string): string {
+  const own = t.alarms.choices[field]?.[String(option)];
+  if (own !== undefined) return `${own.charAt(0).toUpperCase()}${own.slice(1)}`;
   if (option === null) return t.form.nullOption;
   if (field === 'ikeDpdSec') return option === 0 ? t.values.off! : `${option} s`;
+  if (field.endsWith('Minutes')) return formatDuration(Number(option) * 60);
   return t.values[String(option)] ?? String(option);
 }

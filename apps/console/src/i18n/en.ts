@@ -1,4 +1,5 @@
 import type { Collection } from '../api/types.js';
+import { alarms } from './en-alarms.js';
 import { pictures } from './en-pictures.js';
 
 interface ResourceTexts {
@@ -44,7 +45,7 @@ const fields = {
   vifName: 'Name', vifId: 'Virtual interface', interface: 'Interface', vlanId: 'VLAN', vifIp: 'Line’s /30', localVifIp: 'Address, cloud', remoteVifIp: 'Address, customer',
   vpcName: 'Name', cidr: 'Address range', mainRouteTableId: 'Main route table', routeTableIds: 'Route tables', subnetName: 'Name', subnetId: 'Subnet', routeTableId: 'Route table', routeTableName: 'Name', main: 'Main',
   propagationId: 'Propagation', propagationCidrs: 'Inside of', vpcRouteId: 'Route', destination: 'Destination', publicAddress: 'Public address', device: 'Device', networks: 'Customer networks', outsideInterface: 'Outside interface', maxLimit: 'Limit',
-  count: 'Used', type: 'What', parentResourceId: 'Of',
+  count: 'Used', type: 'What', parentResourceId: 'Of', alarmRuleName: 'Name', alarmRuleId: 'Alarm rule', enabled: 'Enabled', resources: 'What is watched', conditions: 'Conditions', notify: 'Told', effectiveHours: 'Hours', repeatMinutes: 'Repeat', webhook: 'Webhook',
 };
 
 /** Under the fields of forms; a field without one has the API's own description. */
@@ -52,6 +53,7 @@ const hints: Partial<Record<keyof typeof fields, string>> = {
   cidr: 'An IPv4 range such as 10.1.0.0/16; it must not overlap with the customer’s networks.', transitEnabled: 'VPN connections and direct lines of the gateway may reach each other through it.', bgpAsn: 'The customer’s AS number, such as 65010. It has to differ from the cloud’s, and never changes.',
   customerIps: 'One, two or four public IPv4 addresses. Two are the usual choice for high availability; four are for another cloud.', bgpEnabled: 'Recommended: routes are learned, and a failed tunnel is left at once.', localAsn: 'Fixed from then on.',
   bgwRouteDestination: 'The customer’s network, such as 10.20.0.0/16.', destination: 'The network to reach, such as 10.20.0.0/16.', propagationCidrs: 'Routes inside one of these ranges are copied; 0.0.0.0/0 is all.', node: 'The worker node, such as node-1.',
+  repeatMinutes: 'While it lasts.', effectiveHours: 'When somebody is told.',
   psk: 'Left empty: 32 random letters and digits. It is shown only when you ask for it.', tunnelIp: 'Left empty: allocated. A /30 in 169.254.0.0/20 or a private range.', subnetIds: 'With “chosen subnets”.', routeTableId: 'Left empty: the main one of its VPC.',
   localId: 'Left empty: the cloud address.', remoteId: 'Left empty: the customer address.', ipsecAuth: 'Nothing beside a GCM cipher: it has its own.', networks: 'Comma-separated: what the customer announces, such as 192.168.10.0/24.', customerAsn: 'Needed with BGP.', weakAlgorithms: 'Whether tunnels may be created with, or changed to, algorithms that are advised against.',
 };
@@ -100,8 +102,8 @@ const inside = (name: string): string => (/^[A-Z]{2}/.test(name) ? name : name.c
 
 export const en = {
   product: 'Bordergate',
-  resources, fields, hints, values, reasons, steps, ...pictures,
-  nav: { overview: 'Overview', first: 'First steps', sections: { gateways: 'Border gateway', vpn: 'VPN', vpc: 'VPC', region: 'Region' }, quotas: 'Quotas', policy: 'Policy', parked: 'Parked records', open: 'Open navigation', label: 'Main navigation', skip: 'Skip to content', api: 'API', status: 'Platform status' },
+  resources, fields, hints, values, reasons, steps, alarms, ...pictures,
+  nav: { overview: 'Overview', first: 'First steps', sections: { gateways: 'Border gateway', vpn: 'VPN', vpc: 'VPC', monitoring: 'Monitoring', region: 'Region' }, quotas: 'Quotas', policy: 'Policy', parked: 'Parked records', open: 'Open navigation', label: 'Main navigation', skip: 'Skip to content', api: 'API', status: 'Platform status' },
   header: { region: 'Region', otherRegion: 'Another region…', regionRule: 'Lower-case letters, digits and “-”, beginning with a letter; at most 32.', language: 'Language', scheme: 'Colours', schemes: { auto: 'As the system', light: 'Light', dark: 'Dark' }, settings: 'Settings' },
   live: { notices: 'Notices', live: 'Live', connecting: 'Connecting…', offline: 'Offline, catching up…', offlineLong: 'The connection to the platform is lost. What you see is the last that was known; it is caught up as soon as the connection is back.', simulated: 'Simulated: no tunnels, no packets; states and routes follow a model of the data plane.' },
   list: {
@@ -130,7 +132,7 @@ export const en = {
     title: 'First steps', about: 'From nothing to a connected data centre in nine steps. Each is ticked when it is really so.', progress: (done: number, all: number) => `${done} of ${all} steps are done`, done: 'Done', later: 'Later', before: 'Before you begin', beforeText: 'What a platform would bring along, and this one has to be told.',
     vpc: 'A VPC with a subnet', vpcText: 'The cloud network that the customer will reach.', addresses: 'Two public addresses of worker nodes', addressesText: 'Each VPN connection takes two from the pool, from two nodes where there are two.', all: 'All steps are done: the data centre is connected.', 
   },
-  overview: { count: (n: number) => `${n}`, redundant: (n: number, all: number) => `${n} of ${all} redundant`, of: (region: string) => `Overview of ${region}`, tunnels: 'Tunnels', connections: 'VPN connections', gateways: 'Border gateways', attention: 'What needs attention', allWell: 'All enabled tunnels are up.', },
+  overview: { count: (n: number) => `${n}`, redundant: (n: number, all: number) => `${n} of ${all} redundant`, of: (region: string) => `Overview of ${region}`, tunnels: 'Tunnels', connections: 'VPN connections', gateways: 'Border gateways', attention: 'What needs attention', allWell: 'All enabled tunnels are up, and no alarm is raised.', moreDown: (n: number) => `${n} more are down`, },
   quotas: { title: 'Quotas', about: 'How many of each a region or one parent may have.', set: 'Set limit', setFor: (what: string) => `Limit of ${what}`, fixed: 'Fixed', reset: 'Back to the default', eachOwn: 'each its own', region: 'Region', every: 'Each one',
     types: {
       bgw: 'Border gateways', bgw_route: 'Static routes of a border gateway', bgw_propagated_route: 'Dynamic routes of a border gateway', vpc_attachment: 'VPC attachments of a border gateway', vpc_attachment_pair: 'Attachments between a border gateway and a VPC',

@@ -1,9 +1,10 @@
 import type { Texts } from './en.js';
+import { alarms } from './zh-alarms.js';
 import { pictures } from './zh-pictures.js';
 
 export const zh: Texts = {
   product: 'Bordergate',
-  ...pictures,
+  alarms, ...pictures,
   resources: {
     borderGateways: { one: '边界网关', many: '边界网关', create: '创建边界网关', about: '所有 VPN 连接的云端：VPC 与客户网络在此汇合。', empty: '一切从边界网关开始，只需要一个名称。', deleteWarning: '须先删除其 VPC 接口、VPN 连接和虚拟接口。' },
     vpcAttachments: { one: 'VPC 接口', many: 'VPC 接口', create: '创建 VPC 接口', about: '将 VPC 连接到边界网关；所选子网成为网关的路由。', empty: '将 VPC 接入边界网关，其子网才能被访问。', deleteWarning: '其传播的路由会从网关和 VPC 中一并删除。' },
@@ -34,11 +35,12 @@ export const zh: Texts = {
     vifName: '名称', vifId: '虚拟接口', interface: '接口', vlanId: 'VLAN', vifIp: '线路 /30', localVifIp: '云端地址', remoteVifIp: '客户地址',
     vpcName: '名称', cidr: '地址段', mainRouteTableId: '主路由表', routeTableIds: '路由表', subnetName: '名称', subnetId: '子网', routeTableId: '路由表', routeTableName: '名称', main: '主',
     propagationId: '路由传播', propagationCidrs: '网段范围', vpcRouteId: '路由', destination: '目的端', publicAddress: '公网地址', device: '设备', networks: '客户网络', outsideInterface: '外侧接口', maxLimit: '上限',
-    count: '已用', type: '项目', parentResourceId: '所属',
+    count: '已用', type: '项目', parentResourceId: '所属', alarmRuleName: '名称', alarmRuleId: '告警规则', enabled: '启用', resources: '监控对象', conditions: '条件', notify: '通知', effectiveHours: '时段', repeatMinutes: '重复', webhook: 'Webhook',
   },
   hints: {
     cidr: 'IPv4 网段，如 10.1.0.0/16；不得与客户网络重叠。', transitEnabled: '网关的 VPN 连接和专线可以经由网关互访。', bgpAsn: '客户的 AS 号，如 65010。须与云端不同，创建后不可更改。', customerIps: '一个、两个或四个公网 IPv4 地址。两个用于高可用；四个用于其他云。',
     bgpEnabled: '推荐：自动学习路由，隧道故障时立即切换。', localAsn: '创建后不可更改。', bgwRouteDestination: '客户网络，如 10.20.0.0/16。', destination: '要到达的网络，如 10.20.0.0/16。', propagationCidrs: '复制位于这些网段内的路由；0.0.0.0/0 表示全部。', node: '工作节点，如 node-1。',
+    repeatMinutes: '持续期间。', effectiveHours: '何时通知。',
     psk: '留空：自动生成 32 位字母和数字，仅在您要求时显示。', tunnelIp: '留空：自动分配。169.254.0.0/20 或私网中的 /30。', subnetIds: '用于“所选子网”。', routeTableId: '留空：VPC 的主路由表。', localId: '留空：云端地址。', remoteId: '留空：客户地址。', ipsecAuth: 'GCM 加密自带完整性，无需选择。',
     networks: '以逗号分隔：客户通告的网络，如 192.168.10.0/24。', customerAsn: '使用 BGP 时必填。', weakAlgorithms: '是否允许创建或改用不推荐的算法。', bgpHoldSec: '保活时间为其三分之一。', bfdEnabled: '对端支持时使用。', ikeKeyExchange: '第一阶段的 Diffie-Hellman 组。', ikeDpdSec: '0 为关闭。', ipsecKeyExchange: '可不使用 PFS。', interface: '节点的接口。', vlanId: '接口的一个 VLAN；留空表示整个接口。',
     vifIp: '留空：自动分配。客户用第一个地址，云端用第二个。', localTunnelIp: '留空：第二个地址。', ipsecSaLifepkt: '0 为关闭。', ipsecSaLifebyte: '0 为关闭。', ikeMode: '仅用于 IKEv1。', propagateType: '哪些子网成为网关的路由。', bgwRouteNexthop: 'VPN 连接、VPC 接口或虚拟接口。', maxLimit: '留空恢复默认值。', trafficSelectors: '仅用于静态路由；为空表示全部流量。',
@@ -76,7 +78,7 @@ export const zh: Texts = {
     { title: 'VPC 的路由', text: '将网关的路由传播到 VPC 路由表。', action: '添加路由传播' },
     { title: '测试连通性', text: '从 VPC 中的主机 ping 客户设备后的主机：双向均有报文即完成。', action: '查看隧道' },
   ],
-  nav: { overview: '概览', first: '入门步骤', sections: { gateways: '边界网关', vpn: 'VPN', vpc: 'VPC', region: '地域' }, quotas: '配额', policy: '策略', parked: '搁置的消息', open: '打开导航', label: '主导航', skip: '跳到内容', api: 'API', status: '平台状态' },
+  nav: { overview: '概览', first: '入门步骤', sections: { gateways: '边界网关', vpn: 'VPN', vpc: 'VPC', monitoring: '监控', region: '地域' }, quotas: '配额', policy: '策略', parked: '搁置的消息', open: '打开导航', label: '主导航', skip: '跳到内容', api: 'API', status: '平台状态' },
   header: { region: '地域', otherRegion: '其他地域…', regionRule: '小写字母、数字和“-”，以字母开头，最多 32 个字符。', language: '语言', scheme: '颜色', schemes: { auto: '跟随系统', light: '浅色', dark: '深色' }, settings: '设置' },
   live: { notices: '通知', live: '实时', connecting: '连接中…', offline: '离线，正在追赶…', offlineLong: '与平台的连接已断开。显示的是最后已知的状态；连接恢复后会自动补上。', simulated: '模拟：没有隧道和报文；状态和路由来自数据面的模型。' },
   list: {
@@ -104,7 +106,7 @@ export const zh: Texts = {
   first: {
     title: '入门步骤', about: '九步从零到连通数据中心。每一步真正完成后自动打勾。', progress: (done, all) => `已完成 ${done} / ${all} 步`, done: '完成', later: '稍后', before: '开始之前', beforeText: '平台本应自带、在此需要告知的内容。', vpc: '带子网的 VPC', vpcText: '客户要访问的云网络。', addresses: '工作节点的两个公网地址', addressesText: '每个 VPN 连接从地址池取两个；有两个节点时各取一个。', all: '全部完成：数据中心已连通。',
   },
-  overview: { count: (n) => `${n}`, redundant: (n, all) => `${n} / ${all} 高可用`, of: (region) => `${region} 概览`, tunnels: '隧道', connections: 'VPN 连接', gateways: '边界网关', attention: '需要关注', allWell: '所有启用的隧道均正常。' },
+  overview: { count: (n) => `${n}`, redundant: (n, all) => `${n} / ${all} 高可用`, of: (region) => `${region} 概览`, tunnels: '隧道', connections: 'VPN 连接', gateways: '边界网关', attention: '需要关注', allWell: '所有启用的隧道均正常，没有告警。', moreDown: (n) => `另有 ${n} 条断开` },
   quotas: {
     title: '配额', about: '一个地域或上级资源可以拥有的数量。', set: '设置上限', setFor: (what) => `${what}的上限`, fixed: '固定', reset: '恢复默认值', eachOwn: '各自计算', region: '地域', every: '每一个',
     types: {

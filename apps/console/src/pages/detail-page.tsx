@@ -1,6 +1,8 @@
 import { Anchor, Loader, Tabs, Text } from '@mantine/core';
 import { Suspense } from 'react';
 import { Link, useLocation } from 'wouter';
+import { COLLECTION_OF } from '../alarms/kinds.js';
+import { RaisedOf } from '../alarms/raised-of.js';
 import { isProblem } from '../api/problem.js';
 import { useList, useOne } from '../api/queries.js';
 import { fieldOf, type Collection } from '../api/types.js';
@@ -14,6 +16,9 @@ import { Page } from '../ui/page.js';
 import { ProblemBox } from '../ui/problem-box.js';
 import classes from './detail-page.module.css';
 import { tabsOf } from './tabs.js';
+
+/** What alarm rules can be about. */
+const WATCHED: ReadonlySet<Collection> = new Set(Object.values(COLLECTION_OF));
 
 /** One resource: its views, and lists of what belongs to it. */
 export function DetailPage({ collection, id, tab }: { readonly collection: Collection; readonly id: string; readonly tab?: string | undefined }) {
@@ -35,6 +40,7 @@ export function DetailPage({ collection, id, tab }: { readonly collection: Colle
       about={<>{one} <span className={classes.id}>{def.name ? id : ''}</span>{status && <span className={classes.status}><CellValue row={data} field={status.field} cell={status.cell} /></span>}</>}
     >
       {dialogs}
+      {WATCHED.has(collection) && <RaisedOf id={id} />}
       <Tabs value={shown} onChange={(next) => next && go(paths.one(collection, id, next), { replace: true })} keepMounted={false}>
         <Tabs.List aria-label={t.detail.tabs} className={classes.tabs}>
           {views.map((view) => <Tabs.Tab key={view.id} value={view.id}>{view.label(t)}</Tabs.Tab>)}

@@ -5,6 +5,8 @@ import { useTunnelStates, usePlatform } from '../api/platform.js';
 import { useList } from '../api/queries.js';
 import { paths } from '../app/routes.js';
 import { useTexts } from '../i18n/index.js';
+import { useRaised } from '../alarms/queries.js';
+import { AlarmCards } from '../alarms/raised.js';
 import { Page } from '../ui/page.js';
 import { Status } from '../ui/status.js';
 import { Steps } from './first-steps/first-steps.js';
@@ -22,6 +24,7 @@ export function Overview() {
   const gateways = useList('borderGateways').rows;
   const tunnels = useList('vpnTunnels').rows;
   const states = useTunnelStates();
+  const raised = useRaised().rows;
   const title = t.overview.of(region);
   if (!known) return <Page title={title}><Loader size="sm" /></Page>;
   if (!known.progress.steps[4]) return <Page title={title} about={t.first.about}><Steps /></Page>;
@@ -34,12 +37,17 @@ export function Overview() {
       <div className={classes.tiles}>
         <Tile href={paths.list('vpnTunnels')} label={t.overview.tunnels}><Status tone={up === enabled.length ? 'up' : 'down'}>{t.status.outOf(up, enabled.length)}</Status></Tile>
         <Tile href={paths.list('vpnConnections')} label={t.overview.connections}><Status tone={redundant === connections.length ? 'up' : 'warn'}>{t.overview.redundant(redundant, connections.length)}</Status></Tile>
+        <Tile href={paths.alarms} label={t.alarms.title}><Status tone={raised.length === 0 ? 'up' : 'down'}>{raised.length === 0 ? t.alarms.allWellShort : t.alarms.raisedOf(raised.length)}</Status></Tile>
         <Tile href={paths.list('borderGateways')} label={t.overview.gateways}>{t.overview.count(gateways.length)}</Tile>
         {known.progress.next !== null && <Tile href={paths.first} label={t.first.title}>{t.first.progress(done, known.progress.steps.length)}</Tile>}
       </div>
       <section aria-label={t.overview.attention}>
         <Title order={2} size="h4" mb="xs">{t.overview.attention}</Title>
-        {up === enabled.length ? <Text size="sm">{t.overview.allWell}</Text> : <Troubles tunnels={tunnels} />}
+        {up === enabled.length && raised.length === 0 && <Text size="sm">{t.overview.allWell}</Text>}
+        <Stack gap="xs">
+          <Troubles tunnels={tunnels} />
+          <AlarmCards alarms={raised} named={{ resource: true, rule: true }} />
+        </Stack>
       </section>
       <Suspense fallback={<Loader size="sm" />}>
         <Stack>{OVERVIEW_PANELS.map(({ id, panel: Panel }) => <Panel key={id} />)}</Stack>

@@ -21,6 +21,7 @@ const gatewayRoutes: Tab = { id: 'routes', label: (t) => t.routes.tab, view: laz
 const network: Tab = { id: 'network', label: (t) => t.network.tab, view: lazy(() => import('../network/network-pages.js').then(({ GatewayNetwork }) => ({ default: GatewayNetwork }))) };
 const charts: Tab = { id: 'charts', label: (t) => t.charts.tab, view: lazy(() => import('../charts/charts-tab.js').then(({ Charts }) => ({ default: Charts }))) };
 const timeline: Tab = { id: 'timeline', label: (t) => t.timeline.tab, view: lazy(() => import('../timeline/timeline-tab.js').then(({ Timeline }) => ({ default: Timeline }))) };
+const alarms: Tab = { id: 'alarms', label: (t) => t.alarms.tab, view: lazy(() => import('../alarms/resource-alarms.js').then(({ ResourceAlarms }) => ({ default: ResourceAlarms }))) };
 const peerRoutes: Tab = { id: 'routes', label: (t) => t.routes.tab, view: lazy(() => import('../routes/peer-routes.js').then(({ PeerRoutes }) => ({ default: PeerRoutes }))) };
 const vpcRoutes: Tab = { id: 'routes', label: (t) => t.routes.tab, view: lazy(() => import('../routes/vpc-routes.js').then(({ VpcRoutes }) => ({ default: VpcRoutes }))) };
 
@@ -29,19 +30,19 @@ const vpcRoutes: Tab = { id: 'routes', label: (t) => t.routes.tab, view: lazy(()
  * to it (`children` of the registry). A new view is a line here and a component.
  */
 const OWN: Partial<Record<Collection, readonly Tab[]>> = {
-  borderGateways: [network, gatewayRoutes, charts, timeline, details],
+  borderGateways: [network, gatewayRoutes, charts, timeline, alarms, details],
   virtualInterfaces: [details, peerRoutes],
   vpcs: [details, vpcRoutes],
   routeTables: [vpcRoutes, details],
   vpnConnections: [
     { id: 'resources', label: (t) => t.detail.resourceInfo, view: lazy(() => import('./vpn-connection/resource-information.js').then(({ ResourceInformation }) => ({ default: ResourceInformation }))) },
-    charts, timeline,
+    charts, timeline, alarms,
     { id: 'client-configuration', label: (t) => t.detail.clientConfig, view: lazy(() => import('./vpn-connection/client-configuration.js').then(({ ClientConfiguration }) => ({ default: ClientConfiguration }))) },
     details,
   ],
   vpnTunnels: [
     { id: 'state', label: (t) => t.tunnels.life, view: lazy(() => import('./vpn-tunnel/tunnel-state.js').then(({ TunnelStateTab }) => ({ default: TunnelStateTab }))) },
-    charts, timeline, peerRoutes,
+    charts, timeline, alarms, peerRoutes,
     { id: 'client-configuration', label: (t) => t.detail.clientConfig, view: lazy(() => import('./vpn-connection/client-configuration.js').then(({ TunnelConfiguration }) => ({ default: TunnelConfiguration }))) },
     details,
   ],

@@ -9,15 +9,15 @@ export function toneOf(what: string): Tone {
   return /failed|gone/.test(what) ? 'warn' : 'off';
 }
 
-export interface Day {
+export interface Day<T> {
   /** As its people count it, such as 2026-11-28. */
   readonly day: string;
-  readonly changes: readonly StateChange[];
+  readonly changes: readonly T[];
 }
 
 /** Changes by the day they happened on, newest first as they came. @param dayOf the day of an instant where the reader is */
-export function byDay(changes: readonly StateChange[], dayOf: (at: string) => string): readonly Day[] {
-  const days: { day: string; changes: StateChange[] }[] = [];
+export function byDay<T extends { readonly at: string }>(changes: readonly T[], dayOf: (at: string) => string): readonly Day<T>[] {
+  const days: { day: string; changes: T[] }[] = [];
   for (const change of changes) {
     const day = dayOf(change.at);
     const last = days.at(-1);

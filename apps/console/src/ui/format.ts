@@ -3,9 +3,9 @@ export const formatTime = (iso: string, language: string): string => new Date(is
 
 const UNITS = ['', 'k', 'M', 'G', 'T'];
 /** 12.3 kbit/s: three digits that count. */
-export function formatRate(value: number, unit: string): string {
+export function formatRate(value: number, unit: string, digits = 3): string {
   const power = value < 1 ? 0 : Math.min(Math.floor(Math.log10(value) / 3), UNITS.length - 1);
-  return `${Number((value / 1000 ** power).toPrecision(3))} ${UNITS[power]}${unit}`;
+  return `${Number((value / 1000 ** power).toPrecision(digits))} ${UNITS[power]}${unit}`;
 }
 
 /** 3 d 4 h, 5 min, 12 s: the two largest units. */

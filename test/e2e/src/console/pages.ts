@@ -38,6 +38,7 @@ export async function fillUp({ api }: Stage, { bgwId, vpnConnectionId }: Made): 
   await api.post('staticRoutes', { bgwId, bgwRouteDestination: '10.99.0.0/16', bgwRouteNextHopType: 'vpn_connection', bgwRouteNexthop: vpnConnectionId });
   await api.post('vpcRoutes', { routeTableId: table!.routeTableId, destination: '10.98.0.0/16', bgwId });
   await api.post('virtualInterfaces', { vifName: 'line-1', bgwId, node: 'node-1', interface: 'line0', customerAsn: 65020 });
+  await api.post('alarmRules', { alarmRuleName: 'Slow', resources: { kind: 'borderGateway', ids: [bgwId] }, conditions: [{ metric: 'originalInBps', operator: 'lt', threshold: 0 }], webhook: { url: 'https://hooks.example/alarms', secret: 'nobody listens there' } });
 }
 
 export async function everyPage({ api }: Stage): Promise<ConsolePage[]> {
@@ -47,8 +48,10 @@ export async function everyPage({ api }: Stage): Promise<ConsolePage[]> {
     const [first] = await api.list(collection);
     return { name: `${slug}-one`, path: `${root}/${slug}/${encodeURIComponent(String(first![id]))}`, tabs: true };
   }));
+  const [rule] = await api.list('alarmRules');
+  const alarms: ConsolePage[] = [{ name: 'alarms', path: `${root}/alarms`, tabs: true }, { name: 'alarm-rules', path: `${root}/alarm-rules`, form: 'Create alarm rule' }, { name: 'alarm-rules-one', path: `${root}/alarm-rules/${rule!.alarmRuleId}`, tabs: true }, { name: 'alarm-rules-empty', path: '/r/empty/alarm-rules' }];
   const empty = COLLECTIONS.map(({ slug }): ConsolePage => ({ name: `${slug}-empty`, path: `/r/empty/${slug}` }));
-  return [...PLAIN.map((slug): ConsolePage => ({ name: slug || 'overview', path: `${root}/${slug}` })), { name: 'overview-empty', path: '/r/empty/' }, { name: 'unknown', path: `${root}/no/such/page/here` }, ...lists, ...details, ...empty];
+  return [...PLAIN.map((slug): ConsolePage => ({ name: slug || 'overview', path: `${root}/${slug}` })), { name: 'overview-empty', path: '/r/empty/' }, { name: 'unknown', path: `${root}/no/such/page/here` }, ...alarms, ...lists, ...details, ...empty];
 }
 
 /** The addresses that the main navigation leads to: none may be missing in the table. */
