@@ -38,7 +38,7 @@ export const CreateVpcRoute = z.strictObject({ routeTableId: z.string(), destina
 /** Where a route leads never changes: make another one. */
 export const UpdateVpcRoute = patch({ description: Description }).meta({ id: 'UpdateVpcRoute' });
 /** POST /routeTables/{id}:addRoutes, all or nothing. */
-export const AddVpcRoutes = z.strictObject({ routes: z.array(CreateVpcRoute.omit({ routeTableId: true })).min(1).max(100) }).meta({ id: 'AddVpcRoutes' });
+export const AddVpcRoutes = z.strictObject({ routes: z.array(CreateVpcRoute.omit({ routeTableId: true })).min(1, 'at least one').max(100, 'at most 100') }).meta({ id: 'AddVpcRoutes' });
 export const VpcStaticRoute = z.object({ vpcRouteId: z.string(), routeTableId: z.string(), vpcId: z.string(), destination: z.string(), bgwId: z.string(), description: z.string(), ...common }).meta({ id: 'VpcStaticRoute' });
 
 // --- border gateway, attachments, static routes
@@ -63,7 +63,7 @@ export const CreateStaticRoute = z.strictObject({
 /** Where a route leads never changes: make another one. */
 export const UpdateStaticRoute = patch({ description: Description }).meta({ id: 'UpdateStaticRoute' });
 /** POST /borderGateways/{id}:addStaticRoutes, all or nothing. */
-export const AddStaticRoutes = z.strictObject({ routes: z.array(CreateStaticRoute.omit({ bgwId: true })).min(1).max(100) }).meta({ id: 'AddStaticRoutes' });
+export const AddStaticRoutes = z.strictObject({ routes: z.array(CreateStaticRoute.omit({ bgwId: true })).min(1, 'at least one').max(100, 'at most 100') }).meta({ id: 'AddStaticRoutes' });
 export const StaticRoute = z.object({
   bgwRouteId: z.string(), bgwId: z.string(), bgwRouteDestination: z.string(), bgwRouteNextHopType: StaticNextHopType, bgwRouteNexthop: z.string(), description: z.string(), ...common,
 }).meta({ id: 'StaticRoute' });

@@ -1,11 +1,11 @@
 import { Stack, Title } from '@mantine/core';
-import type { ReactNode } from 'react';
 import type { AlarmRule } from '../api/types.js';
 import { useSpeech } from '../i18n/index.js';
 import details from '../resources/details.module.css';
 import table from '../ui/table.module.css';
 import { NextHop } from '../ui/cells.js';
 import { formatDuration, formatTime } from '../ui/format.js';
+import { Pair } from '../ui/pair.js';
 import { Status } from '../ui/status.js';
 import { toneOf } from './kinds.js';
 import { conditionText, resourcesText } from './words.js';
@@ -39,5 +39,3 @@ export function RuleDetails({ rule }: { readonly rule: AlarmRule }) {
     </Stack>
   );
 }
-
-const Pair = ({ label, children }: { readonly label: string; readonly children: ReactNode }) => <div className={details.pair}><dt>{label}</dt><dd>{children}</dd></div>;

@@ -27,8 +27,11 @@ export interface Broken {
   readonly rule: string;
 }
 
+/** What a problem says of fields. */
+export const brokenOf = ({ errors, field, rule, detail }: Problem): readonly Broken[] => errors ?? (field ? [{ field, rule: rule ?? detail }] : []);
+
 export function formProblem(problem: Problem, known: readonly string[]): FormProblem {
-  const named = problem.errors ?? (problem.field ? [{ field: problem.field, rule: problem.rule ?? problem.detail }] : []);
+  const named = brokenOf(problem);
   return named.length === 0 ? { fields: {}, form: problem.detail } : placed(named, known);
 }
 

@@ -42,6 +42,8 @@ export function Field(props: Props) {
       return <NumberInput {...common} required={false} value={(value as number | '' | null) ?? ''} onChange={(next) => onChange(next === '' ? (spec.nullable ? null : '') : typeof next === 'number' ? next : Number(next))} allowDecimal={spec.decimal ?? false} allowNegative={spec.decimal ?? false} hideControls />;
     case 'choice':
       return <Select {...common} required={false} data={(spec.options ?? []).map((option) => ({ value: String(option), label: choiceLabel(t, option, spec.name) }))} value={String(value)} placeholder={t.form.choose} allowDeselect={false} searchable={(spec.options?.length ?? 0) > 12} onChange={(next) => onChange((spec.options ?? []).find((option) => String(option) === next))} checkIconPosition="right" />;
+    case 'lines':
+      return <Textarea {...common} required={false} value={String(value)} onChange={(event) => onChange(event.currentTarget.value)} autosize minRows={6} maxRows={20} spellCheck={false} />;
     case 'texts':
       return <TextsField {...props} common={common} />;
     case 'object':

@@ -1,5 +1,5 @@
 import { http } from '@bordergate/contracts';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Where } from '../api/queries.js';
 import type { Collection } from '../api/types.js';
 import type { Values } from './schema-fields.js';
@@ -41,6 +41,13 @@ const nextHop = ({ bgwId, bgwRouteNextHopType }: Values): Reference | null => (b
 export const TUNNEL_IDENTITY = ['tunnelIp', 'localTunnelIp', 'localId', 'remoteId'];
 export const RARE_TUNNEL_OPTIONS = ['ikeMode', 'ikeDpdSec', 'ipsecSaLifepkt', 'ipsecSaLifebyte', 'bandwidthMbps'];
 export const tunnelWhen = { ikeMode: ({ ikeVersion }: Values) => ikeVersion === 'v1', ipsecAuth: ({ ipsecCipher }: Values) => !String(ipsecCipher).includes('gcm') };
+
+/** Many routes of one table at once: their destinations are lines, all else is the same. */
+const destinations = { destinations: z.string().meta({ format: 'lines' }) };
+export const BULK_FORMS = {
+  staticRoutes: { schema: http.CreateStaticRoute.omit({ bgwRouteDestination: true, description: true }).extend(destinations), refs: { bgwId: to('borderGateways'), bgwRouteNexthop: nextHop } },
+  vpcRoutes: { schema: http.CreateVpcRoute.omit({ destination: true, description: true }).extend(destinations), refs: { routeTableId: tablesOfVpc, bgwId: to('borderGateways') } },
+} satisfies Readonly<Record<string, FormDef>>;
 
 export const FORMS: Readonly<Record<Collection, { readonly create?: FormDef; readonly edit?: FormDef }>> = {
   vpcs: { create: { schema: http.CreateVpc }, edit: { schema: http.UpdateVpc } },

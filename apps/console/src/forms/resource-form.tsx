@@ -1,5 +1,6 @@
 import { Alert, Button, Group, Stack } from '@mantine/core';
 import { useId, useState } from 'react';
+import type { Broken } from '../api/problem.js';
 import { useTexts } from '../i18n/index.js';
 import { Icon } from '../ui/icons.js';
 import { Field } from './field.js';
@@ -13,6 +14,7 @@ interface Props {
   readonly editing: boolean;
   readonly fixed?: readonly string[];
   readonly submitLabel: string;
+  readonly check?: (body: Values) => readonly Broken[];
   readonly send: (body: Values) => Promise<unknown>;
   readonly readAgain?: () => Promise<Values>;
   readonly onCancel?: () => void;

@@ -4,7 +4,7 @@ import { placed, type Broken } from '../api/problem.js';
 /** A field of a form, as the API's schema says it: kind, range, default. */
 export interface FieldSpec {
   readonly name: string;
-  readonly kind: 'text' | 'number' | 'flag' | 'choice' | 'texts' | 'object';
+  readonly kind: 'text' | 'lines' | 'number' | 'flag' | 'choice' | 'texts' | 'object';
   readonly required: boolean;
   readonly default: unknown;
   readonly min?: number;
@@ -28,6 +28,7 @@ interface Json {
   readonly maximum?: number;
   readonly description?: string;
   readonly items?: Json;
+  readonly format?: string;
 }
 
 interface JsonObject {
@@ -54,7 +55,7 @@ function fieldOf(name: string, json: Json, required: boolean): FieldSpec {
   const options = constants.length === 0 ? undefined : [...(nullable ? [null] : []), ...constants];
   return {
     name, required, nullable, default: json.default, ...(json.description !== undefined && { description: json.description }), ...(options && { options }), ...(head.type === 'number' && { decimal: true as const }), ...rangeOf(head),
-    kind: options ? 'choice' : head.type === 'boolean' ? 'flag' : head.type === 'integer' || head.type === 'number' ? 'number' : head.type === 'array' ? (head.items?.type === 'string' ? 'texts' : 'object') : head.type === 'string' ? 'text' : 'object',
+    kind: options ? 'choice' : head.type === 'boolean' ? 'flag' : head.type === 'integer' || head.type === 'number' ? 'number' : head.type === 'array' ? (head.items?.type === 'string' ? 'texts' : 'object') : head.type === 'string' ? (head.format === 'lines' ? 'lines' : 'text') : 'object',
   };
 }
 
@@ -72,7 +73,7 @@ export const startValues = (fields: readonly FieldSpec[], given: Values = {}): V
 /** What is sent: a field that was left empty is left out, and the API does as it does without. */
 export function requestOf(fields: readonly FieldSpec[], values: Values): Values {
   return Object.fromEntries(fields.flatMap(({ name, kind, required }) => {
-    const value = typeof values[name] === 'string' && kind !== 'choice' ? (values[name] as string).trim() : values[name];
+    const value = typeof values[name] === 'string' && kind !== 'choice' && kind !== 'lines' ? (values[name] as string).trim() : values[name];
     if (kind === 'texts') {
       const texts = (value as readonly string[]).map((text) => text.trim()).filter(Boolean);
       return texts.length > 0 || required ? [[name, texts]] : [];

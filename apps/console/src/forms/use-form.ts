@@ -1,5 +1,5 @@
 import { useMemo, useRef, useState } from 'react';
-import { ApiProblem, formProblem, placed, Unreachable, type FormProblem } from '../api/problem.js';
+import { ApiProblem, formProblem, placed, Unreachable, type Broken, type FormProblem } from '../api/problem.js';
 import { useTexts } from '../i18n/index.js';
 import { fieldLabel } from '../ui/labels.js';
 import type { FormDef } from './forms.js';
@@ -12,13 +12,15 @@ interface FormOptions {
   readonly editing: boolean;
   /** Fields that are not asked for. */
   readonly fixed?: readonly string[];
+  /** What is wrong with what would be sent, where the schema of the form does not say it all. */
+  readonly check?: (body: Values) => readonly Broken[];
   readonly send: (body: Values) => Promise<unknown>;
   /** After a 412: how it is now. */
   readonly readAgain?: () => Promise<Values>;
 }
 
 /** The state of one form: values, errors at their fields, what was sent and what came back. */
-export function useForm({ def, given, editing, fixed = [], send, readAgain }: FormOptions) {
+export function useForm({ def, given, editing, fixed = [], check, send, readAgain }: FormOptions) {
   const t = useTexts();
   const all = useMemo(() => fieldsOf(def.schema), [def]);
   const [before, setBefore] = useState<Values>(() => ({ ...def.start, ...given }));
@@ -45,7 +47,7 @@ export function useForm({ def, given, editing, fixed = [], send, readAgain }: Fo
     const sent = all.filter((spec) => asked(spec) || fixed.includes(spec.name));
     const body = editing ? changesOf(sent, before, values) : requestOf(sent, values);
     if (editing && Object.keys(body).length === 0) return say(t.form.unchanged);
-    const broken = brokenIn(def.schema, body, t.form.required);
+    const broken = [...brokenIn(def.schema, body, t.form.required), ...(check?.(body) ?? [])];
     if (broken.length > 0) return show(placed(broken, known()));
     setBusy(true);
     try {

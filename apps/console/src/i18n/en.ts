@@ -44,7 +44,7 @@ const fields = {
   bandwidthMbps: 'Bandwidth (Mbit/s)', weakAlgorithms: 'Weak algorithms', adminStatus: 'Administrative status', opStatus: 'Status', opReason: 'Reason', bgpStatus: 'BGP session',
   vifName: 'Name', vifId: 'Virtual interface', interface: 'Interface', vlanId: 'VLAN', vifIp: 'Line’s /30', localVifIp: 'Address, cloud', remoteVifIp: 'Address, customer',
   vpcName: 'Name', cidr: 'Address range', mainRouteTableId: 'Main route table', routeTableIds: 'Route tables', subnetName: 'Name', subnetId: 'Subnet', routeTableId: 'Route table', routeTableName: 'Name', main: 'Main',
-  propagationId: 'Propagation', propagationCidrs: 'Inside of', vpcRouteId: 'Route', destination: 'Destination', publicAddress: 'Public address', device: 'Device', networks: 'Customer networks', outsideInterface: 'Outside interface', maxLimit: 'Limit',
+  propagationId: 'Propagation', propagationCidrs: 'Inside of', vpcRouteId: 'Route', destination: 'Destination', destinations: 'Destinations', publicAddress: 'Public address', device: 'Device', networks: 'Customer networks', outsideInterface: 'Outside interface', maxLimit: 'Limit',
   count: 'Used', type: 'What', parentResourceId: 'Of', alarmRuleName: 'Name', alarmRuleId: 'Alarm rule', enabled: 'Enabled', resources: 'What is watched', conditions: 'Conditions', notify: 'Told', effectiveHours: 'Hours', repeatMinutes: 'Repeat', webhook: 'Webhook',
 };
 
@@ -54,6 +54,7 @@ const hints: Partial<Record<keyof typeof fields, string>> = {
   customerIps: 'One, two or four public IPv4 addresses. Two are the usual choice for high availability; four are for another cloud.', bgpEnabled: 'Recommended: routes are learned, and a failed tunnel is left at once.', localAsn: 'Fixed from then on.',
   bgwRouteDestination: 'The customer’s network, such as 10.20.0.0/16.', destination: 'The network to reach, such as 10.20.0.0/16.', propagationCidrs: 'Routes inside one of these ranges are copied; 0.0.0.0/0 is all.', node: 'The worker node, such as node-1.',
   repeatMinutes: 'While it lasts.', effectiveHours: 'When somebody is told.',
+  destinations: 'One per line, at most 100; after “#” a description. 10.20.0.0/16 # data centre',
   psk: 'Left empty: 32 random letters and digits. It is shown only when you ask for it.', tunnelIp: 'Left empty: allocated. A /30 in 169.254.0.0/20 or a private range.', subnetIds: 'With “chosen subnets”.', routeTableId: 'Left empty: the main one of its VPC.',
   localId: 'Left empty: the cloud address.', remoteId: 'Left empty: the customer address.', ipsecAuth: 'Nothing beside a GCM cipher: it has its own.', networks: 'Comma-separated: what the customer announces, such as 192.168.10.0/24.', customerAsn: 'Needed with BGP.', weakAlgorithms: 'Whether tunnels may be created with, or changed to, algorithms that are advised against.',
 };
@@ -85,6 +86,18 @@ const reasons: Record<string, { readonly why: string; readonly fix: string }> = 
   unknown: { why: 'The tunnel is down, and nobody said why.', fix: 'The detail below is what the daemon said.' },
 };
 
+/** The same of a virtual interface. */
+const vifReasons: Record<string, { readonly why: string; readonly fix: string }> = {
+  'link-up': { why: 'The line is up.', fix: '' },
+  'admin-down': { why: 'The virtual interface is disabled.', fix: 'Enable it when maintenance is over.' },
+  draining: { why: 'The line is being drained: routes leave it before it goes down.', fix: '' },
+  'no-carrier': { why: 'The line has no carrier.', fix: 'Look at both ends: cables, optics, the switch port, and the customer’s router.' },
+  'interface-missing': { why: 'The node has no such interface.', fix: 'Compare the name of the interface with those of the node (ip link).' },
+  'interface-in-use': { why: 'The interface is in use by the node itself or by another virtual interface.', fix: 'Take the node’s addresses off it, choose a VLAN of it, or choose another interface.' },
+  preparing: { why: 'The worker has not set it up yet.', fix: 'If it stays so: is the worker of this node running?' },
+  'node-silent': { why: 'The node is not heard any more; whether the line carries is not known.', fix: 'Is the node on, is its worker running, and does it reach Kafka?' },
+};
+
 const steps = [
   { title: 'Create a border gateway', text: 'The cloud’s VPN gateway. BGP runs on it with AS 65000.', action: 'Create border gateway' },
   { title: 'Attach a VPC', text: 'Choose the VPC and which of its subnets become routes of the gateway.', action: 'Create VPC attachment' },
@@ -102,7 +115,7 @@ const inside = (name: string): string => (/^[A-Z]{2}/.test(name) ? name : name.c
 
 export const en = {
   product: 'Bordergate',
-  resources, fields, hints, values, reasons, steps, alarms, ...pictures,
+  resources, fields, hints, values, reasons, vifReasons, steps, alarms, ...pictures,
   nav: { overview: 'Overview', first: 'First steps', sections: { gateways: 'Border gateway', vpn: 'VPN', vpc: 'VPC', monitoring: 'Monitoring', region: 'Region' }, quotas: 'Quotas', policy: 'Policy', parked: 'Parked records', open: 'Open navigation', label: 'Main navigation', skip: 'Skip to content', api: 'API', status: 'Platform status' },
   header: { region: 'Region', otherRegion: 'Another region…', regionRule: 'Lower-case letters, digits and “-”, beginning with a letter; at most 32.', language: 'Language', scheme: 'Colours', schemes: { auto: 'As the system', light: 'Light', dark: 'Dark' }, settings: 'Settings' },
   live: { notices: 'Notices', live: 'Live', connecting: 'Connecting…', offline: 'Offline, catching up…', offlineLong: 'The connection to the platform is lost. What you see is the last that was known; it is caught up as soon as the connection is back.', simulated: 'Simulated: no tunnels, no packets; states and routes follow a model of the data plane.' },
@@ -117,6 +130,7 @@ export const en = {
     removeItem: (n: number) => `Remove ${n}`, unchanged: 'Nothing has been changed.', created: (what: string, name: string) => `${what} ${name} has been created.`, saved: (name: string) => `${name} has been saved.`, deleted: (name: string) => `${name} has been deleted.`, enabled: (name: string) => `${name} is being enabled.`, disabled: (name: string) => `${name} is being disabled.`,
     editTitle: (what: string, name: string) => `Edit ${inside(what)} ${name}`, deleteTitle: (what: string) => `Delete this ${inside(what)}?`, deleteText: (name: string) => `${name} will be deleted. This cannot be undone.`, disableTitle: 'Disable it?', disableTunnel: 'Its routes are withdrawn first, then it is closed: traffic moves to the other tunnels. Take its routes off the customer’s device before.', disableOther: 'Traffic leaves it.',
     changed: 'Someone else has changed it meanwhile. The form now shows what is there; your own changes are kept. Look at it and save again.', changedFields: (names: string) => `Changed by both, yours is in the form: ${names}.`, changedElsewhere: 'Someone else has changed it meanwhile. It has been read again: look, and try once more.', nullOption: 'None',
+    several: 'Add several', severalOf: (many: string) => `Add several ${inside(many)}`, allOrNothing: 'All are added, or none of them.', line: (n: number, rule: string) => `line ${n}: ${rule}`, addedSeveral: (n: number) => (n === 1 ? '1 route has been added.' : `${n} routes have been added.`),
     unknownOutcome: 'The platform does not answer, so it is not known whether this was done. Try again: the same request is never carried out twice.', selectors: 'One per line: the cloud’s network, an arrow, the customer’s networks: 10.1.0.0/16 -> 10.20.0.0/16, 10.21.0.0/16',
   },
   errors: { unreachable: 'The platform does not answer.', title: 'That did not work', problem: (detail: string, code: string) => `${detail} (${code})`, unknownPage: 'There is no such page.', home: 'To the overview' },
@@ -124,9 +138,10 @@ export const en = {
   tunnels: {
     add: 'Add tunnel', addFirst: 'Add tunnels', first: (n: number) => `The first ${n} tunnels`, firstText: 'Proposed so that both cloud addresses and the customer’s addresses are used. The pairs follow from the number of the customer’s addresses.', one: 'One more tunnel between two addresses that have none yet.', full: 'Every pair of addresses has its tunnel.', tunnelN: (n: number) => `Tunnel ${n}`,
     same: 'As tunnel 1', sameLong: 'Copies the IKE and IPsec parameters of tunnel 1', pair: 'Addresses', weakIn: (names: string) => `Weak: ${names}.`, pairs: (cloud: string, customer: string) => `${cloud} ↔ ${customer}`, parameters: 'IKE and IPsec parameters', phase1: 'Phase 1 (IKE)', phase2: 'Phase 2 (IPsec)', addresses: 'Addresses and identity', recommended: 'The defaults are recommended.',
-    added: (n: number) => (n === 1 ? 'The tunnel has been added: negotiation begins by itself.' : `${n} tunnels have been added: negotiation begins by itself.`), disableFirst: 'Disable the tunnel before you change or delete it.', revealed: 'Shown now; that it was shown is on record.', psk: 'Pre-shared key', reveal: 'Show the pre-shared key', life: 'Life', rateIn: 'Customer to cloud', rateOut: 'Cloud to customer', original: 'original', encrypted: 'encrypted', packets: 'packets',
+    added: (n: number) => (n === 1 ? 'The tunnel has been added: negotiation begins by itself.' : `${n} tunnels have been added: negotiation begins by itself.`), disableFirst: 'Disable the tunnel before you change or delete it.', revealed: 'Shown now; that it was shown is on record.', psk: 'Pre-shared key', reveal: 'Show the pre-shared key', life: 'Life', rateIn: 'Customer to cloud', rateOut: 'Cloud to customer', original: 'original', encrypted: 'encrypted', packets: 'packets', packetsPerSecond: 'packets/s',
     learned: 'Learned prefixes', probes: 'Probes', noProbes: 'none', loss: (percent: string, rtt: string) => `${percent} lost, ${rtt}`, history: 'What happened', rekeys: 'Rekeys', sas: 'SAs (IKE / child)', tunnelsOf: 'Tunnels', none: 'This connection has no tunnels yet.', noneText: 'Add the proposed tunnels: each cloud address to another address of the customer.',
   },
+  vif: { countedIn: 'Counted, customer to cloud', countedOut: 'Counted, cloud to customer', sampled: 'Last sample' },
   client: { text: 'For the customer’s router, made of what this connection really is.', device: 'Device', scope: 'Tunnels', allTunnels: 'All of the connection', withKeys: 'With the pre-shared keys', withKeysLong: 'That they were shown is on record', make: 'Show', download: (name: string) => `Download ${name}`, outOfDate: 'Out of date: the connection has changed since you downloaded this configuration. Download it again.', upToDate: 'The configuration you downloaded is up to date.', notes: 'Notes', hash: 'Version', none: 'Add tunnels first: there is nothing to configure yet.', },
   first: {
     title: 'First steps', about: 'From nothing to a connected data centre in nine steps. Each is ticked when it is really so.', progress: (done: number, all: number) => `${done} of ${all} steps are done`, done: 'Done', later: 'Later', before: 'Before you begin', beforeText: 'What a platform would bring along, and this one has to be told.',

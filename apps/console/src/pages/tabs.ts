@@ -31,7 +31,10 @@ const vpcRoutes: Tab = { id: 'routes', label: (t) => t.routes.tab, view: lazy(()
  */
 const OWN: Partial<Record<Collection, readonly Tab[]>> = {
   borderGateways: [network, gatewayRoutes, charts, timeline, alarms, details],
-  virtualInterfaces: [details, peerRoutes],
+  virtualInterfaces: [
+    { id: 'state', label: (t) => t.tunnels.life, view: lazy(() => import('./virtual-interface/vif-state.js').then(({ VifStateTab }) => ({ default: VifStateTab }))) },
+    peerRoutes, details,
+  ],
   vpcs: [details, vpcRoutes],
   routeTables: [vpcRoutes, details],
   vpnConnections: [

@@ -12,6 +12,7 @@ import { Confirm } from './confirm.js';
 import { RESOURCES, type ResourceDef } from './registry.js';
 
 const CreateForm = lazy(() => import('../forms/dialogs.js').then(({ CreateForm }) => ({ default: CreateForm })));
+const BulkRoutes = lazy(() => import('../forms/bulk-routes.js').then(({ BulkRoutes }) => ({ default: BulkRoutes })));
 const EditForm = lazy(() => import('../forms/dialogs.js').then(({ EditForm }) => ({ default: EditForm })));
 
 export const nameOf = (def: ResourceDef, row: Row): string => String(fieldOf(row, def.name ?? def.id));
@@ -24,8 +25,21 @@ export function CreateButton({ collection, given, stay }: { readonly collection:
   const { create } = t.resources[collection];
   return (
     <>
+      {(collection === 'staticRoutes' || collection === 'vpcRoutes') && <SeveralButton collection={collection} given={given ?? {}} />}
       <Button leftSection={<Icon name="plus" size={16} />} onClick={() => setOpened(true)}>{create}</Button>
       <Dialog title={create} opened={opened} onClose={() => setOpened(false)}><CreateForm collection={collection} given={given ?? {}} stay={stay ?? false} onClose={() => setOpened(false)} /></Dialog>
+    </>
+  );
+}
+
+/** Many routes at once, one line for each. */
+function SeveralButton({ collection, given }: { readonly collection: 'staticRoutes' | 'vpcRoutes'; readonly given: Readonly<Record<string, string>> }) {
+  const t = useTexts();
+  const [opened, setOpened] = useState(false);
+  return (
+    <>
+      <Button variant="default" onClick={() => setOpened(true)}>{t.form.several}</Button>
+      <Dialog title={t.form.severalOf(t.resources[collection].many)} opened={opened} onClose={() => setOpened(false)}><BulkRoutes collection={collection} given={given} onClose={() => setOpened(false)} /></Dialog>
     </>
   );
 }

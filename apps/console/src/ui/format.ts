@@ -8,6 +8,9 @@ export function formatRate(value: number, unit: string, digits = 3): string {
   return `${Number((value / 1000 ** power).toPrecision(digits))} ${UNITS[power]}${unit}`;
 }
 
+/** 12.3 MB: as counters of bytes are told, by thousands. */
+export const formatBytes = (bytes: number): string => formatRate(bytes, 'B');
+
 /** 3 d 4 h, 5 min, 12 s: the two largest units. */
 export function formatDuration(seconds: number): string {
   const parts = ([['d', 86_400], ['h', 3_600], ['min', 60], ['s', 1]] as const).map(([unit, size], i, units) => [unit, Math.floor((seconds % (i === 0 ? Infinity : units[i - 1]![1])) / size)] as const);

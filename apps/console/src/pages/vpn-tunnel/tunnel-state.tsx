@@ -1,15 +1,17 @@
 import { Button, Code, Group, Stack, Text, Title } from '@mantine/core';
-import { useState, type ReactNode } from 'react';
+import { useState } from 'react';
 import { usePlatform, useTunnelState } from '../../api/platform.js';
 import type { Documents, TunnelState } from '../../api/types.js';
 import { useSpeech } from '../../i18n/index.js';
 import { BgpStatus, TunnelStatus, tunnelTone } from '../../ui/cells.js';
 import { CopyButton } from '../../ui/copy-button.js';
 import { formatRate, formatTime } from '../../ui/format.js';
+import { Pair } from '../../ui/pair.js';
 import { ProblemBox } from '../../ui/problem-box.js';
 import details from '../../resources/details.module.css';
 import type { TabProps } from '../tabs.js';
-import { Trouble } from './troubles.js';
+import { StateHistory } from '../state-history.js';
+import { Trouble } from '../trouble.js';
 import classes from './tunnel-state.module.css';
 
 /** How a tunnel is now, why, what flows through it, and what happened to it. */
@@ -20,21 +22,14 @@ export function TunnelStateTab({ row, id }: TabProps) {
   const told = state ?? tunnel;
   return (
     <Stack>
-      {tunnelTone(told) === 'down' && <Trouble tunnel={{ ...told, vpnTunnelId: id }} named={false} t={t} />}
+      {tunnelTone(told) === 'down' && <Trouble reason={t.reasons[told.opReason] ?? t.reasons.unknown!} detail={told.opDetail} />}
       <dl className={details.details}>
         <Pair label={t.fields.opStatus}><TunnelStatus id={id} opStatus={tunnel.opStatus} adminStatus={tunnel.adminStatus} /> {told.opSince && <Text span size="xs" c="dimmed">{t.status.since(formatTime(told.opSince, language))}</Text>}</Pair>
         <Pair label={t.fields.bgpStatus}><BgpStatus id={id} status={tunnel.bgpStatus} /></Pair>
         {state && <States state={state} />}
       </dl>
       <PreSharedKey id={id} />
-      {state && state.history.length > 0 && (
-        <section aria-label={t.tunnels.history}>
-          <Title order={2} size="h4" mb="xs">{t.tunnels.history}</Title>
-          <ol className={classes.history}>
-            {state.history.map(({ at, what, detail }) => <li key={`${at} ${what} ${detail}`}><time dateTime={at}>{formatTime(at, language)}</time><span>{what}{detail ? `: ${detail}` : ''}</span></li>)}
-          </ol>
-        </section>
-      )}
+      {state && <StateHistory history={state.history} />}
     </Stack>
   );
 }
@@ -42,7 +37,7 @@ export function TunnelStateTab({ row, id }: TabProps) {
 function States({ state }: { readonly state: TunnelState }) {
   const { t } = useSpeech();
   const { rates, probes } = state;
-  const rate = (original: number, encrypted: number, packets: number) => `${formatRate(original, 'bit/s')} ${t.tunnels.original}, ${formatRate(encrypted, 'bit/s')} ${t.tunnels.encrypted}, ${formatRate(packets, '/s')} ${t.tunnels.packets}`;
+  const rate = (original: number, encrypted: number, packets: number) => `${formatRate(original, 'bit/s')} ${t.tunnels.original}, ${formatRate(encrypted, 'bit/s')} ${t.tunnels.encrypted}, ${formatRate(packets, t.tunnels.packetsPerSecond)}`;
   return (
     <>
       <Pair label={t.tunnels.sas}>{state.ikeSas} / {state.childSas}</Pair>
@@ -54,8 +49,6 @@ function States({ state }: { readonly state: TunnelState }) {
     </>
   );
 }
-
-const Pair = ({ label, children }: { readonly label: string; readonly children: ReactNode }) => <div className={details.pair}><dt>{label}</dt><dd>{children}</dd></div>;
 
 /** Not shown until it is asked for, and gone with the page. */
 function PreSharedKey({ id }: { readonly id: string }) {
