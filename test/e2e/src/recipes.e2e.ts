@@ -12,6 +12,8 @@ if (lacking !== undefined) console.log(`no virtual machine for the customers: ${
 /** The VM of every tutorial, in its subnet 10.1.1.0/24. */
 const VM = '10.1.1.10';
 const SUBNET = '10.1.1.0/24';
+/** All there is to know at a customer's router, whichever daemon it has. */
+const LOOK = 'date; uptime; ip route; swanctl --list-sas; if [ -d /run/frr ]; then vtysh -c "show bfd peers" -c "show ip bgp summary" -c "show ip bgp"; else birdc show protocols all; fi';
 
 describe.skipIf(lacking !== undefined)('recipes', () => {
   let kitchen: Kitchen;
@@ -27,16 +29,24 @@ describe.skipIf(lacking !== undefined)('recipes', () => {
     let vm: Host;
     const router = await kitchen.customer({ name, publicAddresses, lan: { prefix: `${lan}.0/24`, routerAddress: `${lan}.1`, hostAddress: `${lan}.10` } });
     const tutorial = await kitchen.tutorial(file, { router: () => router, host: () => router.host, vm: () => vm });
-    await tutorial.play('The VPC and its border gateway');
-    vm = await kitchen.vm(tutorial, VM);
-    const gateway = await tutorial.variable('GATEWAY');
-    await tutorial.play('The connection');
-    await special({ tutorial, router, vm, gateway });
+    const seen = kitchen.report.checks.length;
+    try {
+      await tutorial.play('The VPC and its border gateway');
+      vm = await kitchen.vm(tutorial, VM);
+      const gateway = await tutorial.variable('GATEWAY');
+      await tutorial.play('The connection');
+      await special({ tutorial, router, vm, gateway });
+    } catch (error) {
+      kitchen.report.say(await router.exec(LOOK).catch(String));
+      await kitchen.clear();
+      await router.switchOff();
+      throw error;
+    }
     await tutorial.play('Clean up');
     await router.switchOff();
     expect(tutorial.unplayed).toEqual([]);
     expect(await kitchen.api.list('vpnTunnels')).toEqual([]);
-    expect(kitchen.report.checks.filter((check) => !check.ok)).toEqual([]);
+    expect(kitchen.report.checks.slice(seen).filter((check) => !check.ok)).toEqual([]);
   }
 
   /** The router is configured, and in the end packets flow both ways and the FIBs agree. */

@@ -8,6 +8,11 @@ import { eventually, fibsAgree } from '../demo/walk.js';
 import { type Remote, Tutorial } from './tutorial.js';
 
 const PINGS = 5;
+/** Collections and their IDs, in the order in which their things may go. */
+const LAST_FIRST = [
+  ['vpnConnections', 'vpnConnectionId'], ['customerGateways', 'customerGatewayId'], ['vpcAttachments', 'vpcAttachmentId'], ['borderGateways', 'bgwId'],
+  ['subnets', 'subnetId'], ['vpcs', 'vpcId'], ['publicAddresses', 'publicAddress'],
+] as const;
 
 /** Where recipes are cooked: a platform with real tunnels, an internet, and the machine of the customers that use the download. */
 export class Kitchen {
@@ -81,6 +86,19 @@ export class Kitchen {
   /** The kernel's FIB of a gateway is the RIB's, in a settled state. */
   async settled(bgwId: string, state: string, stage: Stage = this.stage): Promise<void> {
     await fibsAgree(stage.api, stage.world, this.report, bgwId, state);
+  }
+
+  /** Takes away what a tutorial that failed has left: the next one makes its own things under the same names. */
+  async clear(): Promise<void> {
+    const { api } = this;
+    for (const { vpnTunnelId } of await api.list('vpnTunnels')) {
+      await api.post(`vpnTunnels/${vpnTunnelId}:disable`);
+      await api.delete(`vpnTunnels/${vpnTunnelId}`);
+    }
+    for (const { bgwId } of await api.list('borderGateways')) {
+      for (const { bgwRouteId } of await api.list(`staticRoutes?bgwId=${bgwId}`)) await api.delete(`staticRoutes/${bgwRouteId}`);
+    }
+    for (const [collection, id] of LAST_FIRST) for (const document of await api.list(collection)) await api.delete(`${collection}/${document[id]}`);
   }
 
   async close(): Promise<void> {
