@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { NegotiationFault, TunnelObservation, TunnelRef } from '@bordergate/contracts';
 import { exhaustive } from '@bordergate/kernel';
 import {
-  backoffMs, diagnose, failedAgain, isLeftUp, isUsableSa, observations, plan, snapshotOf, type Diagnosis, type FailedAttempts, type KnownTunnel, type Operation, type TunnelSnapshot, type Verdict,
-  type WantedTunnel,
+  backoffMs, callsUnderWay, diagnose, failedAgain, isLeftUp, isUsableSa, observations, plan, snapshotOf, type CallsUnderWay, type Diagnosis, type FailedAttempts, type KnownTunnel, type Operation,
+  type TunnelSnapshot, type Verdict, type WantedTunnel,
 } from '@bordergate/tunnel-core';
 import { portOf, tunnelPort, type Context } from './context.js';
 import { DataPlaneError, type TunnelFound, type TunnelPort } from './data-plane.js';
@@ -38,6 +38,7 @@ export class TunnelRunner {
   #failed: readonly FailedAttempts[] = [];
   #diagnosis: Diagnosis | undefined;
   #initiating: string | undefined;
+  #calling: CallsUnderWay = new Map();
   /** Negotiations that failed since the last look; told with the next one. */
   #failures: Diagnosis[] = [];
   readonly #failureCounts = new Map<NegotiationFault, number>();
@@ -95,8 +96,9 @@ export class TunnelRunner {
     if (wanted?.adminStatus === 'DOWN') this.#forgetFailures();
     const found = await dataPlane.inspect(port);
     if (wanted) this.#observe(wanted, found);
+    this.#calling = callsUnderWay(this.#calling, found, clock.now());
     const verdict = around.verdict(port.borderGatewayId, tunnelId);
-    const { operations, retryAt } = plan({ tunnelId, wanted, found, failed: this.#failed, initiating: this.#initiating, verdict, now: clock.now() });
+    const { operations, retryAt } = plan({ tunnelId, wanted, found, failed: this.#failed, initiating: this.#initiating, verdict, calling: this.#calling, now: clock.now() });
     if (operations.some(({ op }) => op === 'withdraw') && !around.settled()) return null;
     if (operations.length > 0) {
       await this.#carryOut(port, operations);

@@ -5,7 +5,7 @@ export { fnv1a } from './hash.js';
 export { kernelFib, type DeviceRoute } from './kernel-fib.js';
 export { awaitsAnyPacket, inDoubt, isHeard, isInUse, live, PROBE_INTERVAL_MS, UNKNOWN, verdictOf, type Liveness, type LivenessFact, type TrafficSeen, type Verdict, type Witness } from './liveness.js';
 export { observations, snapshotOf, type TunnelLook, type TunnelSnapshot } from './observe.js';
-export { backoffMs, failedAgain, isLeftUp, LEAVE_MS, plan, type FailedAttempts, type FoundTunnel, type Operation, type Plan, type Situation } from './plan.js';
+export { backoffMs, callsUnderWay, failedAgain, isLeftUp, LEAVE_MS, plan, type CallsUnderWay, type FailedAttempts, type FoundTunnel, type Operation, type Plan, type Situation } from './plan.js';
 export { epochOf, ribInChanges, ribInWithdrawal, type PeerLook, type RibInRow, type RibInTable } from './rib-in.js';
 export { isUsableSa } from './sas.js';
 export { CHILD, viciIntent, type ChildIntent, type SecretIntent, type ViciIntent } from './vici-intent.js';

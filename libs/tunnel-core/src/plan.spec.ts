@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { childSa, ikeSa, spec, wantedTunnel } from './fixtures.test-support.js';
 import { snapshotOf } from './observe.js';
 import { apply, type Model } from './plan-model.test-support.js';
-import { backoffMs, plan, type FoundTunnel, type Operation, type Situation } from './plan.js';
+import { backoffMs, callsUnderWay, plan, type FoundTunnel, type Operation, type Situation } from './plan.js';
 import { CHILD, viciIntent } from './vici-intent.js';
 import type { WantedTunnel } from './wanted.js';
 
@@ -20,6 +20,7 @@ const UP: FoundTunnel = { ...LOADED, device: { up: true, address: '169.254.1.2/3
 const NOW = 1_000_000;
 
 const situation = (found: FoundTunnel, wanted: WantedTunnel | undefined = WANTED, failed: Situation['failed'] = []): Situation => ({ tunnelId: TUNNEL, wanted, found, failed, now: NOW });
+const calling = (uniqueId: number, forMs: number, found: FoundTunnel): Situation => ({ ...situation(found), calling: new Map([[uniqueId, NOW - forMs]]) });
 const words = (s: Situation): string[] => plan(s).operations.map(word);
 function word(operation: Operation): string {
   switch (operation.op) {
@@ -60,9 +61,12 @@ describe('plan', () => {
       ['load-conn', 'unload-conn old', 'terminate 7', 'initiate', 'device up']],
     ['a duplicate of ten seconds', situation({ ...UP, ikeSas: [ikeSa(INTENT.connectionName, 1, [childSa(1)], { establishedSeconds: 60 }), ikeSa(INTENT.connectionName, 2, [childSa(2)], { establishedSeconds: 11 })] }), ['terminate 1']],
     ['a duplicate that may still be a rekey', situation({ ...UP, ikeSas: [ikeSa(INTENT.connectionName, 1, [childSa(1)], { establishedSeconds: 60 }), ikeSa(INTENT.connectionName, 2, [childSa(2)], { establishedSeconds: 3 })] }), []],
-    ['our own call, while the customer has called (NAT)', situation({ ...UP, ikeSas: [ikeSa(INTENT.connectionName, 1, [childSa(1)], { establishedSeconds: 11 }), ikeSa(INTENT.connectionName, 2, [], { state: 'CONNECTING' })] }), ['terminate 2']],
-    ['the same with IKEv1, where it may be a rekey', situation({ ...UP, ikeSas: [ikeSa(INTENT.connectionName, 1, [childSa(1)], { establishedSeconds: 11 }), ikeSa(INTENT.connectionName, 2, [], { state: 'CONNECTING', version: 1 })] }), []],
-    ['with IKEv1, one that began before the customer called', situation({ ...UP, ikeSas: [ikeSa(INTENT.connectionName, 2, [childSa(1)], { establishedSeconds: 11, version: 1 }), ikeSa(INTENT.connectionName, 1, [], { state: 'CONNECTING', version: 1 })] }), ['terminate 1']],
+    ['our own call, while the customer has called (NAT)', calling(2, 10_000, { ...UP, ikeSas: [ikeSa(INTENT.connectionName, 1, [childSa(1)], { establishedSeconds: 11 }), ikeSa(INTENT.connectionName, 2, [], { state: 'CONNECTING' })] }), ['terminate 2']],
+    ['the same with IKEv1, where it may be a rekey', calling(2, 10_000, { ...UP, ikeSas: [ikeSa(INTENT.connectionName, 1, [childSa(1)], { establishedSeconds: 11 }), ikeSa(INTENT.connectionName, 2, [], { state: 'CONNECTING', version: 1 })] }), []],
+    ['with IKEv1, one that began before the customer called', calling(1, 10_000, { ...UP, ikeSas: [ikeSa(INTENT.connectionName, 2, [childSa(1)], { establishedSeconds: 11, version: 1 }), ikeSa(INTENT.connectionName, 1, [], { state: 'CONNECTING', version: 1 })] }), ['terminate 1']],
+    ['our own call, which may be answered at this moment', calling(2, 9_999, { ...UP, ikeSas: [ikeSa(INTENT.connectionName, 1, [childSa(1)], { establishedSeconds: 11 }), ikeSa(INTENT.connectionName, 2, [], { state: 'CONNECTING' })] }), []],
+    ['our own call, seen for the first time', situation({ ...UP, ikeSas: [ikeSa(INTENT.connectionName, 1, [childSa(1)], { establishedSeconds: 11 }), ikeSa(INTENT.connectionName, 2, [], { state: 'CONNECTING' })] }), []],
+    ['agreed a moment ago, its child is on the way', situation({ ...UP, ikeSas: [ikeSa(INTENT.connectionName, 1, [childSa(1)], { establishedSeconds: 60 }), ikeSa(INTENT.connectionName, 2, [], { establishedSeconds: 9 })] }), []],
     ['the older one carries the traffic', situation({ ...UP, ikeSas: [ikeSa(INTENT.connectionName, 1, [childSa(1)], { establishedSeconds: 60 }), ikeSa(INTENT.connectionName, 2, [], { establishedSeconds: 30 })] }), ['terminate 2']],
     ['disabled: drained, in this order', situation(UP, { ...WANTED, adminStatus: 'DOWN' }), ['unload-conn current', 'wait', 'withdraw', 'wait', 'terminate 1', 'device down', 'unload-shared current']],
     ['disabled and down already', situation({ ...LOADED, connections: [], secrets: [] }, { ...WANTED, adminStatus: 'DOWN' }), []],
@@ -70,6 +74,14 @@ describe('plan', () => {
     ['removed: drained, then nothing is left', { ...situation(UP), wanted: undefined }, ['unload-conn current', 'wait', 'withdraw', 'wait', 'terminate 1', 'device down', 'unload-shared current', 'remove']],
     ['removed and gone', { ...situation(NOTHING), wanted: undefined }, []],
   ])('%s', (_, s, expected) => expect(words(s)).toEqual(expected));
+
+  it('knows since when it has seen a call under way', () => {
+    const look = (...ids: number[]) => ({ ...UP, ikeSas: ids.map(id => ikeSa(INTENT.connectionName, id, [], { state: 'CONNECTING' })) });
+    const first = callsUnderWay(new Map(), look(1, 2), 100);
+    const second = callsUnderWay(first, look(2, 3), 200);
+    expect([...second]).toEqual([[2, 100], [3, 200]]);
+    expect(callsUnderWay(second, UP, 300).size).toBe(0);
+  });
 
   it('holds an initiation back for 1, 2, 5, 10 and then 30 s, and starts over with another configuration', () => {
     expect([1, 2, 3, 4, 5, 99].map(backoffMs)).toEqual([1_000, 2_000, 5_000, 10_000, 30_000, 30_000]);

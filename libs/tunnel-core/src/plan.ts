@@ -55,9 +55,17 @@ export interface Situation {
   readonly initiating?: string | undefined;
   /** What liveness says of a tunnel whose CHILD SA stands. */
   readonly verdict?: Verdict;
+  /** Calls that have no answer yet. */
+  readonly calling?: CallsUnderWay;
   /** ms since 1970 */
   readonly now: number;
 }
+
+/** By the unique id of an IKE SA that is being negotiated: when it was first seen so (ms since 1970), which charon does not say. */
+export type CallsUnderWay = ReadonlyMap<number, number>;
+
+export const callsUnderWay = (before: CallsUnderWay, found: FoundTunnel, now: number): CallsUnderWay =>
+  new Map(found.ikeSas.filter(sa => sa.state === 'CONNECTING').map(({ uniqueId }) => [uniqueId, before.get(uniqueId) ?? now]));
 
 export interface Plan {
   readonly operations: readonly Operation[];
@@ -94,7 +102,7 @@ export function plan(situation: Situation): Plan {
   }
 }
 
-function bringUp({ tunnelId, found, failed, initiating, verdict, now }: Situation, wanted: WantedTunnel): Plan {
+function bringUp({ tunnelId, found, failed, initiating, verdict, calling, now }: Situation, wanted: WantedTunnel): Plan {
   const intent = viciIntent(wanted.spec, wanted.trafficSelectors, wanted.generation);
   const { connectionName, connection, secret } = intent;
   const operations: Operation[] = [];
@@ -118,7 +126,7 @@ function bringUp({ tunnelId, found, failed, initiating, verdict, now }: Situatio
   for (const name of held.connections) if (name !== connectionName) operations.push({ op: 'unload-conn', name });
 
   if (!usable && deviceUp && stale.some(isUsableSa)) operations.push(...DRAIN);
-  for (const sa of [...stale, ...duplicates(current, usable)]) operations.push({ op: 'terminate', ikeId: String(sa.uniqueId) });
+  for (const sa of [...stale, ...duplicates(current, usable, sa => now - (calling?.get(sa.uniqueId) ?? now))]) operations.push({ op: 'terminate', ikeId: String(sa.uniqueId) });
   for (const id of held.secrets) if (id !== secret.id) operations.push({ op: 'unload-shared', id });
 
   if (usable) {
@@ -192,10 +200,12 @@ function deviceFits({ device }: FoundTunnel, { spec }: WantedTunnel): boolean {
  * After an outage both ends may have started anew. While the newest SA is young the older may just be on its way out
  * (IKEv1 rekeys by a new SA); after ten seconds it is a duplicate. The one that carries traffic is never ended.
  * Nor would a call of ours to a customer behind NAT, which only the customer could make, ever end by itself. IKEv2 needs no second SA
- * to re-key, so there such a call is one too many; IKEv1 re-keys by a call, but by one that begins after what it replaces.
+ * to re-key, so there such a call is one too many; IKEv1 re-keys by a call, but by one that begins after what it replaces. A call may be
+ * answered at this very moment, though: ended half-way, the customer would have an SA that we do not, and send everything into it.
  */
-function duplicates(current: readonly IkeSa[], keep: IkeSa | undefined): readonly IkeSa[] {
+function duplicates(current: readonly IkeSa[], keep: IkeSa | undefined, callingForMs: (sa: IkeSa) => number): readonly IkeSa[] {
   if (!keep || age(keep) < DUPLICATE_AFTER_SEC) return [];
-  const inVain = (sa: IkeSa): boolean => sa.initiator && sa.state === 'CONNECTING' && (sa.version === 2 || sa.uniqueId < keep.uniqueId);
-  return current.filter(sa => sa !== keep && (isEstablished(sa) || inVain(sa)));
+  const inVain = (sa: IkeSa): boolean =>
+    sa.initiator && sa.state === 'CONNECTING' && callingForMs(sa) >= DUPLICATE_AFTER_SEC * 1_000 && (sa.version === 2 || sa.uniqueId < keep.uniqueId);
+  return current.filter(sa => sa !== keep && (isEstablished(sa) ? age(sa) >= DUPLICATE_AFTER_SEC : inVain(sa)));
 }
