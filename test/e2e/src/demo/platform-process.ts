@@ -13,18 +13,20 @@ export interface PlatformSettings {
   readonly region?: string;
   /** Beside a tester that takes all the processor it can have: a session of its own, which ends with the tester (Linux). */
   readonly besideABusyTester?: boolean;
+  /** Settings besides these. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** The all-in-one platform, which can be killed and started again on the same data. */
 export class PlatformProcess extends ServiceProcess {
   readonly region: string;
 
-  private constructor({ dataDir, driver, netnsPrefix, uplinkNetns = '', region = 'region-1', besideABusyTester = false }: PlatformSettings, port: number) {
+  private constructor({ dataDir, driver, netnsPrefix, uplinkNetns = '', region = 'region-1', besideABusyTester = false, env = {} }: PlatformSettings, port: number) {
     super({
       name: 'the platform', main: MAIN, port, log: path.join(dataDir, 'platform.log'), ownSession: besideABusyTester, diesWithUs: besideABusyTester,
       env: {
         BORDERGATE_DATA_DIR: dataDir, BORDERGATE_REGION: region, BORDERGATE_DRIVER: driver, BORDERGATE_NETNS_PREFIX: netnsPrefix, BORDERGATE_UPLINK_NETNS: uplinkNetns,
-        BORDERGATE_SAMPLE_INTERVAL_MS: '1000',
+        BORDERGATE_SAMPLE_INTERVAL_MS: '1000', ...env,
       },
     });
     this.region = region;

@@ -23,6 +23,8 @@ export interface SiteOptions {
   readonly tunnels?: readonly Document[];
   /** How the customer's BFD is set, if it is. */
   readonly bfd?: { readonly intervalMs: number; readonly multiplier: number };
+  /** Settings of the platform. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 const suffix = (id: string): string => id.slice(id.lastIndexOf('-') + 1);
@@ -50,7 +52,7 @@ export class Site {
     rmSync(dir, { recursive: true, force: true });
     mkdirSync(dir, { recursive: true, mode: 0o755 });
     const lab = await Lab.create({ dir: labDir, prefix: labPrefix });
-    const platform = await PlatformProcess.create({ dataDir, driver: 'libipsec', netnsPrefix, uplinkNetns: lab.inet });
+    const platform = await PlatformProcess.create({ dataDir, driver: 'libipsec', netnsPrefix, uplinkNetns: lab.inet, ...(options.env ? { env: options.env } : {}) });
     const site = new Site(options, lab, platform, netnsPrefix, dataDir);
     try {
       await platform.start();
