@@ -28,8 +28,8 @@ export interface IngestOptions {
   readonly metrics: IngestMetrics;
 }
 
-/** Stored this long after each full minute, so that most minutes are stored in one piece. */
-const AFTER_MINUTE_MS = 2_000;
+/** Stored this long after each full minute: its states are drawn to its end by then, and alarms can look at it at once. */
+const AFTER_MINUTE_MS = NEWS_MS + 2_000;
 /** While much is read at once: so many samples, and so many minutes of states, are stored in one go. */
 const MANY_SAMPLES = 100_000;
 const MANY_MINUTES = 10;
@@ -237,5 +237,5 @@ export class Ingest {
   }
 }
 
-/** To the next full minute and a little. */
+/** To the next time. */
 const untilNext = (now: number): number => MINUTE_MS - ((now - AFTER_MINUTE_MS) % MINUTE_MS);
