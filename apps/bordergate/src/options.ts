@@ -1,5 +1,5 @@
 import { OptionError, readProcessOptions, readSampleInterval, Settings, type Environment, type ProcessOptions } from '@bordergate/platform';
-import { readRetentionDays, readWebhookAllow } from '@bordergate/telemetry';
+import { readMeter, readRetentionDays, readWebhookAllow } from '@bordergate/telemetry';
 import { readWorkerPlace, type WorkerPlace } from '@bordergate/tunnel-worker';
 
 /** Settings of the all-in-one process, from BORDERGATE_* variables; every one has a default that works. */
@@ -11,6 +11,8 @@ export interface PlatformOptions extends ProcessOptions, WorkerPlace {
   readonly retentionDays: number;
   /** Prefixes that webhooks may lead to although they are this machine's or its segment's. */
   readonly webhookAllow: readonly string[];
+  /** Whether usage is metered, for whoever bills. */
+  readonly meter: boolean;
   /** An existing PostgreSQL instead of the embedded one. */
   readonly databaseUrl: string | null;
 }
@@ -27,6 +29,7 @@ export function readOptions(env: Environment): PlatformOptions {
     sampleIntervalMs: readSampleInterval(settings),
     retentionDays: readRetentionDays(settings),
     webhookAllow: readWebhookAllow(settings),
+    meter: readMeter(settings),
     databaseUrl: settings.optional('DATABASE_URL') ?? null,
   };
 }

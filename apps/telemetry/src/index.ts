@@ -7,6 +7,7 @@ import { openAlarms, TENANT } from './alarms/open-alarms.js';
 import { EventStreams } from './event-stream.js';
 import { startFeed } from './feed.js';
 import { LiveStates } from './live.js';
+import { Meter } from './meter/meter.js';
 import { registerTunnelMetrics } from './metrics.js';
 import { registerParkedMetrics } from './parked-metrics.js';
 import { openSeries } from './series/open-series.js';
@@ -14,7 +15,7 @@ import { SCHEMA } from './store/migrations.js';
 import { TelemetryModule } from './telemetry.module.js';
 import { registerVifMetrics } from './vif-metrics.js';
 
-export { readRetentionDays, readWebhookAllow } from './options.js';
+export { readMeter, readRetentionDays, readWebhookAllow } from './options.js';
 
 export interface TelemetryOptions {
   /** The caller's: it is not closed here. */
@@ -25,6 +26,8 @@ export interface TelemetryOptions {
   readonly vaultKeys: VaultKeys;
   /** Prefixes that webhooks may lead to although they are this machine's or its segment's. */
   readonly webhookAllow?: readonly string[];
+  /** Meters usage, and publishes it (billing.usage.v1). */
+  readonly meter?: boolean;
   /** Off: somebody else migrates the database, and this waits for it. */
   readonly migrate?: boolean;
   /** Days for which they are kept; 14 when not said. */
@@ -51,19 +54,19 @@ export interface Telemetry {
 
 /** The telemetry service: the present state and counters of every tunnel, by request, as a stream and as metrics; and what they were, as series. */
 export async function createTelemetry(options: TelemetryOptions): Promise<Telemetry> {
-  const { journal, sampleIntervalMs = 10_000, heartbeatMs = 15_000, clock = systemClock, log = createLog('telemetry'), registry = new Registry(), databaseUrl, retentionDays = 14, webhookAllow = [] } = options;
+  const { journal, sampleIntervalMs = 10_000, heartbeatMs = 15_000, clock = systemClock, log = createLog('telemetry'), registry = new Registry(), databaseUrl, retentionDays = 14, webhookAllow = [], meter = false } = options;
   if (options.migrate ?? true) await migrate(databaseUrl, SCHEMA);
   else if (!(await isMigrated(databaseUrl, SCHEMA))) throw new NotThereYet('the database is not migrated yet (node apps/telemetry/dist/migrate.js does it)');
   const db = await new DataSource({ ...dataSourceOptions(databaseUrl, SCHEMA, 'bordergate telemetry') }).initialize();
   try {
-    return await start({ ...options, journal, sampleIntervalMs, heartbeatMs, clock, log, registry, databaseUrl, retentionDays, webhookAllow }, db);
+    return await start({ ...options, journal, sampleIntervalMs, heartbeatMs, clock, log, registry, databaseUrl, retentionDays, webhookAllow, meter }, db);
   } catch (error) {
     await db.destroy();
     throw error;
   }
 }
 
-async function start({ journal, sampleIntervalMs, heartbeatMs, clock, log, registry, databaseUrl, retentionDays, vaultKeys, webhookAllow }: Required<Omit<TelemetryOptions, 'migrate'>>, db: DataSource): Promise<Telemetry> {
+async function start({ journal, sampleIntervalMs, heartbeatMs, clock, log, registry, databaseUrl, retentionDays, vaultKeys, webhookAllow, meter }: Required<Omit<TelemetryOptions, 'migrate'>>, db: DataSource): Promise<Telemetry> {
   const series = await openSeries({ db, databaseUrl, journal, sampleIntervalMs, retentionDays, clock, log, registry });
   const { states } = series;
   const alarms = await openAlarms({ db, databaseUrl, states, metrics: series.metrics, series: series.reader, vaultKeys, webhookAllow, retentionDays, clock, log, registry });
@@ -97,6 +100,8 @@ async function start({ journal, sampleIntervalMs, heartbeatMs, clock, log, regis
   const ready = Promise.all([feed.ready, read]).then(() => { caughtUp = true; });
   series.start(feed.ready);
   alarms.start(feed.ready);
+  const metering = meter ? new Meter({ db, databaseUrl, journal, directory: series.directory, series: series.reader, tenant: TENANT, pollMs: sampleIntervalMs, retentionDays, clock, log }) : undefined;
+  await metering?.start();
   readiness.add('postgres', async () => { await db.query('select 1'); });
   readiness.add('journal', async () => {
     if (!caughtUp) throw new Error('still reading what happened before');
@@ -109,7 +114,7 @@ async function start({ journal, sampleIntervalMs, heartbeatMs, clock, log, regis
     configure: (nest) => void nest.getHttpAdapter().getInstance().addHook('preClose', async () => {
       clearInterval(passing);
       streams.close();
-      await Promise.all([alarms.stop(), feed.close(), parked.stop(), nodes.stop()]);
+      await Promise.all([alarms.stop(), metering?.stop(), feed.close(), parked.stop(), nodes.stop()]);
     }),
   });
   return { app, ready, store: () => series.store(), lookAtAlarms: async () => void (await alarms.look()), close: () => app.close() };

@@ -10,6 +10,7 @@ export interface TelemetryProcessOptions extends ProcessOptions {
   readonly vaultKeys: VaultKeys;
   /** Prefixes that webhooks may lead to although they are this machine's or its segment's. */
   readonly webhookAllow: readonly string[];
+  readonly meter: boolean;
   /** Whether it migrates the database when it starts, or waits until somebody has. */
   readonly migrate: boolean;
 }
@@ -27,8 +28,12 @@ export const readTelemetryOptions = (settings: Settings): TelemetryProcessOption
   retentionDays: readRetentionDays(settings),
   vaultKeys: readVaultKeys(settings),
   webhookAllow: readWebhookAllow(settings),
+  meter: readMeter(settings),
   migrate: settings.flag('BORDERGATE_MIGRATE', true),
 });
+
+/** Whether usage is metered, for whoever bills. */
+export const readMeter = (settings: Settings): boolean => settings.flag('BORDERGATE_METER', false);
 
 /** Where webhooks may lead besides all that is not this machine's or its segment's. */
 export function readWebhookAllow(settings: Settings): string[] {

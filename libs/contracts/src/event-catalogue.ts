@@ -6,6 +6,7 @@ import { BgpObservation, TelemetrySample, TunnelObservation } from './observatio
 import { NodeHeartbeat, NodeListenerEcho } from './nodes.js';
 import { ParkedRecordResolved, RecordParked } from './parked.js';
 import { TOPICS, type Topic } from './topics.js';
+import { UsageMetered } from './usage.js';
 
 type EventSchema = z.ZodObject<{ type: z.ZodLiteral<string> }>;
 
@@ -37,6 +38,7 @@ export const EVENTS: readonly EventEntry[] = [
   ...entries(TOPICS.samples, 'tunnel-worker', TelemetrySample.options),
   ...entries(TOPICS.nodes, 'tunnel-worker', [NodeHeartbeat]),
   ...entries(TOPICS.nodes, 'every-consumer', [NodeListenerEcho]),
+  ...entries(TOPICS.usage, 'telemetry', UsageMetered.options),
   ...entries(TOPICS.parked, 'every-consumer', [RecordParked]),
   ...entries(TOPICS.parked, 'telemetry', [ParkedRecordResolved]),
 ];

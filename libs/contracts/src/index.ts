@@ -18,6 +18,7 @@ export { EVENTS, jsonSchemaOf, type EventEntry, type JsonSchema } from './event-
 export { keyOf, TOPICS, type Topic, type TopicName } from './topics.js';
 export { DH_GROUPS, espProposal, IkeCipher, ikeProposal, Integrity, IpsecCipher, isAead, PartialTunnelOptions, TunnelOptions, weakAlgorithms, type DhGroup } from './tunnel-options.js';
 export { upcast } from './upcast.js';
+export { ConnectionHourMetered, TunnelHourMetered, UsageMetered } from './usage.js';
 export { AdminStatus, AsnNumber, Description, ID_PREFIX, Identity, Ipv4Text, Name, Node, OneIdentity, OperStatus, PrefixText, Psk, Region } from './values.js';
 export { InterfaceName, LineEnd, VirtualInterfaceDecision, VlanId } from './virtual-interface.js';
 export { ShownVifReason, VifCountersSampled, VifDriver, VifGone, VifOperReason, VifOperStatusChanged, type VifRef } from './vif-observations.js';

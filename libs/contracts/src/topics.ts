@@ -20,6 +20,7 @@ export const TOPICS = {
   limits: topic('routing.limits.v1', 'gateway/prefix', 'destinations over a limit, and warnings', 'compacted'),
   samples: topic('telemetry.samples.v1', 'tunnel or virtual interface', 'counters; probe loss and round trip', DAY),
   nodes: topic('tunnel.nodes.v1', 'region/node, or listener/service', 'signs of life of nodes, and of those that listen for them', 'compacted'),
+  usage: topic('billing.usage.v1', 'connection or tunnel/hour', 'what was used in an hour, once per hour and resource', 400 * DAY),
   parked: topic('journal.parked.v1', 'consumer/topic/partition/offset', 'messages that a consumer could not read, and what became of them', 'compacted'),
 } as const;
 export type TopicName = (typeof TOPICS)[keyof typeof TOPICS]['name'];
@@ -37,5 +38,6 @@ export const keyOf = {
   limitStatus: (resourceId: string) => `${resourceId}/status`,
   vpcRoute: (routeTableId: string, prefix: string) => `${routeTableId}/${prefix}`,
   node: (region: string, node: string) => `${region}/${node}`,
+  usage: (resourceId: string, hour: string) => `${resourceId}/${hour}`,
   parked: (consumer: string, topic: string, partition: number, offset: number) => `${consumer}/${topic}/${partition}/${offset}`,
 };

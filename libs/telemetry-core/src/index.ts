@@ -12,3 +12,4 @@ export { leave, look, type AlarmMemory, type AlarmStep, type Look, type Looked, 
 export { keyOfCondition, periodsAt, type Readings } from './alarms/condition.js';
 export { DEFAULT_ALARMS, type DefaultAlarm } from './alarms/defaults.js';
 export { readingsOf, type TunnelPeriods } from './alarms/readings.js';
+export { Lives, type Life } from './lives.js';

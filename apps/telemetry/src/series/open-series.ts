@@ -39,7 +39,7 @@ export async function openSeries({ db, databaseUrl, journal, sampleIntervalMs, r
   const ingest = new Ingest({ db, databaseUrl, journal, directory, partitions, levels, drawnMs, placeOf, ready, sampleIntervalMs, retentionDays, clock, log, metrics: new IngestMetrics(registry) });
   const reader = new SeriesReader(db, ingest);
   return {
-    states, ingest, changes, reader,
+    states, ingest, changes, reader, directory,
     tap: new LevelTap(states, levels, clock, (tunnelId) => ingest.forget(tunnelId)),
     metrics: new MetricsService(db, directory, reader, states, clock),
     /** @param folded the states hold what happened before */

@@ -1,6 +1,7 @@
 import { CreateIdempotency1764370000000, CreateJournalOffsets1764288000000, type ServiceSchema } from '@bordergate/platform';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { CreateAlarms1764374400000, MarkDefaultAlarms1764378000000 } from './alarm-migration.js';
+import { CreateMeter1764381600000 } from './meter-migration.js';
 
 /**
  * `series`: who has points, by a short number. `hours`: an hour of one of them in one row, its minutes in one piece, and the
@@ -64,4 +65,4 @@ class CreateTelemetry1764360000000 implements MigrationInterface {
   }
 }
 
-export const SCHEMA: ServiceSchema = { name: 'telemetry', migrations: [CreateJournalOffsets1764288000000, CreateTelemetry1764360000000, CreateIdempotency1764370000000, CreateAlarms1764374400000, MarkDefaultAlarms1764378000000], migrationsTable: 'telemetry_migrations' };
+export const SCHEMA: ServiceSchema = { name: 'telemetry', migrations: [CreateJournalOffsets1764288000000, CreateTelemetry1764360000000, CreateIdempotency1764370000000, CreateAlarms1764374400000, MarkDefaultAlarms1764378000000, CreateMeter1764381600000], migrationsTable: 'telemetry_migrations' };
