@@ -13,4 +13,5 @@ export { Machine } from './machine/machine.js';
 export { type DirectionLoss, type TrafficLoss, TrafficProbe, type TrafficProbeOptions } from './lab/traffic-probe.js';
 export { until } from './lab/until.js';
 export type { LossDirection } from './lab/wan-link.js';
+export type { WireBytes } from './lab/wire-bytes.js';
 export type { WireSummary } from './lab/wire-summary.js';

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { failovers, staticBeatsBgp } from './demo/failover.js';
+import { chartsMatch } from './demo/integrals.js';
 import { Reporter } from './demo/report.js';
 import { createStage, stageFolder, type Stage } from './demo/stage.js';
 import { outsideLink, tutorial, type Site } from './demo/walk.js';
@@ -18,6 +19,10 @@ afterAll(() => stage?.destroy());
 
 it('the nine-step tutorial ends with pings both ways', async () => {
   site = await tutorial(stage.api, stage.world, report);
+  allPassed();
+});
+it('the charts show what was sent through each tunnel, inside and outside', async () => {
+  await chartsMatch(stage.api, stage.world, report, site);
   allPassed();
 });
 it('a static route beats BGP for the same prefix and is removed again', async () => {

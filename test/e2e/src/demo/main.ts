@@ -2,6 +2,7 @@ import path from 'node:path';
 import { playDistributed } from './distributed/play.js';
 import { createDistributedStage } from './distributed/stage.js';
 import { failovers, staticBeatsBgp } from './failover.js';
+import { chartsMatch } from './integrals.js';
 import { Reporter } from './report.js';
 import { createStage, stageFolder, type Stage } from './stage.js';
 import { outsideLink, tutorial } from './walk.js';
@@ -70,6 +71,7 @@ async function play({ platform, world, api, dataDir }: Stage, report: Reporter):
   report.step('The platform starts: every service in one process, its own database');
   report.say(`ready after ${await platform.start()} ms: ${platform.url} (API at /docs, data in ${dataDir})`);
   const site = await tutorial(api, world, report);
+  await chartsMatch(api, world, report, site);
   await staticBeatsBgp(api, world, report, site);
   await failovers(api, world, report, site);
   await outsideLink(world, report);

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { LabContext } from './context.js';
 import { inNetns, run } from './exec.js';
+import { bytesByPair, type WireBytes } from './wire-bytes.js';
 import { type WireSummary, summarize } from './wire-summary.js';
 
 export interface CaptureOptions {
@@ -44,13 +45,22 @@ export class Capture {
     return this.summary;
   }
 
+  /** What each address sent to each other one, once the capture has ended. */
+  async bytes(): Promise<WireBytes> {
+    return bytesByPair(await this.read('-v'));
+  }
+
   private async count(): Promise<WireSummary> {
     // The kernel hands packets over in blocks; those of the last moment are still on their way.
     await new Promise((resolve) => setTimeout(resolve, 300));
     await this.lab.processes.stop(this.name);
     const dropped = /(\d+) packets dropped by kernel/.exec(this.lab.processes.logTail(this.name))?.[1];
     if (dropped === undefined) throw new Error(`tcpdump ended without its totals:\n${this.lab.processes.logTail(this.name)}`);
-    // Read in the same namespace: the file has numbers for devices, which tcpdump takes for those of where it runs.
-    return summarize(await run(inNetns(this.netns, ['tcpdump', '-nn', '-t', '-r', this.file])), Number(dropped));
+    return summarize(await this.read(), Number(dropped));
+  }
+
+  /** Read in the same namespace: the file has numbers for devices, which tcpdump takes for those of where it runs. */
+  private read(...options: readonly string[]): Promise<string> {
+    return run(inNetns(this.netns, ['tcpdump', '-nn', '-t', ...options, '-r', this.file]));
   }
 }

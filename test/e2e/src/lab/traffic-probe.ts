@@ -14,6 +14,8 @@ export interface TrafficProbeOptions {
   readonly flows?: number;
   /** The customer's addresses that flows from the cloud go to, in turn; its own when left out. It must take packets for all of them. */
   readonly destinations?: readonly string[];
+  /** Of each packet, without the headers of IP and UDP: at least, and by default, the 16 that a probe needs. */
+  readonly payloadBytes?: number;
 }
 
 export interface DirectionLoss {
@@ -36,6 +38,8 @@ export interface TrafficLoss {
 
 /** Long enough for what is in flight, also through a queue; longer would hide that packets were held back. */
 const SETTLE_MS = 300;
+/** Flow, number, and the time of sending. */
+const PROBE_BYTES = 16;
 
 /** One-way streams in both directions, each measured where it arrives: an asymmetric failure shows its side. */
 export class TrafficProbe {
@@ -45,10 +49,10 @@ export class TrafficProbe {
   ) {}
 
   static async start(options: TrafficProbeOptions): Promise<TrafficProbe> {
-    const { cloud, customer, intervalMs = 10, flows = 16, destinations = [customer.address] } = options;
+    const { cloud, customer, intervalMs = 10, flows = 16, destinations = [customer.address], payloadBytes = PROBE_BYTES } = options;
     const [down, up] = await Promise.all([
-      OneWay.start(cloud, customer, destinations, flows, intervalMs),
-      OneWay.start(customer, cloud, [cloud.address], flows, intervalMs),
+      OneWay.start(cloud, customer, destinations, flows, intervalMs, payloadBytes),
+      OneWay.start(customer, cloud, [cloud.address], flows, intervalMs, payloadBytes),
     ]);
     return new TrafficProbe(down, up);
   }
@@ -72,10 +76,10 @@ class OneWay {
     private readonly receiver: ProbeProcess,
   ) {}
 
-  static async start(from: Host, to: Host, destinations: readonly string[], flows: number, intervalMs: number): Promise<OneWay> {
+  static async start(from: Host, to: Host, destinations: readonly string[], flows: number, intervalMs: number, payloadBytes: number): Promise<OneWay> {
     const receiver = await ProbeProcess.start(to.netns, 'udp-receiver.mjs', destinations.length > 1 || destinations[0] !== to.address ? ['0.0.0.0'] : [to.address]);
     const { port } = receiver.greeting as { readonly port: number };
-    const sender = await ProbeProcess.start(from.netns, 'udp-sender.mjs', [from.address, destinations.join(','), port, flows, intervalMs].map(String));
+    const sender = await ProbeProcess.start(from.netns, 'udp-sender.mjs', [from.address, destinations.join(','), port, flows, intervalMs, payloadBytes].map(String));
     return new OneWay(sender.process, receiver.process);
   }
 

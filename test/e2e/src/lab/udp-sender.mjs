@@ -1,8 +1,8 @@
 // Sends numbered probes in several flows (one socket, so one source port, each): node udp-sender.mjs <source> <destinations, by commas>
-// <port> <flows> <intervalMs>. Ends with its standard input, so it cannot outlive its parent; then it reports on stdout.
+// <port> <flows> <intervalMs> <bytes of each>. Ends with its standard input, so it cannot outlive its parent; then it reports on stdout.
 import { createSocket } from 'node:dgram';
 
-const [source, destinations, port, flowCount, intervalMs] = process.argv.slice(2);
+const [source, destinations, port, flowCount, intervalMs, size] = process.argv.slice(2);
 const interval = Number(intervalMs);
 const sent = new Array(Number(flowCount)).fill(0);
 const errors = {};
@@ -32,7 +32,7 @@ function sendOnce() {
   lastSentAt = now();
   firstSentAt ??= lastSentAt;
   sockets.forEach((socket, flow) => {
-    const probe = Buffer.allocUnsafe(16);
+    const probe = Buffer.alloc(Number(size));
     probe.writeUInt32BE(flow, 0);
     probe.writeUInt32BE(sent[flow]++, 4);
     probe.writeDoubleBE(lastSentAt, 8);
