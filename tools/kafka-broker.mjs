@@ -99,7 +99,8 @@ function format(dir, { jars, users }) {
   const id = randomBytes(16).toString('base64url');
   writeFileSync(clusterFile(dir), id);
   rmSync(path.join(dir, 'log'), { recursive: true, force: true }); // of a formatting that was broken off
-  const flags = ['--cluster-id', id, '--config', propertiesFile(dir), ...users];
+  // One word: an id may begin with a dash.
+  const flags = [`--cluster-id=${id}`, '--config', propertiesFile(dir), ...users];
   execFileSync(javaProgram('java'), ['-Xmx128m', ...JVM.slice(1), ...classes(jars), 'kafka.tools.StorageTool', 'format', ...flags], { stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
