@@ -172,7 +172,10 @@ if (WIDE > 0) { // --- wide: all tunnels, an hour and a bit
   const served = await serve(databaseUrl, now);
   tell('chart', `1h of a tunnel, p50 / p99, ${whole(WIDE)} tunnels in the store`, await charts((index) => served.chart(`vpnTunnels/${tunnels[(index * 97) % WIDE].ref.tunnelId}`, '1h')),
     PROM_MINUTES < WIDE_MINUTES ? '' : await charts((index) => promChart(prometheus, tunnels[(index * 97) % WIDE].ref.tunnelId, '1h', now)));
-  tell('chart', `1h of the whole region, p50 / p99, ${whole(WIDE)} tunnels in the store`, await charts(() => served.chart('', '1h'), 3), '');
+  const first = performance.now();
+  await served.chart('', '1h');
+  tell('chart', `1h of the whole region, the first time, ${whole(WIDE)} tunnels in the store`, `${Math.round(performance.now() - first)} ms`, '');
+  tell('chart', '1h of the whole region, p50 / p99 of those after it', await charts(() => served.chart('', '1h'), 10), '');
   await served.close();
   await ours.close();
   await prometheus.stop();

@@ -61,7 +61,10 @@ it('after an outage it goes on where it stopped, but not with hours whose series
   await world.telemetry.close();
   world.now = T0 + 26.2 * HOUR_MS;
   await world.start();
-  await vi.waitFor(() => expect(hours().slice(1)).toEqual(Array.from({ length: 24 }, (_, i) => new Date(T0 + (2 + i) * HOUR_MS).toISOString())), { timeout: 60_000 });
+  await vi.waitFor(async () => {
+    await world.telemetry.store();
+    expect(hours().slice(1)).toEqual(Array.from({ length: 24 }, (_, i) => new Date(T0 + (2 + i) * HOUR_MS).toISOString()));
+  }, { timeout: 60_000 });
 });
 
 it('nothing is metered where the meter is off', async () => {

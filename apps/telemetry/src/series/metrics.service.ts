@@ -5,7 +5,7 @@ import { columnsOf, stepsOf, type TunnelStates } from '@bordergate/telemetry-cor
 import type { DataSource } from 'typeorm';
 import type { Directory, Target } from '../store/directory.js';
 import { answerOf, metricsOf, tooLarge, type Source } from './metrics-answer.js';
-import type { Asked, SeriesReader } from './series-reader.js';
+import type { Asked, SeriesReader, Total } from './series-reader.js';
 
 const NOUN = { tunnelId: 'VPN tunnel', vpnConnectionId: 'VPN connection', bgwId: 'border gateway' } as const;
 
@@ -47,8 +47,9 @@ export class MetricsService {
     return [...rows.values()].sort((a, b) => (a.tunnelId < b.tunnelId ? -1 : 1));
   }
 
-  async #total({ region, tunnelId, vpnConnectionId, bgwId }: Target): Promise<number | undefined> {
+  async #total({ region, tunnelId, vpnConnectionId, bgwId }: Target): Promise<Total | undefined> {
     if (tunnelId !== undefined || vpnConnectionId !== undefined) return undefined;
-    return this.directory.totalOf(this.db.manager, bgwId === undefined ? 'region' : 'gateway', region, bgwId ?? region);
+    const kind = bgwId === undefined ? 'region' : 'gateway';
+    return { name: `${kind} ${region} ${bgwId ?? ''}`, no: await this.directory.totalOf(this.db.manager, kind, region, bgwId ?? region) };
   }
 }

@@ -5,6 +5,7 @@ import type { DataSource } from 'typeorm';
 import { join, PART_MINUTES, readHour, readLog, readParts, type HourPoints } from '../store/hour-closer.js';
 import { shardOf } from '../store/series-store.js';
 import type { SeriesRow } from '../store/directory.js';
+import { SettledMinutes, type OpenHour } from './settled-minutes.js';
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
@@ -22,8 +23,16 @@ export interface Unstored {
 
 type Points = (Point | undefined)[];
 
+/** A sum over tunnels that has rows of its own, once it has a number. */
+export interface Total {
+  readonly name: string;
+  readonly no: number | undefined;
+}
+
 /** Reads points of series, stored or not, in steps. */
 export class SeriesReader {
+  readonly #settled = new SettledMinutes();
+
   constructor(private readonly db: DataSource, private readonly unstored: Unstored) {}
 
   /** By tunnel id. @param tunnels `no` is undefined while nothing of it has been stored @param columns that are wanted; all when not said */
@@ -40,9 +49,10 @@ export class SeriesReader {
 
   /**
    * All together.
-   * @param total of closed hours, when their sum is stored; else they are summed here
+   * @param total of which the sum of closed hours is stored, and that of an open one's minutes kept; else all is summed here
    */
-  async together(tunnels: readonly Asked[], total: number | undefined, steps: Steps, columns?: ReadonlySet<number>): Promise<Points> {
+  async together(tunnels: readonly Asked[], total: Total | undefined, steps: Steps, columns?: ReadonlySet<number>): Promise<Points> {
+    const of = total && `${total.name} ${[...(columns ?? [])].join()}`;
     return this.#consistently(async (tx, memory) => {
       const roll = new Roll(steps);
       const sums = new Map<number, Point>(); // by minute
@@ -57,11 +67,17 @@ export class SeriesReader {
         perTunnel.set(key, own);
         join(own, minute, point, joinInTime);
       };
-      if (total !== undefined) await this.#closed(tx, [total], steps, columns, (_, at, point) => roll.add(at, point));
+      if (total?.no !== undefined) await this.#closed(tx, [total.no], steps, columns, (_, at, point) => roll.add(at, point));
       else await this.#closed(tx, numbers, steps, columns, (no, at, point) => ofTunnel(no, at / MINUTE_MS, point));
-      for (const [no, hour, points] of await this.#open(tx, numbers, steps, columns)) for (const [minute, point] of points) ofTunnel(no, hour * 60 + minute, point);
+      const unstored = firstMinute(tunnels.flatMap(({ tunnelId }) => memory(tunnelId)));
+      const hours = of === undefined ? [] : await this.#settled.read(tx, of, steps, unstored);
+      for (const { sums: settled } of hours) for (const [minute, point] of settled) add(minute, point);
+      for (const span of of === undefined ? [steps] : hours.map(unsettled)) {
+        for (const [no, hour, points] of await this.#open(tx, numbers, span, columns)) for (const [minute, point] of points) if (hour * 60 + minute >= span.startMs / MINUTE_MS) ofTunnel(no, hour * 60 + minute, point);
+      }
       for (const { no, tunnelId } of tunnels) for (const piece of memory(tunnelId)) for (const [minute, point] of piece) ofTunnel(no ?? tunnelId, minute, point);
       for (const own of perTunnel.values()) for (const [minute, point] of own) add(minute, point);
+      if (of !== undefined) this.#settled.keep(of, hours, sums, unstored);
       for (const [minute, point] of sums) roll.add(minute * MINUTE_MS, point);
       return roll.points;
     }, tunnels);
@@ -84,7 +100,8 @@ export class SeriesReader {
   async #open(tx: Sql, numbers: readonly number[], { startMs, endMs }: Steps, columns: ReadonlySet<number> | undefined): Promise<[no: number, hour: number, points: HourPoints][]> {
     const shards = [...new Set(numbers.map(shardOf))];
     const rows: { hour: number; shard: number; points: Buffer }[] = await tx.query(
-      'select hour, shard, points from minute_log where shard = any($1) and hour >= $2 and hour < $3', [shards, Math.floor(startMs / HOUR_MS), Math.ceil(endMs / HOUR_MS)],
+      'select hour, shard, points from minute_log where shard = any($1) and hour >= $2 and hour < $3 and hour * 60 + last_minute >= $4 and hour * 60 + first_minute < $5',
+      [shards, Math.floor(startMs / HOUR_MS), Math.ceil(endMs / HOUR_MS), Math.floor(startMs / MINUTE_MS), Math.ceil(endMs / MINUTE_MS)],
     );
     const wanted = new Set(numbers);
     const read: [number, number, HourPoints][] = [];
@@ -110,4 +127,7 @@ export class SeriesReader {
 /** Samples come all the time; a chart that is a sample wrong at its end for a moment is better than none. */
 const ATTEMPTS = 3;
 export type Asked = Omit<SeriesRow, 'no'> & { readonly no: number | undefined };
+/** Of an hour that is open: what has to be summed still. */
+const unsettled = ({ hour, until }: OpenHour) => ({ startMs: until * MINUTE_MS, endMs: (hour + 1) * HOUR_MS, stepMs: MINUTE_MS });
+const firstMinute = (pieces: readonly MinutePoints[]): number => pieces.reduce((first, piece) => [...piece.keys()].reduce((a, b) => Math.min(a, b), first), Number.POSITIVE_INFINITY);
 const copied = (points: MinutePoints): MinutePoints => new Map([...points].map(([minute, point]) => [minute, point.slice()]));

@@ -42,7 +42,7 @@ describe('series', () => {
     expect(await values(path)).toEqual(wanted);
     expect(await sql('select 1 from telemetry.minute_log')).not.toEqual([]);
     await world.telemetry.close();
-    world.now = T0 + 3_600_000 + 240_000; // the hour is over
+    world.now = T0 + 3_600_000 + 240_000 + 31_000; // the hour is over, and a second later the next minute is stored
     await world.start();
     await stored();
     expect(await values(path)).toEqual(wanted);
@@ -74,6 +74,36 @@ describe('series', () => {
       expect((await metrics(`${of}?${range}`)).items).toMatchObject([{ vpnTunnelId: null, values: [2_400] }]);
       expect((await metrics(`${of}?by=tunnel&${range}`)).items).toMatchObject([{ values: [800] }, { values: [1_600] }]);
     }
+  });
+
+  it('of a gateway and a region are the same however often they are asked for while their hour is open, and have what comes late', async () => {
+    await world.configure('tun-1', 'tun-2');
+    await stored();
+    const minutes = async (of: string) => (await values(`${of}?metric=originalInBps&start=2026-01-01T00:00:00Z&end=2026-01-01T00:10:00Z`))[0];
+    const are = async (wanted: (number | null)[]) => { for (const of of ['borderGateways/bgw-1/metrics', 'metrics', 'metrics']) expect(await minutes(of)).toEqual(wanted); };
+    const each = (from: number, to: number, value: number | null) => new Array<number | null>(to - from).fill(value);
+    const goOn = async (from: number, to: number) => {
+      for (let seconds = from; seconds <= to; seconds += 10) await world.sample('tun-1', seconds * 100, seconds);
+      world.now = T0 + to * 1_000;
+      await sampled('tun-1', to * 100);
+    };
+    await goOn(0, 300);
+    await stored();
+    await are([...each(0, 5, 800), ...each(5, 10, null)]);
+    await goOn(310, 480);
+    await are([...each(0, 8, 800), ...each(8, 10, null)]); // some of it in memory
+    await stored();
+    await goOn(490, 600);
+    await stored();
+    await are(each(0, 10, 800));
+    await carry('tun-2', 0, 180, 200);
+    await are([...each(0, 3, 2_400), ...each(3, 10, 800)]);
+    await stored();
+    await are([...each(0, 3, 2_400), ...each(3, 10, 800)]);
+    await world.telemetry.close();
+    await world.start();
+    await stored();
+    await are([...each(0, 3, 2_400), ...each(3, 10, 800)]);
   });
 
   it('of states are the share of time; counts, how often', async () => {

@@ -1,6 +1,7 @@
 import { CreateIdempotency1764370000000, CreateJournalOffsets1764288000000, type ServiceSchema } from '@bordergate/platform';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { CreateAlarms1764374400000, MarkDefaultAlarms1764378000000 } from './alarm-migration.js';
+import { LogMinutes1764385200000 } from './log-migration.js';
 import { CreateMeter1764381600000 } from './meter-migration.js';
 
 /**
@@ -65,4 +66,4 @@ class CreateTelemetry1764360000000 implements MigrationInterface {
   }
 }
 
-export const SCHEMA: ServiceSchema = { name: 'telemetry', migrations: [CreateJournalOffsets1764288000000, CreateTelemetry1764360000000, CreateIdempotency1764370000000, CreateAlarms1764374400000, MarkDefaultAlarms1764378000000, CreateMeter1764381600000], migrationsTable: 'telemetry_migrations' };
+export const SCHEMA: ServiceSchema = { name: 'telemetry', migrations: [CreateJournalOffsets1764288000000, CreateTelemetry1764360000000, CreateIdempotency1764370000000, CreateAlarms1764374400000, MarkDefaultAlarms1764378000000, CreateMeter1764381600000, LogMinutes1764385200000], migrationsTable: 'telemetry_migrations' };

@@ -62,8 +62,9 @@ export class SeriesStore {
     });
     if (rows.size === 0) return;
     const all = [...rows.values()];
-    await tx.query('insert into minute_log (hour, shard, points) select * from unnest($1::int[], $2::int[], $3::bytea[])', [
-      all.map(({ hour }) => hour), all.map(({ shard }) => shard), all.map((row) => squeeze(packRows(row.points, row.keys))),
+    await tx.query('insert into minute_log (hour, shard, first_minute, last_minute, points) select * from unnest($1::int[], $2::int[], $3::int[], $4::int[], $5::bytea[])', [
+      all.map(({ hour }) => hour), all.map(({ shard }) => shard), all.map(({ keys }) => Math.min(...keys[1])), all.map(({ keys }) => Math.max(...keys[1])),
+      all.map((row) => squeeze(packRows(row.points, row.keys))),
     ]);
   }
 
