@@ -2,7 +2,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findingsOf } from './console/accessibility.js';
 import { complaintsOf, findChromium, launch, openWindow } from './console/browser.js';
-import { goTo, openTab, press } from './console/clicks.js';
+import { choose, goTo, inDialog, openTab, press, rowOf, type } from './console/clicks.js';
 import { addTunnels, ask, downloadConfiguration, type Made, makeConnection, prepare, propagate, sees, startCustomer } from './console/first-use.js';
 import { everyPage, fillUp, linksOf, walkPage } from './console/pages.js';
 import { createStage, stageFolder, type Stage } from './demo/stage.js';
@@ -10,6 +10,12 @@ import { eventually } from './demo/walk.js';
 import { PLAN } from './demo/world.js';
 
 const chromium = findChromium();
+
+/** What has to have been opened, of what the walk through all pages finds by itself. */
+const OPENED = [
+  'Create border gateway', 'Create VPC attachment', 'Add static route', 'Add several', 'Create virtual interface', 'Create customer gateway', 'Create VPN connection', 'Create VPC', 'Create subnet', 'Create route table', 'Add route propagation',
+  'Add VPC static route', 'Add public address', 'Create alarm rule', 'vpn-connections-one: Edit', 'alarm-rules-one: Edit', 'Set limit', 'Why?', 'Actions for', 'Delete', 'Disable', 'Region:', 'Settings', 'Open navigation', 'options',
+];
 
 // The tutorial with a mouse, on real tunnels: each part builds on the one before it.
 describe.skipIf(!chromium)('the console in a browser', () => {
@@ -80,6 +86,44 @@ describe.skipIf(!chromium)('the console in a browser', () => {
     for (const id of made.tunnelIds) expect(firstDrawn).toContain(id);
   });
 
+  it('makes an alarm rule by clicking, which says so where it is refused', async () => {
+    await goTo(page, 'Alarm rules');
+    await inDialog(page, 'Create alarm rule', async (form) => {
+      await type(form, 'Name', 'half down');
+      await choose(form, 'Metric', 'Time up');
+      await choose(form, 'Comparison', 'Below');
+      await choose(form, 'Period', '1 min');
+      await type(form, 'Threshold (1 is all)', '0.5');
+      await form.getByText('Common: Time up: average in 1 min < 50 %').waitFor();
+      await form.getByRole('switch', { name: 'Call a webhook' }).click();
+      await type(form, 'Address', 'not an address');
+      await form.locator('input[type=password]').fill('sixteen or more characters');
+      await press(form, 'Create');
+      await form.getByText('an http or https address without a user in it').waitFor();
+      await form.getByRole('switch', { name: 'Call a webhook' }).click();
+    });
+    const [rule] = (await stage.api.list('alarmRules')).filter(({ alarmRuleName }) => alarmRuleName === 'half down');
+    expect(rule).toMatchObject({ resources: { kind: 'vpnTunnel', ids: null }, conditions: [{ metric: 'operUp', periodMinutes: 1, statistic: 'avg', operator: 'lt', threshold: 0.5, consecutivePeriods: 1, level: 'common' }], webhook: null, defaultKey: null });
+    await page.getByRole('heading', { name: 'half down' }).waitFor();
+  });
+
+  it('adds many routes at once, or none: what is wrong names its line', async () => {
+    await goTo(page, 'Border gateways');
+    await page.getByRole('link', { name: 'gateway-1' }).click();
+    await openTab(page, 'Static routes');
+    const dialog = page.getByRole('dialog', { name: 'Add several static routes' });
+    await press(page.getByRole('main'), 'Add several');
+    await choose(dialog, 'Next hop', 'to-idc');
+    await type(dialog, 'Destinations', '10.97.0.0/16 # first\n\n10.96.0.1/16');
+    await press(dialog, 'Create');
+    await dialog.getByText('line 3: an IPv4 prefix without host bits').waitFor();
+    await type(dialog, 'Destinations', '10.97.0.0/16 # first\n\n10.96.0.0/16');
+    await press(dialog, 'Create');
+    await dialog.waitFor({ state: 'hidden' });
+    await page.getByRole('cell', { name: '10.97.0.0/16' }).waitFor();
+    expect((await stage.api.list('staticRoutes')).map(({ bgwRouteDestination, description }) => [bgwRouteDestination, description])).toEqual(expect.arrayContaining([['10.97.0.0/16', 'first'], ['10.96.0.0/16', '']]));
+  });
+
   it('says why a route won, as the API does', async () => {
     await goTo(page, 'Border gateways');
     await page.getByRole('link', { name: 'gateway-1' }).click();
@@ -104,20 +148,33 @@ describe.skipIf(!chromium)('the console in a browser', () => {
     await sees(page, first, 'Up');
   });
 
-  it('has nothing that axe calls serious on any page: light, dark, and 375 px wide', async () => {
+  it('has nothing that axe calls serious on any page, form, menu and dialog: light, dark, and 375 px wide', async () => {
     await fillUp(stage, made);
     const pages = await everyPage(stage);
     expect(pages.map(({ path }) => path.replace(/\/$/, ''))).toEqual(expect.arrayContaining((await linksOf(page)).map((link) => link.replace(/\/$/, ''))));
     const found: string[] = [];
+    const opened = new Set<string>();
     const queue = pages.values();
     // two at a time: each takes the next
     await Promise.all([1, 2].map(async () => {
       const look = await window.newPage();
       complaintsOf(look, complaints);
-      for (const each of queue) await walkPage(look, stage.platform.url, each, async (view) => { found.push(...(await findingsOf(look)).map((finding) => `${each.name} ${view}: ${finding}`)); });
+      for (const each of queue) await walkPage(look, stage.platform.url, each, opened, async (view) => { found.push(...(await findingsOf(look)).map((finding) => `${each.name} ${view}: ${finding}`)); });
       await look.close();
     }));
     expect(found).toEqual([]);
+    expect([...opened]).toEqual(expect.arrayContaining(OPENED));
+  });
+
+  it('shows how the rule finds both tunnels, and deletes it', async () => {
+    await goTo(page, 'Alarm rules');
+    await page.getByRole('link', { name: 'half down' }).click();
+    for (const id of made.tunnelIds) await rowOf(page, id).getByText('Normal', { exact: true }).waitFor({ timeout: 180_000 });
+    await press(page.getByRole('main'), 'Delete');
+    await press(page.getByRole('dialog'), 'Delete');
+    await page.getByRole('heading', { name: 'Alarm rules' }).waitFor();
+    await rowOf(page, 'half down').waitFor({ state: 'hidden' });
+    await rowOf(page, 'Tunnel down').getByText('Default').waitFor();
   });
 
   it('has moved the charts meanwhile, by themselves', () => eventually('other figures in the chart', async () => (await chartText(charts)) !== firstDrawn, 120_000));

@@ -1,9 +1,33 @@
-import { useTexts } from '../i18n/index.js';
-import { bandOf } from './series.js';
+import { Title } from '@mantine/core';
+import { useSpeech, useTexts } from '../i18n/index.js';
+import { formatTime } from '../ui/format.js';
+import { PLOT_INSET } from './chart.js';
+import { bandOf, type Metrics } from './series.js';
 import classes from './charts.module.css';
 
+/** Above each column of charts, over the same time: where a chart drops, one sees whether the tunnel was up. Said once. */
+export function StateBands({ metrics: { items, start, end } }: { readonly metrics: Metrics }) {
+  const { t, language } = useSpeech();
+  const bands = items.filter(({ metric }) => metric === 'operUp');
+  const drawn = (
+    <>
+      <Title order={2} size="h6" mb={4}>{t.charts.states}</Title>
+      <div style={{ marginLeft: PLOT_INSET.left, marginRight: PLOT_INSET.right }}>
+        {bands.map(({ vpnTunnelId, values }) => <StateBand key={vpnTunnelId} name={vpnTunnelId ?? ''} values={values} />)}
+        <div className={classes.span}><span>{formatTime(start, language)}</span><span>{formatTime(end, language)}</span></div>
+      </div>
+    </>
+  );
+  return (
+    <>
+      <section className={classes.panel} aria-label={t.charts.states}>{drawn}</section>
+      <div className={`${classes.panel} ${classes.second}`} aria-hidden="true">{drawn}</div>
+    </>
+  );
+}
+
 /** Whether a tunnel was up, over the time of the charts; by height and hatching as much as by colour. */
-export function StateBand({ name, values }: { readonly name: string; readonly values: readonly (number | null)[] }) {
+function StateBand({ name, values }: { readonly name: string; readonly values: readonly (number | null)[] }) {
   const t = useTexts();
   const runs = bandOf(values);
   const measured = values.filter((value) => value !== null);

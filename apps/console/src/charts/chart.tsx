@@ -7,7 +7,8 @@ import { formatValue, lonely, type Panel } from './series.js';
 
 /** Of the time axis of all charts of a page: their cursors move together. */
 const SYNC = uPlot.sync('charts');
-const AXIS_WIDTH = 84;
+/** What is left and right of where a chart draws: whatever stands above it can be put over it. */
+export const PLOT_INSET = { left: 84, right: 8 };
 const HEIGHT = 190;
 const COLORS = 8;
 /** Lines differ by their dashes too, not by colour alone. */
@@ -18,6 +19,7 @@ export const colorOf = (line: number): string => `var(--chart-${(line % COLORS) 
 interface Props {
   readonly panel: Panel;
   readonly times: readonly number[];
+  readonly stepSeconds: number;
   readonly label: string;
   readonly tick: (seconds: number) => string;
   /** The point under the cursor, null when there is none. */
@@ -25,12 +27,13 @@ interface Props {
 }
 
 /** One chart, drawn by uPlot on a canvas. What it shows is said by its label, its legend and the table beside it. */
-export function Chart({ panel, times, label, tick, onPoint }: Props) {
+export function Chart({ panel, times, stepSeconds, label, tick, onPoint }: Props) {
   const { ref, width } = useWidth();
   const host = useRef<HTMLDivElement>(null);
   const scheme = useComputedColorScheme();
-  const latest = useRef({ tick, onPoint });
-  useEffect(() => { latest.current = { tick, onPoint }; });
+  const latest = useRef({ tick, onPoint, stepSeconds });
+  // before the points that are drawn by it
+  useEffect(() => { latest.current = { tick, onPoint, stepSeconds }; });
   const plot = useRef<uPlot | null>(null);
   const shape = panel.lines.map(({ key, low, high }) => `${key}${low ? '-' : ''}${high ? '+' : ''}`).join();
 
@@ -54,14 +57,15 @@ function dataOf({ lines }: Panel, times: readonly number[]): uPlot.AlignedData {
   return [times, ...lines.map(({ values }) => values), ...banded.flatMap(({ low, high }) => [high!, low!])] as unknown as uPlot.AlignedData;
 }
 
-function optionsOf({ lines, unit }: Panel, width: number, color: (name: string) => string, latest: { readonly current: Pick<Props, 'tick' | 'onPoint'> }): uPlot.Options {
+function optionsOf({ lines, unit }: Panel, width: number, color: (name: string) => string, latest: { readonly current: Pick<Props, 'tick' | 'onPoint' | 'stepSeconds'> }): uPlot.Options {
   const stroke = (line: number) => color(`--chart-${(line % COLORS) + 1}`);
   const axis: uPlot.Axis = { stroke: color('--mantine-color-dimmed'), grid: { stroke: color('--bg-line'), width: 1 }, ticks: { stroke: color('--bg-line'), width: 1 }, font: '12px sans-serif' };
   const banded = lines.flatMap(({ low, high }, line) => (low && high ? [line] : []));
   return {
-    width, height: HEIGHT, legend: { show: false }, padding: [8, 8, 0, 0], cursor: { sync: { key: SYNC.key }, drag: { x: false, y: false } },
-    scales: { x: { time: true }, y: { range: (_, __, most) => [0, most > 0 ? most * 1.08 : 1] } },
-    axes: [{ ...axis, space: 70, values: (_, ticks) => ticks.map((at) => latest.current.tick(at)) }, { ...axis, size: AXIS_WIDTH, space: 36, values: (_, ticks) => ticks.map((value) => formatValue(value, unit)) }],
+    width, height: HEIGHT, legend: { show: false }, padding: [8, PLOT_INSET.right, 0, 0], cursor: { sync: { key: SYNC.key }, drag: { x: false, y: false } },
+    // a point is of the step that begins at it
+    scales: { x: { time: true, range: (_, first, last) => [first, last + latest.current.stepSeconds] }, y: { range: (_, __, most) => [0, most > 0 ? most * 1.08 : 1] } },
+    axes: [{ ...axis, space: 70, values: (_, ticks) => ticks.map((at) => latest.current.tick(at)) }, { ...axis, size: PLOT_INSET.left, space: 36, values: (_, ticks) => ticks.map((value) => formatValue(value, unit)) }],
     series: [
       {},
       ...lines.map((_, i): uPlot.Series => ({ stroke: stroke(i), width: 2, dash: [...dashOf(i)], spanGaps: false, points: { show: true, size: 5, filter: (plot, at) => lonely(plot.data[at] as (number | null)[]) } })),

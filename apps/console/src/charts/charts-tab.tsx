@@ -1,4 +1,4 @@
-import { Button, Group, Loader, SegmentedControl, Stack, Switch, Text, Title } from '@mantine/core';
+import { Button, Group, Loader, SegmentedControl, Stack, Switch, Text } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useCallback, useMemo, useState } from 'react';
 import { useSearchParams } from 'wouter';
@@ -7,10 +7,9 @@ import { ApiProblem } from '../api/problem.js';
 import { useSpeech } from '../i18n/index.js';
 import type { TabProps } from '../pages/tabs.js';
 import { Empty } from '../ui/empty.js';
-import { formatTime } from '../ui/format.js';
 import { Icon } from '../ui/icons.js';
 import { ProblemBox } from '../ui/problem-box.js';
-import { StateBand } from './band.js';
+import { StateBands } from './band.js';
 import { ChartPanel } from './panel.js';
 import { metricsFor, panelsOf, timesOf, type Asked, type Metrics } from './series.js';
 import { pollMsOf, tickOf, windowOf, WINDOWS } from './windows.js';
@@ -46,16 +45,12 @@ export function Charts({ collection, id }: TabProps) {
         ? <Empty text={average.error.problem.code === 'not-found' ? t.charts.notYet : t.charts.noStore} />
         : <ProblemBox error={average.error} onRetry={() => void average.refetch()} />)}
       {average.data && !average.error && (average.data.items.length === 0 ? <Empty text={t.charts.noTunnels} /> : (
-        <>
-          {asked !== 'borderGateways' && (
-            <section aria-label={t.charts.states}>
-              <Title order={2} size="h6" mb={4}>{t.charts.states}</Title>
-              {average.data.items.filter(({ metric }) => metric === 'operUp').map(({ vpnTunnelId, values }) => <StateBand key={vpnTunnelId} name={vpnTunnelId ?? ''} values={values} />)}
-              <div className={classes.span}><span>{formatTime(average.data.start, language)}</span><span>{formatTime(average.data.end, language)}</span></div>
-            </section>
-          )}
-          <div className={classes.grid}>{panels.map((panel) => <ChartPanel key={panel.id} panel={panel} times={times} stepSeconds={average.data.stepSeconds} tick={tick} />)}</div>
-        </>
+        <div className={classes.columns}>
+          <div className={classes.grid}>
+            {asked !== 'borderGateways' && <StateBands metrics={average.data} />}
+            {panels.map((panel) => <ChartPanel key={panel.id} panel={panel} times={times} stepSeconds={average.data.stepSeconds} tick={tick} />)}
+          </div>
+        </div>
       ))}
     </Stack>
   );

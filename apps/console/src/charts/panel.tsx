@@ -29,7 +29,7 @@ export function ChartPanel({ panel, times, stepSeconds, tick }: Props) {
   return (
     <section className={classes.panel} aria-label={title}>
       <Title order={2} size="h6">{title}</Title>
-      {nothing ? <Text size="sm" c="dimmed" className={classes.nothing}>{t.charts.nothing}</Text> : <Chart panel={panel} times={times} label={`${title}. ${said.join('. ')}`} tick={tick} onPoint={setPoint} />}
+      {nothing ? <Text size="sm" c="dimmed" className={classes.nothing}>{t.charts.nothing}</Text> : <Chart panel={panel} times={times} stepSeconds={stepSeconds} label={`${title}. ${said.join('. ')}`} tick={tick} onPoint={setPoint} />}
       <div className={classes.legend} aria-hidden="true">
         <span className={classes.at}>{point !== null && times[point] !== undefined ? formatTime(new Date(times[point] * 1000).toISOString(), language) : t.charts.latest}</span>
         {panel.lines.map((line, i) => (

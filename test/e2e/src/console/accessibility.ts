@@ -1,7 +1,7 @@
 import type { AxeResults, RunOptions } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { until } from '../lab/until.js';
-import { DESKTOP, PHONE, showIn } from './browser.js';
+import { DESKTOP, PHONE, settled, showIn } from './browser.js';
 
 /** Colours are all that another scheme changes. */
 const COLOURS: RunOptions = { runOnly: { type: 'rule', values: ['color-contrast', 'link-in-text-block'] } };
@@ -12,9 +12,11 @@ const VARIANTS = [
   { name: 'light, 375 px', scheme: 'light', viewport: PHONE, options: {} },
 ] as const satisfies readonly { readonly name: string; readonly scheme: 'light' | 'dark'; readonly viewport: typeof DESKTOP; readonly options: RunOptions }[];
 
-/** What axe finds on the page as it stands, serious or worse, in light and dark, wide and narrow; and whether it has to be scrolled sideways. */
+/** What axe finds on the page as it stands, and in what is folded away there, serious or worse, in light and dark, wide and narrow; and whether it has to be scrolled sideways. */
 export async function findingsOf(page: Page): Promise<string[]> {
   const found: string[] = [];
+  await page.evaluate(`for (const folded of document.querySelectorAll('details')) folded.open = true`);
+  await settled(page);
   for (const { name, scheme, viewport, options } of VARIANTS) {
     await showIn(page, scheme, viewport);
     const { violations } = (await page.evaluate(`axe.run(document, ${JSON.stringify({ ...options, resultTypes: ['violations'] })})`)) as AxeResults;

@@ -41,7 +41,8 @@ export async function takeScreenshots({ folder, simulated, only }: { readonly fo
     const made = await addTunnels(page, stage);
     await bringUp(page);
     await fillUp(stage, made);
-    for (const each of (await everyPage(stage)).filter(({ name }) => only?.test(name) ?? true)) await walkPage(page, stage.platform.url, each, (view) => take(fileName(`${each.name} ${view}`)));
+    const seen = new Set<string>();
+    for (const each of (await everyPage(stage)).filter(({ name }) => only?.test(name) ?? true)) await walkPage(page, stage.platform.url, each, seen, (view) => take(fileName(`${each.name} ${view}`)));
     console.log(`${taken} pictures in ${folder}`);
     for (const complaint of complaints) console.log(`the browser complained: ${complaint}`);
 
