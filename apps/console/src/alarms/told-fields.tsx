@@ -40,8 +40,9 @@ function Hours({ id, hours, errors, disabled, set }: Omit<PartProps, 'values'> &
       {hours && (
         <div className={classes.fields}>
           <TextInput {...time('from')} label={form.from} />
-          <TextInput {...time('to')} label={form.to} title={form.toHint} />
+          <TextInput {...time('to')} label={form.to} />
           <Select id={`${id}-hours-zone`} label={form.timeZone} data={zones} value={String(hours.timeZone)} error={errors['effectiveHours.timeZone']} disabled={disabled} searchable limit={100} allowDeselect={false} nothingFoundMessage={t.list.nothing} onChange={(zone) => set('effectiveHours', put(hours, 'timeZone', zone))} />
+          <Text size="xs" c="dimmed" className={classes.wide}>{form.toHint}</Text>
         </div>
       )}
     </>

@@ -12,7 +12,7 @@ const operators = { lte: 'at most', lt: 'below', gt: 'above', gte: 'at least', e
 
 /** Texts of alarms: their rules, present states and history. */
 export const alarms = {
-  tab: 'Alarms', title: 'Alarms', about: 'How each alarm rule finds each of its resources now. They are looked at once a minute.', present: 'Present', history: 'History', raised: 'In alarm', raisedOf: (n: number) => (n === 1 ? '1 alarm' : `${n} alarms`), more: (n: number) => `Show ${n} more`,
+  tab: 'Alarms', title: 'Alarms', about: 'How each alarm rule finds each of its resources now. They are looked at once a minute.', present: 'Present', history: 'History', raisedOf: (n: number) => (n === 1 ? '1 alarm' : `${n} alarms`), more: (n: number) => `Show ${n} more`,
   none: 'Nothing is in this state.', noneOf: 'No alarm rule watches this yet.', nothingWatched: 'There is nothing that it could watch yet. What was made in the last minute is not looked at yet.', allWell: 'No alarm is raised.', allWellShort: 'None raised', rule: 'Rule', resource: 'Resource', since: 'Since', detail: 'Found', older: 'Older', emptyHistory: 'Nothing has changed in the last 14 days.', aboutHistory: 'What changed in the last 14 days, newest first, and whether somebody was told.',
   states: { alarm: 'In alarm', insufficientData: 'No data', normal: 'Normal', disabled: 'Disabled' } satisfies Record<http.AlarmState, string>, anyState: 'All', still: 'still',
   levels,
@@ -22,13 +22,13 @@ export const alarms = {
     empty: 'This region has no alarm rules. It is given its first ones with its first tunnel; or make your own.', isDefault: 'Default', isDefaultLong: 'The region began with this rule', deleteWarning: 'Its history stays. A default rule does not come back.', disableText: 'It watches nothing, and nobody is told.', enabled: 'Enabled', disabled: 'Disabled', states: 'States', notify: 'Told',
   },
   kinds, allOf: (kind: string) => `${kind}: all`, chosenOf: (kind: string, n: number) => `${kind}: ${n}`,
-  metrics, statistics, operators,
+  metrics, statistics,
   condition: (metric: string, statistic: string, period: string, operator: string, threshold: string, times: number) => `${metric}: ${statistic} in ${period} ${operator} ${threshold}${times === 1 ? '' : `, ${times} times in a row`}`,
   form: {
-    watched: 'What is watched', kind: 'Kind', which: 'Which', all: 'All, those to come included', chosen: 'Chosen ones', conditions: 'Conditions', conditionsText: 'Each by itself raises the alarm; of several the worst level counts.', conditionN: (n: number) => `Condition ${n}`, addCondition: 'Add condition', removeCondition: (n: number) => `Remove condition ${n}`,
+    watched: 'What is watched', kind: 'Kind', all: 'All, those to come included', chosen: 'Chosen ones', conditions: 'Conditions', conditionsText: 'Each by itself raises the alarm; of several the worst level counts.', conditionN: (n: number) => `Condition ${n}`, addCondition: 'Add condition', removeCondition: (n: number) => `Remove condition ${n}`,
     metric: 'Metric', periodMinutes: 'Period', statistic: 'Statistic', operator: 'Comparison', threshold: (unit: string) => `Threshold (${unit})`, consecutivePeriods: 'Periods in a row', level: 'Level', share: '1 is all', counted: 'number',
     told: 'Who is told', toldText: 'Without a webhook nobody is told; states and history are kept all the same.', withWebhook: 'Call a webhook', url: 'Address', urlHint: 'http or https; not on this machine or its network segment.', secret: 'Secret', secretHint: '16 to 128 characters; signs each notification (Standard Webhooks). Never shown again.', secretKept: 'Left empty: the present one stays. It is never shown.',
-    onAlarm: 'When an alarm is raised', onInsufficientData: 'When data stay away', onRecovery: 'When it is over', atHours: 'Only at certain hours', from: 'From', to: 'To', toHint: 'Before “from”: of the next day.', timeZone: 'Time zone', none: 'No webhook', allDay: 'All day', hours: (from: string, to: string, zone: string) => `${from} to ${to}, ${zone}`,
+    onAlarm: 'When an alarm is raised', onInsufficientData: 'When data stay away', onRecovery: 'When it is over', atHours: 'Only at certain hours', from: 'From', to: 'To', toHint: 'An end before the beginning is of the next day.', timeZone: 'Time zone', none: 'No webhook', allDay: 'All day', hours: (from: string, to: string, zone: string) => `${from} to ${to}, ${zone}`,
   },
   /** Options of fields whose words are not those of other fields. */
   choices: { repeatMinutes: { null: 'Once' }, metric: metrics, statistic: statistics, operator: operators, level: levels, kind: kinds } as Readonly<Record<string, Readonly<Record<string, string>>>>,
