@@ -1,6 +1,6 @@
-import { BgpObservation, Decision, TelemetrySample, TOPICS, TunnelObservation, type JournalRecord, type Topic } from '@bordergate/contracts';
+import { BgpObservation, Decision, RouteLimitReached, TelemetrySample, TOPICS, TunnelObservation, type JournalRecord, type Topic } from '@bordergate/contracts';
 import { readAs, UnreadableRecord, type Door, type Journal, type Subscription } from '@bordergate/platform';
-import { fitsRibIn, type Touched, type TunnelStates, type VifStates } from '@bordergate/telemetry-core';
+import { fitsRibIn, type RouteLimits, type Touched, type TunnelStates, type VifStates } from '@bordergate/telemetry-core';
 import type { LevelTap } from './series/level-tap.js';
 import type { z } from 'zod';
 
@@ -8,6 +8,7 @@ export interface FeedOptions {
   readonly journal: Journal;
   readonly states: TunnelStates;
   readonly vifs: VifStates;
+  readonly limits: RouteLimits;
   readonly door: Door;
   readonly levels: LevelTap;
   /** After each batch: the tunnels it touched, each once. */
@@ -20,9 +21,9 @@ export interface Feed {
   close(): Promise<void>;
 }
 
-/** The four topics, parsed at the door, into the fold. */
+/** The topics, parsed at the door, into the fold. */
 export async function startFeed(options: FeedOptions): Promise<Feed> {
-  const { states, vifs, levels } = options;
+  const { states, vifs, limits, levels } = options;
   const corridors = [
     corridor(TOPICS.decisions, Decision, ({ event }) => {
       if (!event) return [];
@@ -43,6 +44,11 @@ export async function startFeed(options: FeedOptions): Promise<Feed> {
       if (event) vifs.sample(event);
       return event ? states.sample(event) : [];
     }),
+    // The destinations that are refused share the topic; each gateway's status says that there are some.
+    corridor(TOPICS.limits, RouteLimitReached, (record) => {
+      limits.warning(record);
+      return [];
+    }, { ignored: 'RouteRefused' }),
   ];
   const started = await Promise.all(corridors.map((start) => start(options)));
   return {

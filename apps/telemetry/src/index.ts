@@ -1,5 +1,5 @@
 import { createLog, createService, dataSourceOptions, Door, isMigrated, migrate, NodeWatch, NotThereYet, ParkedRecords, Readiness, systemClock, type Clock, type Journal, type Log, type VaultKeys } from '@bordergate/platform';
-import { VifStates } from '@bordergate/telemetry-core';
+import { RouteLimits, VifStates } from '@bordergate/telemetry-core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Counter, Gauge, Registry } from 'prom-client';
 import { DataSource } from 'typeorm';
@@ -69,7 +69,8 @@ export async function createTelemetry(options: TelemetryOptions): Promise<Teleme
 async function start({ journal, sampleIntervalMs, heartbeatMs, clock, log, registry, databaseUrl, retentionDays, vaultKeys, webhookAllow, meter }: Required<Omit<TelemetryOptions, 'migrate'>>, db: DataSource): Promise<Telemetry> {
   const series = await openSeries({ db, databaseUrl, journal, sampleIntervalMs, retentionDays, clock, log, registry });
   const { states } = series;
-  const alarms = await openAlarms({ db, databaseUrl, states, metrics: series.metrics, series: series.reader, vaultKeys, webhookAllow, retentionDays, clock, log, registry });
+  const limits = new RouteLimits();
+  const alarms = await openAlarms({ db, databaseUrl, states, limits, metrics: series.metrics, series: series.reader, vaultKeys, webhookAllow, retentionDays, clock, log, registry });
   const vifs = new VifStates(sampleIntervalMs);
   const live = new LiveStates(states, clock.now().toString(36));
   const streams = new EventStreams(live, heartbeatMs);
@@ -87,7 +88,7 @@ async function start({ journal, sampleIntervalMs, heartbeatMs, clock, log, regis
     live.touched(series.tap.nodes(states.nodes(silent)));
   } });
   await nodes.start();
-  const [feed, { read }] = await Promise.all([startFeed({ journal, states, vifs, door, levels: series.tap, touched: (ids) => live.touched(ids) }), parked.start(door)]);
+  const [feed, { read }] = await Promise.all([startFeed({ journal, states, vifs, limits, door, levels: series.tap, touched: (ids) => live.touched(ids) }), parked.start(door)]);
   // Nothing arrives when samples stay away: only time tells that a rate is no longer true.
   const passing = setInterval(() => {
     live.touched(states.passTime(clock.now()));

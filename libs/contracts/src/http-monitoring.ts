@@ -68,6 +68,8 @@ export const ALARM_METRICS = {
   flaps: 'count',
   /** Nothing while the tunnel is not up, or the session not established: that is another alarm's matter. */
   probeLossRatioWhileUp: 'ratio', prefixesWhileEstablished: 'count',
+  /** Of a border gateway's dynamic routes at the end of the period: 0 there is room, 1 near the limit, 2 over it. */
+  routeLimitStatus: 'count',
 } as const;
 type WatchedMetric = keyof typeof ALARM_METRICS;
 export const AlarmMetric = z.enum(Object.keys(ALARM_METRICS) as [WatchedMetric, ...WatchedMetric[]]);

@@ -11,5 +11,6 @@ export { fitsRibIn, TunnelStates, type Touched, type TunnelFilter, type TunnelOv
 export { leave, look, type AlarmMemory, type AlarmStep, type Look, type Looked, type Notice, type WatchedRule } from './alarms/alarm.js';
 export { keyOfCondition, periodsAt, type Readings } from './alarms/condition.js';
 export { DEFAULT_ALARMS, type DefaultAlarm } from './alarms/defaults.js';
-export { readingsOf, type TunnelPeriods } from './alarms/readings.js';
+export { readingsOf, type TunnelMetric, type TunnelPeriods } from './alarms/readings.js';
+export { RouteLimits } from './alarms/route-limits.js';
 export { Lives, type Life } from './lives.js';

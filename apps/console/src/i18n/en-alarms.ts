@@ -5,7 +5,7 @@ const kinds = { vpnTunnel: 'Tunnels', vpnConnection: 'VPN connections', borderGa
 const metrics = {
   originalInBps: 'Original traffic, customer to cloud', originalOutBps: 'Original traffic, cloud to customer', encryptedInBps: 'Encrypted traffic, customer to cloud', encryptedOutBps: 'Encrypted traffic, cloud to customer', packetsInPps: 'Packets, customer to cloud', packetsOutPps: 'Packets, cloud to customer',
   operUp: 'Time up', ikeSas: 'IKE SAs', childSas: 'Child SAs', bgpEstablished: 'Time with BGP established', learnedPrefixes: 'Learned prefixes', probeLossRatio: 'Probes lost', probeRttMs: 'Round trip of probes', rekeys: 'Rekeys', negotiationFailures: 'Failed negotiations',
-  spareTunnels: 'Spare tunnels', flaps: 'Changes from up to down', probeLossRatioWhileUp: 'Probes lost while up', prefixesWhileEstablished: 'Prefixes while BGP is established',
+  spareTunnels: 'Spare tunnels', flaps: 'Changes from up to down', probeLossRatioWhileUp: 'Probes lost while up', prefixesWhileEstablished: 'Prefixes while BGP is established', routeLimitStatus: 'Route limit of a gateway (1 near, 2 over)',
 } satisfies Record<http.AlarmMetric, string>;
 const statistics = { avg: 'average', min: 'least', max: 'most', sum: 'sum' } satisfies Record<http.Statistic, string>;
 const operators = { lte: 'at most', lt: 'below', gt: 'above', gte: 'at least', eq: 'equal to', ne: 'other than' } satisfies Record<http.AlarmOperator, string>;

@@ -5,7 +5,7 @@ const kinds = { vpnTunnel: '隧道', vpnConnection: 'VPN 连接', borderGateway:
 const metrics = {
   originalInBps: '原始流量，客户到云端', originalOutBps: '原始流量，云端到客户', encryptedInBps: '加密流量，客户到云端', encryptedOutBps: '加密流量，云端到客户', packetsInPps: '报文，客户到云端', packetsOutPps: '报文，云端到客户',
   operUp: '正常时间占比', ikeSas: 'IKE SA', childSas: 'Child SA', bgpEstablished: 'BGP 建立时间占比', learnedPrefixes: '学到的前缀', probeLossRatio: '探测丢失', probeRttMs: '探测往返时间', rekeys: '密钥更新', negotiationFailures: '协商失败',
-  spareTunnels: '备用隧道', flaps: '由正常变为断开的次数', probeLossRatioWhileUp: '正常时的探测丢失', prefixesWhileEstablished: 'BGP 建立时的前缀',
+  spareTunnels: '备用隧道', flaps: '由正常变为断开的次数', probeLossRatioWhileUp: '正常时的探测丢失', prefixesWhileEstablished: 'BGP 建立时的前缀', routeLimitStatus: '网关路由上限（1 接近，2 超出）',
 };
 const statistics = { avg: '平均', min: '最小', max: '最大', sum: '合计' };
 const operators = { lte: '不大于', lt: '小于', gt: '大于', gte: '不小于', eq: '等于', ne: '不等于' };

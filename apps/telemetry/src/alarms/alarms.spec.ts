@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { http, TOPICS } from '@bordergate/contracts';
+import { http, keyOf, TOPICS, type RouteLimitReached, type RouteRefused } from '@bordergate/contracts';
 import { MemoryJournal } from '@bordergate/platform';
 import { DEFAULT_ALARMS } from '@bordergate/telemetry-core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -96,6 +96,28 @@ async function broken(more: object = {}): Promise<string> {
 }
 
 describe('alarms', () => {
+  it('warn of a gateway whose routes come near the limit, and of one that refuses some', async () => {
+    await world.configure('tun-1');
+    const id = await made({ alarmRuleName: 'routes', resources: { kind: 'borderGateway', ids: null }, conditions: [
+      { metric: 'routeLimitStatus', periodMinutes: 1, statistic: 'max', operator: 'gte', threshold: 1, level: 'common' }, { metric: 'routeLimitStatus', periodMinutes: 1, statistic: 'max', operator: 'gte', threshold: 2, level: 'critical' },
+    ] });
+    const reached = (status: RouteLimitReached['status'], seconds: number) =>
+      world.publish(TOPICS.limits, keyOf.limitStatus('bgw-1'), { type: 'RouteLimitReached', region: 'region-1', quotaType: 'bgw_propagated_route', resourceId: 'bgw-1', maxLimit: 300, status } satisfies RouteLimitReached, seconds);
+    await minute(1);
+    expect(await stateOf(id)).toEqual([['bgw-1', 'normal', null]]);
+    await reached('near-limit', 70);
+    await minute(2);
+    expect(await stateOf(id)).toEqual([['bgw-1', 'alarm', 'common']]);
+    await world.publish(TOPICS.limits, 'bgw-1/10.0.0.0/24', { type: 'RouteRefused', region: 'region-1', borderGatewayId: 'bgw-1', prefix: '10.0.0.0/24', because: 'over-limit' } satisfies RouteRefused, 130);
+    await reached('over-limit', 130);
+    await minute(3);
+    expect(await stateOf(id)).toEqual([['bgw-1', 'alarm', 'critical']]);
+    await world.publish(TOPICS.limits, keyOf.limitStatus('bgw-1'), null);
+    await minute(4);
+    expect(await stateOf(id)).toEqual([['bgw-1', 'normal', null]]);
+    expect((await call('POST', 'alarmRules', rule({ conditions: [{ metric: 'routeLimitStatus', operator: 'gte', threshold: 1 }] }))).json()).toMatchObject({ status: 422, code: 'metric-not-of-resource', field: 'conditions[0].metric' });
+  });
+
   it('fire, hold and recover; who is notified hears of each change once', async () => {
     const id = await broken();
     await vi.waitFor(() => expect(receiver.told).toEqual(['AlarmRaised tun-1']));
@@ -210,7 +232,7 @@ describe('rules', () => {
     await minute(1);
     const list = async () => (await world.get('alarmRules')).json().items.map((item: unknown) => http.AlarmRule.parse(item)) as http.AlarmRule[];
     const defaults = await list();
-    expect(defaults.map(({ alarmRuleName }) => alarmRuleName).toSorted()).toEqual(['BGP session without routes', 'Loss inside a tunnel that is up', 'Redundancy lost: one tunnel left, or none', 'Tunnel down', 'Tunnel flaps']);
+    expect(defaults.map(({ alarmRuleName }) => alarmRuleName).toSorted()).toEqual(['BGP session without routes', 'Loss inside a tunnel that is up', 'Redundancy lost: one tunnel left, or none', "Routes near the gateway's limit or over it", 'Tunnel down', 'Tunnel flaps']);
     expect(defaults.map(({ defaultKey }) => defaultKey).toSorted()).toEqual(DEFAULT_ALARMS.map(({ key }) => key).toSorted());
     const [first, second] = defaults;
     expect((await call('PATCH', `alarmRules/${first!.alarmRuleId}`, { alarmRuleName: 'another name' })).json()).toMatchObject({ defaultKey: first!.defaultKey });

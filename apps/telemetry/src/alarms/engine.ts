@@ -1,7 +1,7 @@
 import type { http } from '@bordergate/contracts';
 import { grouped } from '@bordergate/kernel';
 import type { Clock, Log } from '@bordergate/platform';
-import { DEFAULT_ALARMS, leave, look, readingsOf, type AlarmStep, type TunnelStates } from '@bordergate/telemetry-core';
+import { DEFAULT_ALARMS, leave, look, readingsOf, type AlarmStep, type Readings, type RouteLimits, type TunnelMetric, type TunnelStates } from '@bordergate/telemetry-core';
 import type { DataSource } from 'typeorm';
 import { SeriesStore } from '../store/series-store.js';
 import { loadAlarms, lookedMs, storeLook, type Line, type StoredAlarm } from './alarm-store.js';
@@ -17,6 +17,7 @@ const FORGET_MS = 7_200_000;
 export interface EngineOptions {
   readonly db: DataSource;
   readonly states: TunnelStates;
+  readonly limits: RouteLimits;
   readonly periods: PeriodReader;
   readonly tenant: string;
   readonly clock: Clock;
@@ -84,18 +85,21 @@ export class AlarmEngine {
   }
 
   async #lookAt(region: string, rules: readonly http.AlarmRule[], at: number, met: Set<string>, changed: Map<string, StoredAlarm>, lines: Line[]): Promise<void> {
-    const { states, periods } = this.options;
+    const { states, periods, limits } = this.options;
     const watched = watchedIn(states, region);
     const pairs = rules.flatMap((rule) => resourcesOf(rule, watched).map((resource) => ({ rule, resource })));
     const isLive = ({ rule, resource }: (typeof pairs)[number]) => rule.enabled && resource.off === null;
-    const read = await periods.at(at, region, pairs.filter(isLive).flatMap(({ rule, resource: { tunnelIds } }) => rule.conditions.map((condition) => ({ periods: condition, tunnelIds }))));
+    const read = await periods.at(at, region, pairs.filter(isLive).flatMap(({ rule, resource: { tunnelIds } }) => rule.conditions.filter(isOfTunnels).map((condition) => ({ periods: condition, tunnelIds }))));
     for (const pair of pairs) {
       const { rule, resource } = pair;
       const { kind } = rule.resources;
       const key = keyOf({ ruleId: rule.alarmRuleId, resourceId: resource.id });
       met.add(key);
       const readings = isLive(pair)
-        ? rule.conditions.map((condition) => readingsOf(condition, resource.tunnelIds.map((id) => read(condition, id)), condition.consecutivePeriods))
+        ? rule.conditions.map((condition): Readings => {
+          if (!isOfTunnels(condition)) return limits.readings(resource.id, condition, at);
+          return readingsOf(condition, resource.tunnelIds.map((id) => read(condition, id)), condition.consecutivePeriods);
+        })
         : [];
       const before = this.#alarms!.get(key)?.memory ?? null;
       const { memory, step } = look(rule, before, { at, readings, off: resource.off, because: resource.because });
@@ -122,6 +126,9 @@ export class AlarmEngine {
     }
   }
 }
+
+/** Read from the points of tunnels; else the routing says it of a gateway. */
+const isOfTunnels = (condition: http.AlarmCondition): condition is http.AlarmCondition & { metric: TunnelMetric } => condition.metric !== 'routeLimitStatus';
 
 const keyOf = ({ ruleId, resourceId }: Pick<StoredAlarm, 'ruleId' | 'resourceId'>): string => `${ruleId} ${resourceId}`;
 

@@ -1,5 +1,5 @@
 import { forgetIdempotencyKeys, inTerm, Leadership, OptionError, pausing, Vault, type Clock, type Log, type Term, type VaultKeys } from '@bordergate/platform';
-import type { TunnelStates } from '@bordergate/telemetry-core';
+import type { RouteLimits, TunnelStates } from '@bordergate/telemetry-core';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { DataSource } from 'typeorm';
 import type { MetricsService } from '../series/metrics.service.js';
@@ -18,6 +18,7 @@ export interface AlarmsOptions {
   readonly db: DataSource;
   readonly databaseUrl: string;
   readonly states: TunnelStates;
+  readonly limits: RouteLimits;
   readonly metrics: MetricsService;
   readonly series: SeriesReader;
   readonly vaultKeys: VaultKeys;
@@ -37,11 +38,11 @@ const KEEP_KEYS_MS = 86_400_000;
 
 /** Rules, the look at them, and who is told. Of several processes one looks and tells; all answer. */
 export async function openAlarms(options: AlarmsOptions) {
-  const { db, databaseUrl, states, metrics, series, vaultKeys, webhookAllow, retentionDays, clock, log, registry } = options;
+  const { db, databaseUrl, states, limits, metrics, series, vaultKeys, webhookAllow, retentionDays, clock, log, registry } = options;
   const vault = new Vault(vaultKeys);
   await mustKnowItsKeys(db, vault, vaultKeys);
   const guard = new AddressGuard(webhookAllow);
-  const engine = new AlarmEngine({ db, states, periods: new PeriodReader(db, metrics, series), tenant: TENANT, clock, log });
+  const engine = new AlarmEngine({ db, states, limits, periods: new PeriodReader(db, metrics, series), tenant: TENANT, clock, log });
   const tries = new Counter({ name: 'bordergate_alarm_notifications_total', help: 'tries to deliver a notification of an alarm', labelNames: ['result'], registers: [registry] });
   const notifier = new Notifier({ vault, guard, clock, log, tries });
   const leadership = new Leadership({ databaseUrl, schema: SCHEMA.name, what: 'telemetry/alarms', log });

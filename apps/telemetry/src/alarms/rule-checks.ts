@@ -8,8 +8,10 @@ const NOUN: Readonly<Record<http.AlarmResourceKind, string>> = { vpnTunnel: 'VPN
 
 /** What schemas cannot say of a rule. */
 export function unwatchable({ resources: { kind, ids }, conditions }: Pick<RuleContent, 'resources' | 'conditions'>): Rejection | undefined {
-  const spare = kind === 'vpnTunnel' ? conditions.findIndex(({ metric }) => metric === 'spareTunnels') : -1;
-  if (spare >= 0) return reject('metric-not-of-resource', 'spareTunnels is of a VPN connection or a border gateway', `conditions[${spare}].metric`);
+  for (const [index, { metric }] of conditions.entries()) {
+    if (metric === 'spareTunnels' && kind === 'vpnTunnel') return reject('metric-not-of-resource', 'spareTunnels is of a VPN connection or a border gateway', `conditions[${index}].metric`);
+    if (metric === 'routeLimitStatus' && kind !== 'borderGateway') return reject('metric-not-of-resource', 'routeLimitStatus is of a border gateway', `conditions[${index}].metric`);
+  }
   const twice = ids?.findIndex((id, index) => ids.indexOf(id) !== index) ?? -1;
   if (twice >= 0) return reject('repeated', 'each resource once', `resources.ids[${twice}]`);
   return undefined;

@@ -36,4 +36,11 @@ export const DEFAULT_ALARMS: readonly DefaultAlarm[] = [
     key: 'flapping', alarmRuleName: 'Tunnel flaps', kind: 'vpnTunnel',
     conditions: [{ metric: 'flaps', statistic: 'sum', operator: 'gte', threshold: 3, periodMinutes: 15, consecutivePeriods: 1, level: 'common' }],
   },
+  {
+    key: 'routes-near-limit', alarmRuleName: "Routes near the gateway's limit or over it", kind: 'borderGateway',
+    conditions: [
+      { metric: 'routeLimitStatus', statistic: 'max', operator: 'gte', threshold: 1, periodMinutes: 1, consecutivePeriods: 5, level: 'common' },
+      { metric: 'routeLimitStatus', statistic: 'max', operator: 'gte', threshold: 2, periodMinutes: 1, consecutivePeriods: 1, level: 'critical' },
+    ],
+  },
 ];

@@ -9,8 +9,11 @@ export interface TunnelPeriods {
   readonly flaps: readonly number[];
 }
 
+/** What tunnels have of themselves. */
+export type TunnelMetric = Exclude<http.AlarmMetric, 'routeLimitStatus'>;
+
 /** What a condition reads of the tunnels of a resource; of several together. */
-export function readingsOf({ metric, statistic }: Pick<http.AlarmCondition, 'metric' | 'statistic'>, tunnels: readonly TunnelPeriods[], periods: number): Readings {
+export function readingsOf({ metric, statistic }: { readonly metric: TunnelMetric; readonly statistic: http.Statistic }, tunnels: readonly TunnelPeriods[], periods: number): Readings {
   return Array.from({ length: periods }, (_, index) => {
     const points = tunnels.flatMap(({ points }) => points[index] ?? []);
     switch (metric) {
