@@ -1,4 +1,4 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findingsOf } from './console/accessibility.js';
 import { complaintsOf, findChromium, launch, openWindow } from './console/browser.js';
@@ -21,7 +21,6 @@ const OPENED = [
 describe.skipIf(!chromium)('the console in a browser', () => {
   let stage: Stage;
   let browser: Browser;
-  let window: BrowserContext;
   /** Never loaded a second time: what it shows later came by itself. */
   let page: Page;
   const complaints: string[] = [];
@@ -33,9 +32,7 @@ describe.skipIf(!chromium)('the console in a browser', () => {
   beforeAll(async () => {
     [stage, browser] = await Promise.all([createStage({ dir: stageFolder('console'), name: 'bgu', simulated: false }), launch(chromium!)]);
     await stage.platform.start();
-    window = await openWindow(browser);
-    page = await window.newPage();
-    complaintsOf(page, complaints);
+    page = await inFront();
     await page.goto(stage.platform.url);
     await page.evaluate('window.loadedOnce = true');
   });
@@ -43,6 +40,13 @@ describe.skipIf(!chromium)('the console in a browser', () => {
     await browser?.close();
     await stage?.destroy();
   });
+
+  /** A page in a window of its own: one behind another in the same window is given a moment a second. */
+  async function inFront(): Promise<Page> {
+    const opened = await (await openWindow(browser)).newPage();
+    complaintsOf(opened, complaints);
+    return opened;
+  }
 
   it('leads from an empty installation to a connection with tunnels', async () => {
     await page.getByRole('heading', { name: 'Overview of region-1' }).waitFor();
@@ -79,8 +83,7 @@ describe.skipIf(!chromium)('the console in a browser', () => {
   });
 
   it('draws the charts of both tunnels', async () => {
-    charts = await window.newPage();
-    complaintsOf(charts, complaints);
+    charts = await inFront();
     await charts.goto(`${stage.platform.url}/r/${stage.api.region}/vpn-connections/${made.vpnConnectionId}/charts`);
     firstDrawn = await chartText(charts);
     for (const id of made.tunnelIds) expect(firstDrawn).toContain(id);
@@ -157,10 +160,9 @@ describe.skipIf(!chromium)('the console in a browser', () => {
     const queue = pages.values();
     // two at a time: each takes the next
     await Promise.all([1, 2].map(async () => {
-      const look = await window.newPage();
-      complaintsOf(look, complaints);
+      const look = await inFront();
       for (const each of queue) await walkPage(look, stage.platform.url, each, opened, async (view) => { found.push(...(await findingsOf(look)).map((finding) => `${each.name} ${view}: ${finding}`)); });
-      await look.close();
+      await look.context().close();
     }));
     expect(found).toEqual([]);
     expect([...opened]).toEqual(expect.arrayContaining(OPENED));
