@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { failovers, observe, type Step } from '../failover.js';
+import { chartsMatch } from '../integrals.js';
 import type { Reporter } from '../report.js';
 import { bothTunnelsCarry, carriers, eventually, fibsAgree, outsideLink, pings, tutorial, type Site } from '../walk.js';
 import { PLAN } from '../world.js';
@@ -13,6 +14,7 @@ export async function playDistributed(stage: DistributedStage, report: Reporter)
   for (const service of cluster.all) report.say(`${service.name.padEnd(14)} process ${service.pid}, ${service.url}`);
   const site = await tutorial(api, world, report, ({ routeTableId }) => world.obey(routeTableId));
   await onDifferentNodes(stage, report, site);
+  await chartsMatch(api, world, report, site);
   await failovers(api, world, report, site, 2_000);
   await workerKilled(stage, report, site);
   await nodeLost(stage, report, site);
