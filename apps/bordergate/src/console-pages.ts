@@ -55,6 +55,6 @@ const ENCODINGS = [{ token: 'br', extension: '.br' }, { token: 'gzip', extension
 /** RFC 9110, 12.5.3, as far as two codings need it. */
 const accepts = ({ headers }: IncomingMessage, token: string): boolean =>
   String(headers['accept-encoding'] ?? '').split(',').some((part) => {
-    const [name = '', ...parameters] = part.trim().toLowerCase().split(/\s*;\s*/);
+    const [name = '', ...parameters] = part.toLowerCase().split(';').map((word) => word.trim());
     return name === token && !parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter));
   });

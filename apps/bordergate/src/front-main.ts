@@ -34,6 +34,6 @@ await runService({
     });
     const pages = frontPages(upstreams, { region, registry });
     const handlers = Object.fromEntries(upstreams.map((upstream) => [upstream.service, upstream.handle]));
-    return apiOnly(frontHandler(handlers, pages, gatekeeper([hostname(), ...allowedHosts, host])), pages);
+    return apiOnly(frontHandler(handlers, pages, gatekeeper(allowedHosts, [hostname(), host])), pages);
   },
 });

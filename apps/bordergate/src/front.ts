@@ -16,7 +16,7 @@ export class Front {
   /** @param names host names of this platform, besides localhost and addresses */
   static async listen(host: string, port: number, names: readonly string[] = []): Promise<Front> {
     const gate = await Gate.listen(host, port, { requireHostHeader: false }); // the gatekeeper looks at it, and says so in a problem
-    return new Front(gate, gatekeeper([...names, host]));
+    return new Front(gate, gatekeeper(names, [host]));
   }
 
   get port(): number {

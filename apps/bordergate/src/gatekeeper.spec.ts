@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { gatekeeper } from './gatekeeper.js';
 
-const asked = (headers: Record<string, string | undefined>, method = 'GET', names: string[] = [], httpVersion = '1.1') =>
-  gatekeeper(names)({ headers, headersDistinct: {}, method, httpVersion } as unknown as IncomingMessage)?.code;
+const asked = (headers: Record<string, string | undefined>, method = 'GET', names: string[] = [], httpVersion = '1.1', own: string[] = []) =>
+  gatekeeper(names, own)({ headers, headersDistinct: {}, method, httpVersion } as unknown as IncomingMessage)?.code;
 
 describe('the name in Host', () => {
   it.each(['localhost', 'localhost:8480', 'LOCALHOST.', 'x.localhost', '127.0.0.1:8480', '[::1]:8480', '10.0.0.7', '[fd00::1]'])('%s is ours', (host) => expect(asked({ host })).toBeUndefined());
@@ -13,6 +13,11 @@ describe('the name in Host', () => {
     expect(asked({ host: 'VPN.corp.example:8480' }, 'GET', ['vpn.corp.example'])).toBeUndefined();
     expect(asked({ host: 'evil.example' }, 'GET', ['vpn.corp.example'])).toBe('misdirected-request');
     expect(asked({ host: 'evil.example' }, 'GET', ['*'])).toBeUndefined();
+  });
+
+  it('may be one that the process knows by itself', () => {
+    expect(asked({ host: 'Node-7:8480' }, 'GET', [], '1.1', ['node-7'])).toBeUndefined();
+    expect(asked({ host: 'node-8:8480' }, 'GET', [], '1.1', ['node-7'])).toBe('misdirected-request');
   });
 
   it('is needed since HTTP/1.1', () => {
@@ -33,6 +38,11 @@ describe('a write of a browser', () => {
   ])('%s', (_, headers, code) => {
     expect(asked({ host, ...headers }, 'POST')).toBe(code);
     expect(asked({ host, ...headers }, 'GET')).toBeUndefined();
+  });
+
+  it('from another port of the address that is listened at', () => {
+    expect(asked({ host, origin: 'http://127.0.0.1:1' }, 'POST', [], '1.1', ['127.0.0.1'])).toBe('cross-site-request');
+    expect(asked({ host, origin: 'http://127.0.0.1:8480' }, 'POST', [], '1.1', ['127.0.0.1'])).toBeUndefined();
   });
 
   it('from a console that the operator named', () => expect(asked({ host, origin: 'https://console.corp.example' }, 'DELETE', ['console.corp.example'])).toBeUndefined());

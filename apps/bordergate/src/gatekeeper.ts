@@ -11,11 +11,12 @@ const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
  * have its name resolve to 127.0.0.1 and then talk to us as to its own origin (DNS rebinding): so the name in Host has to be
  * one of ours; an address literal always is, since no name was resolved. And a page of another site may send a form or a
  * simple POST without reading the answer: so a write that a browser says comes from elsewhere is refused.
- * @param names host names that are ours besides localhost; "*" is any
+ * @param named host names that the operator calls ours besides localhost, "*" is any; a console may come from them, at whatever port
+ * @param own names that this process knows by itself: good in Host, and an origin only with the port that was asked
  */
-export function gatekeeper(names: readonly string[]): (request: IncomingMessage) => Refused | undefined {
-  const ours = new Set(names.map((name) => name.toLowerCase()));
-  const isOurs = (host: string): boolean => ours.has('*') || ours.has(host) || isIP(host) !== 0 || host === 'localhost' || host.endsWith('.localhost');
+export function gatekeeper(named: readonly string[], own: readonly string[] = []): (request: IncomingMessage) => Refused | undefined {
+  const ours = new Set(named.map((name) => name.toLowerCase()));
+  const isOurs = (host: string): boolean => ours.has('*') || ours.has(host) || own.some((name) => name.toLowerCase() === host) || isIP(host) !== 0 || host === 'localhost' || host.endsWith('.localhost');
 
   return ({ headers, headersDistinct, method = '', httpVersion }) => {
     const host = nameOf(headers.host);

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, request, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createLog, Gate } from '@bordergate/platform';
+import { BODY_LIMIT, createLog, Gate } from '@bordergate/platform';
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { apiOnly, frontHandler } from './front.js';
@@ -96,6 +96,24 @@ describe('a request', () => {
     upstream([await service(breaks), await service(breaks)]);
     expect(await ask('/v1/x', { method: 'POST', body: 'once' })).toEqual(unavailable);
     expect(seen).toEqual(['once']);
+  });
+
+  it.each([
+    { what: 'with its length told', headers: { 'content-length': String(8 * BODY_LIMIT) } },
+    { what: 'in chunks', headers: { 'transfer-encoding': 'chunked' } },
+  ])('that is too large is told so though the service has hung up by then, and no instance is blamed: $what', async ({ headers }) => {
+    let read = Number(headers['content-length'] ?? 0);
+    upstream([await service((asked) => asked.on('data', (part: Buffer) => {
+      read += part.length;
+      if (read > BODY_LIMIT) asked.socket.destroy();
+    }))]);
+    const sent = request({ port: gate.port, host: '127.0.0.1', path: '/v1/x', method: 'POST', headers });
+    sent.on('error', () => {}); // what is still being written may find nobody
+    const answered = once(sent, 'response');
+    for (let part = 0; part < 8 && !sent.destroyed; part++) if (!sent.write(Buffer.alloc(BODY_LIMIT))) await Promise.race([once(sent, 'drain'), answered]);
+    const [answer] = await answered as [IncomingMessage];
+    expect([answer.statusCode, JSON.parse(await bodyOf(answer)).code, failures]).toEqual([413, 'body-too-large', []]);
+    sent.destroy();
   });
 
   it('does not hang: a service that takes it and says nothing', async () => {

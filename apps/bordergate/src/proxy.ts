@@ -1,5 +1,5 @@
 import { Agent, type IncomingMessage, type ServerResponse } from 'node:http';
-import { answerProblem, type Handler, type Log } from '@bordergate/platform';
+import { answerProblem, BODY_LIMIT, type Handler, type Log } from '@bordergate/platform';
 import { createProxyServer } from 'httpxy';
 import type { Answer } from './pages.js';
 
@@ -55,8 +55,14 @@ export class Upstream {
   }
 
   async #attempt(request: IncomingMessage, response: ServerResponse, [url, ...others]: readonly string[]): Promise<void> {
+    const before = request.socket.bytesRead;
     const error = await this.#forward(request, response, url!);
     if (!error || response.destroyed || response.writableEnded) return;
+    // A service answers and hangs up while more than it takes is still being sent: then all that is seen of it may be the end of the connection.
+    if (!response.headersSent && Math.max(Number(request.headers['content-length'] ?? 0), request.socket.bytesRead - before) > BODY_LIMIT) {
+      answerProblem(response, 'body-too-large', `the body is larger than ${BODY_LIMIT} bytes`);
+      return;
+    }
     const { log, onFailure, shunMs = 1_000 } = this.options;
     this.#shunned.set(url!, performance.now() + shunMs);
     onFailure?.(this.service);

@@ -41,7 +41,7 @@ export { Relay, type RelayOptions } from './relay.js';
 export { Closers, orExit, runService, type ServiceDefinition } from './run-service.js';
 export { dataSourceOptions, isMigrated, migrate, type ServiceSchema } from './service-schema.js';
 export { etagOf, idempotencyOf, seenVersions } from './request-headers.js';
-export { createService, type ServiceOptions } from './service.js';
+export { BODY_LIMIT, createService, type ServiceOptions } from './service.js';
 export { Settings, type Environment } from './settings.js';
 export { sqlState, together, type Sql } from './sql.js';
 export { StreamStates, type StoredStream } from './stream-states.js';

@@ -28,11 +28,14 @@ export interface ServiceOptions {
   readonly readiness?: Readiness;
   /** No log line per request. */
   readonly quiet?: boolean;
-  /** Bytes of a body at most; 1 MiB when not said. */
+  /** Bytes of a body at most; BODY_LIMIT when not said. */
   readonly bodyLimit?: number;
   /** Last changes before routes are fixed: static files, raw Fastify routes. */
   readonly configure?: (app: NestFastifyApplication) => void | Promise<void>;
 }
+
+/** Bytes of a request's body at most. */
+export const BODY_LIMIT = 1_048_576;
 
 const OPS_ROUTES: ReadonlySet<string> = new Set(['/metrics', '/health/live', '/health/ready']);
 const READS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -45,7 +48,7 @@ const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
  * to `app.getHttpAdapter().getInstance().routing(request, response)`. `app.close()` lets requests under way finish.
  */
 export async function createService(name: string, module: DynamicModule | Type, options: ServiceOptions = {}): Promise<NestFastifyApplication> {
-  const { registry = new Registry(), log = createLog(name), readiness = new Readiness(), quiet = false, bodyLimit = 1_048_576 } = options;
+  const { registry = new Registry(), log = createLog(name), readiness = new Readiness(), quiet = false, bodyLimit = BODY_LIMIT } = options;
   processMetrics(registry, name);
   const routes = new RouteTable();
   const adapter = new FastifyAdapter({
