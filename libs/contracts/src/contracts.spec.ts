@@ -53,6 +53,17 @@ describe('monitoring', () => {
     [{ effectiveHours: { from: '08:00', to: '20:00', timeZone: 'Mars/Olympus' } }, 'effectiveHours'], [{ webhook: { url: 'file:///etc/passwd', secret: 'x'.repeat(16) } }, 'webhook'],
     [{ conditions: [{ metric: 'operUp', operator: 'lt', threshold: 1, periodMinutes: 3 }] }, 'conditions'],
   ])('an alarm rule with %j is refused', (change, field) => expect(http.CreateAlarmRule.safeParse({ ...rule, ...change }).error?.issues[0]?.path[0]).toBe(field));
+  const base64 = (bytes: number) => Buffer.alloc(bytes, 0xfb).toString('base64');
+  it.each([
+    ...[0, 1, 22, 23, 65, 66, 96].map((bytes) => `whsec_${base64(bytes)}`), 'whsec_!!!!!!!!!!!!!!!!', `whsec_${' '.repeat(32)}`, `whsec_${base64(24)}=`, `whsec_${base64(25).replaceAll('=', '')}`, 'x'.repeat(15), 'x'.repeat(129),
+  ])('a webhook is not signed with %j', (secret) => {
+    expect(http.CreateAlarmRule.safeParse({ ...rule, webhook: { url: 'https://hooks.example/', secret } }).error?.issues[0]?.path).toEqual(['webhook', 'secret']);
+    expect(http.UpdateAlarmRule.safeParse({ webhook: { url: 'https://hooks.example/', secret } }).error?.issues[0]?.path).toEqual(['webhook', 'secret']);
+  });
+  it.each([...Array.from({ length: 41 }, (_, more) => `whsec_${base64(24 + more)}`), 'x'.repeat(16), ' whsec_ is no key here', 'x'.repeat(128)])('a webhook may be signed with %j', (secret) =>
+    expect(http.CreateAlarmRule.safeParse({ ...rule, webhook: { url: 'https://hooks.example/', secret } }).success).toBe(true));
+  it.each(['http://hooks.example:0/', 'https://hooks.example:00000/', 'http://[2001:db8::1]:0'])('%s is no address of a webhook', (url) =>
+    expect(http.CreateAlarmRule.safeParse({ ...rule, webhook: { url, secret: 'x'.repeat(16) } }).error?.issues[0]?.path).toEqual(['webhook', 'url']));
 });
 
 describe('no secret can be written into a decision', () => {

@@ -102,8 +102,14 @@ const timeZone = z.string().max(64).refine((name) => {
 export const EffectiveHours = z.strictObject({ from: hour, to: hour.describe('before `from`: of the next day'), timeZone: timeZone.default('UTC') }).meta({ id: 'EffectiveHours' });
 export type EffectiveHours = z.infer<typeof EffectiveHours>;
 const HttpUrl = z.url({ protocol: /^https?$/ });
-const webhookUrl = z.string().max(2_000).refine((text) => /^[\x21-\x7e]+$/.test(text) && HttpUrl.safeParse(text).success && !/^[^/\\]*[/\\]*[^/\\?#]*@/.test(text), rule('not-a-web-address', 'an http or https address without a user in it')).meta({ format: 'uri' });
-const Webhook = z.strictObject({ url: webhookUrl, secret: z.string().regex(/^[\x20-\x7e]{16,128}$/, '16 to 128 printable ASCII characters').describe('signs each notification; never shown again') });
+const isWebAddress = (text: string): boolean => /^[\x21-\x7e]+$/.test(text) && HttpUrl.safeParse(text).success && !/^[^/\\]*[/\\]*[^/\\?#]*@/.test(text) && new URL(text).port !== '0';
+const webhookUrl = z.string().max(2_000).refine(isWebAddress, rule('not-a-web-address', 'an http or https address without a user in it; no port 0')).meta({ format: 'uri' });
+/** What begins with whsec_ is a key in base64 (Standard Webhooks): one that decodes to less, or to nothing, would be no secret. */
+const webhookSecret = z.string().regex(
+  /^(?:whsec_(?:(?:[A-Za-z0-9+/]{4}){8,20}(?:[A-Za-z0-9+/]{3}=)?|(?:[A-Za-z0-9+/]{4}){8,21}(?:[A-Za-z0-9+/]{2}==)?)|(?!whsec_)[\x20-\x7e]{16,128})$/,
+  '16 to 128 printable ASCII characters, or whsec_ and 24 to 64 bytes in base64',
+);
+const Webhook = z.strictObject({ url: webhookUrl, secret: webhookSecret.describe('signs each notification; never shown again') });
 
 const alarmRuleName = z.string().regex(/^[^\p{Cc}\p{Surrogate}]{1,42}$/u, '1 to 42 characters');
 const repeatMinutes = z.literal([5, 10, 15, 30, 60, 180, 360, 720, 1440]).nullable();
