@@ -347,3 +347,42 @@ describe('metrics', () => {
     expect((await run('changes tun-1')).out).toBe('AT                        TUNNEL  CHANGE     DETAIL\n2026-11-28T20:00:00.000Z  tun-1   oper DOWN  dpd-timeout\n');
   });
 });
+
+describe('alarms', () => {
+  const rule = {
+    alarmRuleId: 'alarm-1', alarmRuleName: 'Tunnel down', resources: { kind: 'vpnTunnel', ids: null }, conditions: [{ metric: 'operUp', periodMinutes: 1, statistic: 'max', operator: 'lt', threshold: 1, consecutivePeriods: 5, level: 'critical' }],
+    webhook: null, enabled: true, defaultKey: 'tunnel-down',
+  };
+  const of = { alarmRuleId: 'alarm-1', alarmRuleName: 'Tunnel down', resourceKind: 'vpnTunnel', resourceId: 'tun-1', level: 'critical', detail: 'operUp is 0' };
+
+  it.each(['alarm-rules', 'alarmRule'])('lists %s in a line each', async (word) => {
+    routes['GET /alarmRules'] = { items: [rule], nextCursor: null };
+    expect((await run(`list ${word}`)).out).toBe([
+      'ID       NAME         OF               CONDITIONS                               WEBHOOK  ENABLED  DEFAULT',
+      'alarm-1  Tunnel down  every vpnTunnel  max operUp lt 1 in 1 min x 5 (critical)  -        yes      tunnel-down',
+      '',
+    ].join('\n'));
+  });
+
+  it('lists what they find, filtered, and what they found', async () => {
+    routes['GET /alarms'] = { items: [{ ...of, state: 'alarm', since: '2026-11-28T20:00:00.000Z' }, { ...of, resourceId: 'tun-2', state: 'normal', level: null, since: '2026-11-28T20:00:00.000Z' }], nextCursor: null };
+    expect((await run('list alarms --state alarm')).out.split('\n').slice(1)).toEqual(['alarm-1  Tunnel down  tun-1     alarm  critical  2026-11-28T20:00:00.000Z  operUp is 0', '']);
+    routes['GET /alarmHistory'] = { items: [{ ...of, at: '2026-11-28T20:00:00.000Z', from: null, to: 'alarm', notification: 'failed', attempts: 9, failure: 'HTTP 500' }], nextCursor: null };
+    expect((await run('list alarm-history')).out.split('\n')[1]).toBe('2026-11-28T20:00:00.000Z  Tunnel down  tun-1     -     alarm  critical  failed  operUp is 0; HTTP 500');
+  });
+
+  it.each([
+    ['show alarm-1', 'GET', '/alarmRules/alarm-1'], ['show alarm-rule alarm-1', 'GET', '/alarmRules/alarm-1'], ['enable alarm-1', 'POST', '/alarmRules/alarm-1:enable'], ['disable alarm-1', 'POST', '/alarmRules/alarm-1:disable'],
+    ['delete alarm-1', 'DELETE', '/alarmRules/alarm-1'],
+  ])('%s', async (line, method, at) => {
+    routes[`${method} ${at}`] = method === 'DELETE' ? () => undefined : rule;
+    expect((await run(line)).code).toBe(0);
+    expect(calls).toMatchObject([{ method, url: `/v1/regions/region-1${at}` }]);
+  });
+
+  it('makes one of a file', async () => {
+    routes['POST /alarmRules'] = rule;
+    await run(['create', 'alarm-rule', '-f', file('rule.json', { alarmRuleName: 'mine' })]);
+    expect(calls[0]!.body).toEqual({ alarmRuleName: 'mine' });
+  });
+});

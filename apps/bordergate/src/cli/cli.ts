@@ -5,7 +5,7 @@ import { contextOf } from './context.js';
 import { addExplainCommand } from './explain-command.js';
 import { UsageError, type CliIo } from './io.js';
 import { addParkedCommands } from './parked-commands.js';
-import { addResourceCommands, withCollectionOfUpdate } from './resource-commands.js';
+import { addResourceCommands, LISTS, withCollectionOfUpdate } from './resource-commands.js';
 import { addSettingsCommands } from './settings-commands.js';
 import { addMetricsCommands } from './metrics-commands.js';
 import { addRoutingCommands, addStateCommands, addTunnelCommands } from './tunnel-commands.js';
@@ -27,6 +27,14 @@ export async function runCli(argv: string[], io: CliIo): Promise<number> {
     if (error instanceof UnreachableError) return told(io, error, EXIT.unreachable);
     throw error;
   }
+}
+
+/** What there is to say: each command with its own commands, or with the words for what it lists. */
+export function cliWords(): ReadonlyMap<string, ReadonlySet<string>> {
+  const silent = { write: () => undefined };
+  return new Map(programOf({ stdout: silent, stderr: silent, env: {} }).commands.map((command) => [
+    command.name(), new Set(command.name() === 'list' ? LISTS.flatMap(({ words }) => [...words]) : command.commands.flatMap((own) => [own.name(), ...own.aliases()])),
+  ]));
 }
 
 function told(io: CliIo, error: Error, code: number): number {

@@ -18,12 +18,12 @@ async function run(line: string, answer: unknown) {
   return { asked, out };
 }
 
-const row = { parkedRecordId: 'parked-1', consumer: 'routing/rib', topic: 'bgp.rib-in.v1', partition: 3, offset: 17, key: null, reason: 'no key' };
+const row = { parkedRecordId: 'parked-1', consumer: 'routing/rib', topic: 'bgp.rib-in.v1', partition: 3, offset: 17, key: null, reason: 'no key', parkedTime: '2026-11-28T10:00:00.000Z' };
 
 it('lists what waits for an operator', async () => {
   const { asked, out } = await run('parked list --topic bgp.rib-in.v1', [row]);
   expect(asked).toEqual([['/v1/parkedRecords', { limit: '200', topic: 'bgp.rib-in.v1' }]]);
-  expect(out).toBe(['ID        CONSUMER     TOPIC          AT    KEY  REASON', 'parked-1  routing/rib  bgp.rib-in.v1  3/17  -    no key', ''].join('\n'));
+  expect(out).toBe(['ID        PARKED                    CONSUMER     TOPIC          AT    KEY  REASON', 'parked-1  2026-11-28T10:00:00.000Z  routing/rib  bgp.rib-in.v1  3/17  -    no key', ''].join('\n'));
 });
 
 it('shows one', async () => expect(await run('parked show parked-1', row)).toEqual({ asked: [['GET', '/v1/parkedRecords/parked-1']], out: JSON.stringify(row) }));

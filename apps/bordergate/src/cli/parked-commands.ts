@@ -6,7 +6,7 @@ import type { Column } from './table.js';
 
 const PATH = '/v1/parkedRecords';
 const COLUMNS: readonly Column[] = [
-  ['ID', 'parkedRecordId'], ['CONSUMER', 'consumer'], ['TOPIC', 'topic'], ['AT', (row) => `${row.partition}/${row.offset}`], ['KEY', 'key'], ['REASON', 'reason'],
+  ['ID', 'parkedRecordId'], ['PARKED', 'parkedTime'], ['CONSUMER', 'consumer'], ['TOPIC', 'topic'], ['AT', (row) => `${row.partition}/${row.offset}`], ['KEY', 'key'], ['REASON', 'reason'],
 ];
 
 /** Messages that a consumer could not read: of the whole platform, not of a region. */

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { ALARM_LISTS, ALARM_RULE_PREFIX, ALARM_RULES, type Listed } from './alarm-lists.js';
 import { LARGEST_PAGE, type Json } from './api.js';
 import { CLI_COLLECTIONS, collectionNamed, collectionOfId, kebab, type CliCollection } from './collections.js';
 import { RESOURCE_COLUMNS } from './columns.js';
@@ -11,20 +12,20 @@ const IN_FILE = ['-f, --file <file>', 'fields as a JSON object, "-" for standard
 /** list, show, create, update, delete: the same five for every collection. */
 export function addResourceCommands(program: Command, context: () => CliContext): void {
   program.command('list').description('list a collection; --<field> <value> keeps what has that value')
-    .argument('<collection>', CLI_COLLECTIONS.map((c) => c.word).join(', ')).argument('[filters...]', '--<field> <value>, such as --bgw-id bgw-...')
+    .argument('<collection>', LISTS.map(({ word }) => word).join(', ')).argument('[filters...]', '--<field> <value>, such as --bgw-id bgw-...')
     .allowUnknownOption().action(async (word: string, filters: string[]) => {
-      const collection = collectionNamed(word);
+      const list = listNamed(word);
       const { api, rows } = context();
-      const wanted = filterOf(collection, filters);
-      const items = await api.list(collection.path, LARGEST_PAGE);
-      rows(RESOURCE_COLUMNS[collection.path], items.filter((item) => wanted.every(([field, value]) => holds(item[field], value))));
+      const wanted = filterOf(list, filters);
+      const items = await api.list(list.path, LARGEST_PAGE);
+      rows(list.columns, items.filter((item) => wanted.every(([field, value]) => holds(item[field], value))));
     });
 
   program.command('show').description('show one thing with all its fields').argument('<collection-or-id>', 'an id is enough: its prefix tells the collection').argument('[id]')
     .action(async (first: string, second?: string) => {
-      const [collection, id] = second === undefined ? [collectionOfId(first), first] : [collectionNamed(first), second];
       const { api, one } = context();
-      one((await api.request('GET', `${collection.path}/${encodeURIComponent(id)}`)) as Json);
+      const at = second === undefined ? pathOf(first) : `${ALARM_RULES.words.has(first.toLowerCase()) ? ALARM_RULES.path : collectionNamed(first).path}/${encodeURIComponent(second)}`;
+      one((await api.request('GET', at)) as Json);
     });
 
   addCreate(program, context);
@@ -48,6 +49,10 @@ function addCreate(program: Command, context: () => CliContext): void {
       one((await api.request('POST', collection.path, body)) as Json);
     });
   }
+  create.command(ALARM_RULES.word).alias('alarm-rule').summary('from a file').description('create an alarm rule; docs/operations.md has one to begin with').requiredOption(...IN_FILE).action(async (options: Json) => {
+    const { api, one } = context();
+    one((await api.request('POST', ALARM_RULES.path, fileOf(options))) as Json);
+  });
 }
 
 /** A subcommand for each collection, so that --help can list its fields; people give only the id (see below). */
@@ -89,10 +94,19 @@ const aliasesOf = (collection: CliCollection): string[] => [...collection.words,
 
 const fileOf = (options: Json): unknown => (options.file === undefined ? undefined : readJsonFile(options.file as string));
 
-const pathOf = (id: string): string => `${collectionOfId(id).path}/${encodeURIComponent(id)}`;
+const pathOf = (id: string): string => `${id.startsWith(ALARM_RULE_PREFIX) ? ALARM_RULES.path : collectionOfId(id).path}/${encodeURIComponent(id)}`;
+
+/** All that can be listed: resources, and what telemetry has of alarms. */
+export const LISTS: readonly Listed[] = [...CLI_COLLECTIONS.map((collection) => ({ ...collection, columns: RESOURCE_COLUMNS[collection.path] })), ...ALARM_LISTS];
+
+function listNamed(word: string): Listed {
+  const found = LISTS.find(({ words }) => words.has(word.toLowerCase()));
+  if (!found) throw new UsageError(`no collection "${word}"; there are ${LISTS.map((list) => list.word).join(', ')}`);
+  return found;
+}
 
 /** --bgw-id x, --bgwId x or --bgw-id=x, as pairs of the API's field and a value. */
-function filterOf(collection: CliCollection, words: readonly string[]): [field: string, value: string][] {
+function filterOf(collection: Listed, words: readonly string[]): [field: string, value: string][] {
   const fields = Object.keys(collection.resource.shape);
   const filters: [string, string][] = [];
   for (let i = 0; i < words.length; i++) {

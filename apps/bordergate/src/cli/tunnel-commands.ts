@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { http } from '@bordergate/contracts';
+import { ALARM_RULE_PREFIX, ALARM_RULES } from './alarm-lists.js';
 import { LARGEST_PAGE, type Json } from './api.js';
 import { collectionOfId, idOf } from './collections.js';
 import { ADVERTISED_COLUMNS, fibColumns, GATEWAY_ROUTE_COLUMNS, LEARNED_COLUMNS, RESOURCE_COLUMNS, STATE_COLUMNS, VPC_ROUTE_COLUMNS, type Fib, type State } from './columns.js';
@@ -13,10 +14,14 @@ const tunnelPath = (id: string): string => `vpnTunnels/${encodeURIComponent(idOf
 
 /** The verbs of tunnels and connections. */
 export function addTunnelCommands(program: Command, context: () => CliContext): void {
-  for (const [verb, what] of [['enable', 'let a tunnel negotiate or a virtual interface carry, with its present configuration'], ['disable', 'drain a tunnel or virtual interface and take it down']] as const) {
-    program.command(verb).description(what).argument('<tunnelOrVifId>').action(async (id: string) => {
-      const path = collectionOfId(id).path === 'virtualInterfaces' ? 'virtualInterfaces' : 'vpnTunnels';
+  for (const [verb, what] of [['enable', 'let a tunnel negotiate or a virtual interface carry, with its present configuration; let an alarm rule watch again'], ['disable', 'drain a tunnel or virtual interface and take it down; let an alarm rule watch nothing']] as const) {
+    program.command(verb).description(what).argument('<tunnelVifOrRuleId>').action(async (id: string) => {
       const { api, rows, json, one } = context();
+      if (id.startsWith(ALARM_RULE_PREFIX)) {
+        const rule = (await api.request('POST', `${ALARM_RULES.path}/${encodeURIComponent(id)}:${verb}`)) as Json;
+        return json ? one(rule) : rows(ALARM_RULES.columns, [rule]);
+      }
+      const path = collectionOfId(id).path === 'virtualInterfaces' ? 'virtualInterfaces' : 'vpnTunnels';
       const leg = (await api.request('POST', `${path}/${encodeURIComponent(idOf(path, id))}:${verb}`)) as Json;
       if (json) one(leg);
       else rows(RESOURCE_COLUMNS[path], [leg]);

@@ -146,6 +146,6 @@ function readable({ topic: name, message }: RecordParked): { topic: Topic; recor
 function schemaOf(topic: Topic, data: unknown) {
   const type = (data as { type?: unknown } | null)?.type;
   const known = EVENTS.find((event) => event.topic.name === topic.name && event.name === type);
-  if (!known) throw new UnreadableRecord(`${topic.name} has no events of type ${JSON.stringify(type)}`);
+  if (!known) throw new UnreadableRecord(typeof type === 'string' ? `${topic.name} has no events of type ${JSON.stringify(type)}` : 'its data does not say a type');
   return known.schema;
 }
