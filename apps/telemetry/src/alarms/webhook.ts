@@ -31,7 +31,7 @@ export function signatureOf(secret: string, id: string, timestamp: number, body:
 /** Posts it once. Redirects are not followed: they could lead anywhere. */
 export function deliver({ url, secret, id, body, at }: Delivery, guard: AddressGuard, timeoutMs = TIMEOUT_MS): Promise<Failure> {
   const forbidden = addressesIn(url).find((address) => !guard.allows(address));
-  if (forbidden !== undefined) return Promise.resolve(notAllowed(forbidden));
+  if (forbidden !== undefined) return Promise.resolve(new NotAllowed(forbidden).message);
   const timestamp = Math.floor(at / 1_000);
   const options: RequestOptions = {
     method: 'POST', lookup: guarded(guard), agent: false, signal: AbortSignal.timeout(timeoutMs),
@@ -52,7 +52,7 @@ export function deliver({ url, secret, id, body, at }: Delivery, guard: AddressG
       response.on('close', () => resolve(said));
       response.on('error', () => resolve(said)); // the status has been said
     });
-    request.on('error', (error: NodeJS.ErrnoException) => resolve(error.name === 'TimeoutError' || error.name === 'AbortError' ? `no answer in ${timeoutMs} ms` : error.message.slice(0, 300)));
+    request.on('error', (error) => resolve(error.name === 'TimeoutError' || error.name === 'AbortError' ? `no answer in ${timeoutMs} ms` : failureOf(error)));
     request.end(body);
   });
 }
@@ -61,11 +61,25 @@ export function deliver({ url, secret, id, body, at }: Delivery, guard: AddressG
 const guarded = (guard: AddressGuard): LookupFunction => (host, options, callback) => {
   lookup(host, { ...options, all: true }, (error, addresses) => {
     if (error) return callback(error, []);
-    const forbidden = addresses.find(({ address }) => !guard.allows(address));
-    if (forbidden) return callback(new Error(notAllowed(forbidden.address)), []);
+    if (!addresses.every(({ address }) => guard.allows(address))) return callback(new NotAllowed(host), []);
     const [first] = addresses;
     return options.all ? callback(null, addresses) : callback(null, first!.address, first!.family);
   });
 };
 
-const notAllowed = (address: string): string => `webhooks may not lead to ${address}`;
+class NotAllowed extends Error {
+  constructor(host: string) {
+    super(`webhooks may not lead to ${host}: it is this machine's or its segment's`);
+  }
+}
+
+/** Anybody may make a rule and read its history: it says what an operator needs, not what a name leads to, who is in a certificate, or what speaks at a port that speaks no HTTP. */
+function failureOf(error: NodeJS.ErrnoException): string {
+  const { code = '' } = error;
+  if (error instanceof NotAllowed) return error.message;
+  if (code === 'ENOTFOUND' || code.startsWith('EAI_')) return 'the name is not found';
+  if (code === 'ECONNREFUSED') return 'the connection is refused';
+  if (['EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL', 'ETIMEDOUT'].includes(code)) return 'the address is not reached';
+  if (/CERT|SELF_SIGNED/.test(code) || code === 'UNABLE_TO_VERIFY_LEAF_SIGNATURE') return `the certificate is not accepted: ${code}`;
+  return 'the connection ended before an answer';
+}
