@@ -66,11 +66,16 @@ it('decisions made after the backup come back from the topic, at their places, a
   expect(await rows(restored)).toEqual(await rows(before));
   // keys are on no topic: who has lost them is told which
   expect(recovered.lostPsks.map(({ tunnelId }) => tunnelId).sort()).toEqual(items.map((tunnel: any) => tunnel.vpnTunnelId).sort());
-  // life goes on behind the last position, and a new key can be given
+  // each time, until it has been given a new one
+  expect(await recover(restored.db, before.journal)).toEqual({ decisions: 0, lostPsks: recovered.lostPsks });
   const region = regionOf(restored.app, 'cn-north-1');
+  expect(await region.refused('POST', `vpnTunnels/${items[0].vpnTunnelId}:revealPsk`)).toEqual([409, 'psk-lost', undefined]);
+  expect((await region.send('POST', `vpnTunnels/${items[0].vpnTunnelId}:revealPsk`)).body.detail).toContain(`PATCH …/vpnTunnels/${items[0].vpnTunnelId} with psk`);
+  // life goes on behind the last position, and a new key can be given
   await region.change(`vpnTunnels/${items[0].vpnTunnelId}`, { psk: 'a new one for the lost one' });
   expect((await log(restored)).length).toBeGreaterThan((await log(before)).length);
-  expect(await recover(restored.db, before.journal)).toEqual({ decisions: 0, lostPsks: [] });
+  expect(await region.verb(`vpnTunnels/${items[0].vpnTunnelId}:revealPsk`)).toMatchObject({ psk: 'a new one for the lost one' });
+  expect((await recover(restored.db, before.journal)).lostPsks).toEqual(recovered.lostPsks.filter(({ tunnelId }) => tunnelId !== items[0].vpnTunnelId));
 });
 
 it('a backup that is the newest there is needs nothing', async () => {

@@ -172,7 +172,7 @@ export const LearnedRoute = z.object({
 export type LearnedRoute = z.infer<typeof LearnedRoute>;
 export const AdvertisedRoute = z.object({ prefix: z.string(), because: z.string() }).meta({ id: 'AdvertisedRoute' });
 export type AdvertisedRoute = z.infer<typeof AdvertisedRoute>;
-/** The FIB the RIB expects beside the kernels' (per node); `agreed` is null while a node has not reported. */
+/** The FIB the RIB expects beside the kernels' (per node); `agreed` is null while a node that runs the gateway has not reported; with neither legs nor attachments none does, and nothing can differ. */
 export const FibComparison = z.object({
   bgwId: z.string(), agreed: z.boolean().nullable(), expected: z.array(z.object({ prefix: z.string(), nextHops: z.array(FibNextHop) })),
   nodes: z.array(z.object({ node: z.string(), observedAt: time, agreed: z.boolean(), differences: z.array(z.object({ prefix: z.string(), expected: z.array(FibNextHop), kernel: z.array(FibNextHop) })) })),

@@ -56,6 +56,7 @@ const STATUS: Readonly<Record<string, number>> = {
   'method-not-allowed': 405,
   'concurrent-change': 409,
   'quota-exceeded': 409,
+  'psk-lost': 409,
   'version-mismatch': 412,
   'body-too-large': 413,
   'uri-too-long': 414,

@@ -20,12 +20,12 @@ export function compareFib(router: Router, borderGatewayId: string): http.FibCom
   const gateway = known(router, borderGatewayId);
   if (!gateway) return undefined;
   const expected = [...gateway.fib.entries()].sort(([a], [b]) => comparePrefixes(a, b)).map(([, entry]) => ({ prefix: entry.prefix, nextHops: [...entry.nextHops] }));
-  const { mustReport, mayReport } = nodesOf(router, borderGatewayId);
+  const { mustReport, mayReport, idle } = nodesOf(router, borderGatewayId);
   const nodes = [...new Set([...mustReport, ...mayReport])].sort().flatMap((node): NodeComparison[] => {
     const kernel = router.wire.kernelFibs(borderGatewayId).get(node);
     return kernel ? [compareNode(router, gateway, node, kernel)] : [];
   });
-  const complete = nodes.length > 0 && mustReport.every((node) => nodes.some((reported) => reported.node === node));
+  const complete = (nodes.length > 0 || idle) && mustReport.every((node) => nodes.some((reported) => reported.node === node));
   // one node that disagrees is enough, whoever has not reported yet
   const agreed = nodes.some((node) => !node.agreed) ? false : complete ? true : null;
   return { bgwId: borderGatewayId, agreed, expected, nodes };
@@ -33,12 +33,13 @@ export function compareFib(router: Router, borderGatewayId: string): http.FibCom
 
 /**
  * A node with a leg of the gateway must report. Any other may, as long as the gateway has attachments, for those are
- * on every node; once it has nothing to run there, a node's last word is history and not compared.
+ * on every node; once it has nothing to run there, a node's last word is history and not compared. A gateway with
+ * neither is idle: no node runs it or will report, so there is nothing that could differ.
  */
-function nodesOf(router: Router, borderGatewayId: string): { mustReport: string[]; mayReport: string[] } {
+function nodesOf(router: Router, borderGatewayId: string): { mustReport: string[]; mayReport: string[]; idle: boolean } {
   const legs = [...legsOf(router.topology, borderGatewayId)];
   const attached = (router.topology.gateways.get(borderGatewayId)?.attachments.size ?? 0) > 0;
-  return { mustReport: [...new Set(legs.map((leg) => leg.node))], mayReport: attached ? [...router.wire.kernelFibs(borderGatewayId).keys()] : [] };
+  return { mustReport: [...new Set(legs.map((leg) => leg.node))], mayReport: attached ? [...router.wire.kernelFibs(borderGatewayId).keys()] : [], idle: legs.length === 0 && !attached };
 }
 
 function compareNode(router: Router, gateway: GatewayTables, node: string, kernel: KernelFib): NodeComparison {

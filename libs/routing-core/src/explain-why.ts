@@ -97,7 +97,7 @@ function legWhy(router: Router, kind: Leg['kind'], id: string): string {
   if (!leg.enabled) return `${name} is admin DOWN (${saidBy(leg.said)})`;
   const oper = router.wire.oper(id, leg.node);
   if (!oper) return `node ${leg.node} has not reported ${name}`;
-  return `${name} is oper DOWN (${oper.reason}${oper.detail ? `: ${oper.detail}` : ''}${oper.since ? `, since ${oper.since}` : ''})`;
+  return `${name} is oper DOWN (${oper.reason}${oper.detail ? `: ${oper.detail.replace(/\.$/, '')}` : ''}${oper.since ? `, since ${oper.since}` : ''})`;
 }
 
 /** Why what was said in this session of a peer does not count. */

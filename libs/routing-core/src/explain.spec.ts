@@ -41,6 +41,8 @@ describe('the reason of a candidate', () => {
     ['no-usable-next-hop', 'r1', 'No candidate: the gateway has no attachment att-v9.', (s) => [s.staticRoute('gw1', 'r1', P, 'att-v9')]],
     ['no-usable-next-hop', 'r1', 'No candidate: VPC v9 of attachment att-v9 does not exist.', (s) => [s.attach('gw1', 'v9'), s.staticRoute('gw1', 'r1', P, 'att-v9')]],
     ['no-usable-next-hop', 't1', 'No candidate: tunnel t1 is oper DOWN (dpd-timeout).', (s) => [s.announce('t1', P), s.down('t1')]],
+    ['no-usable-next-hop', 't1', 'No candidate: tunnel t1 is oper DOWN (negotiating: Waiting for the first negotiation to end, since 2026-01-01T00:00:00.000Z).',
+      (s) => [s.announce('t1', P), s.downBecause('t1', { reason: 'negotiating', detail: 'Waiting for the first negotiation to end.', since: '2026-01-01T00:00:00.000Z' })]],
     ['no-usable-next-hop', 'r1', 'No candidate: connection c3 has no usable tunnel: node n1 has not reported tunnel t5.', (s) => [s.connection('c3', 'gw1', { t5: 'n1' }), s.staticRoute('gw1', 'r1', P, 'c3')]],
     ['session-down', 't1', 'No candidate: the BGP session over tunnel t1 is down (hold timer expired).', (s) => [s.announce('t1', P), s.closed('t1', 1)]],
     ['session-down', 't1', 'No candidate: it was said in the session with epoch 1, and the present session over tunnel t1 has epoch 2.', (s) => [s.announce('t1', P), s.session('t1', 2)]],

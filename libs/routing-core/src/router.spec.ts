@@ -162,6 +162,17 @@ describe('the comparison with the kernels', () => {
     router.apply([story.detach('g', 'v')]);
     expect(compareFib(router, 'g')!.nodes.map((node) => node.node)).toEqual(['n1', 'n2']);
   });
+
+  it('agrees where no node runs the gateway, and waits for one as soon as something is attached', () => {
+    const story = new Story();
+    const router = new Router();
+    router.apply([story.gateway('idle'), ...story.vpc('v2', '10.2.0.0/16', { s2: '10.2.1.0/24' })]);
+    expect(compareFib(router, 'idle')).toEqual({ bgwId: 'idle', agreed: true, expected: [], nodes: [] });
+    router.apply([story.attach('idle', 'v2')]);
+    expect(compareFib(router, 'idle')!.agreed).toBeNull();
+    router.apply([story.kernel('idle', 'n1', Object.fromEntries(compareFib(router, 'idle')!.expected.map(({ prefix, nextHops }) => [prefix, nextHops])))]);
+    expect(compareFib(router, 'idle')!.agreed).toBe(true);
+  });
 });
 
 it('knows what it does not know', () => {

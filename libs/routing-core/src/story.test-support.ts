@@ -98,6 +98,11 @@ export class Story {
     return tunnelIds.map((id) => this.#oper(id, 'DOWN'));
   }
 
+  downBecause(tunnelId: string, why: { readonly reason: string; readonly detail: string; readonly since: string }): RouterFact {
+    const fact = this.#oper(tunnelId, 'DOWN');
+    return { ...fact, observation: { ...fact.observation, ...why } } as RouterFact;
+  }
+
   session(tunnelId: string, epoch: number): RouterFact {
     const ref = this.#ref(tunnelId);
     return { kind: 'bgp', key: keyOf.bgpSession(ref.borderGatewayId, tunnelId), observation: { type: 'BgpSessionEstablished', ...ref, epoch, neighborAddress: '169.254.0.1', neighborAsn: 65001, since: '' } };
@@ -134,7 +139,7 @@ export class Story {
     return this.decide(streamOf.borderGateway(borderGatewayId), { borderGatewayId, ...decision });
   }
 
-  #oper(tunnelId: string, operStatus: 'UP' | 'DOWN'): RouterFact {
+  #oper(tunnelId: string, operStatus: 'UP' | 'DOWN'): Extract<RouterFact, { kind: 'tunnel' }> {
     const ref = this.#ref(tunnelId);
     const common = { operStatus, detail: '', since: '', driver: 'simulated' } as const;
     if ('vifId' in ref) return { kind: 'tunnel', at: '', observation: { type: 'VifOperStatusChanged', ...ref, ...common, reason: operStatus === 'UP' ? 'link-up' : 'no-carrier' } };

@@ -1,5 +1,5 @@
 import { ID_PREFIX, streamOf } from '@bordergate/contracts';
-import { isRejection, type Rejection } from '@bordergate/kernel';
+import { isRejection, reject, type Rejection } from '@bordergate/kernel';
 import { newId, type UnitOfWork } from '@bordergate/platform';
 import { addedTunnelCount, vpnConnectionDecider, type Fields, type TunnelFacts, type VpnConnectionCommand } from '@bordergate/resources-core';
 import { innerPrefixesOf } from '../store/inner-prefixes.js';
@@ -62,7 +62,7 @@ export class TunnelCommands {
       const refused = await this.#decide({ type: 'RevealTunnelPsk', tunnelId });
       if (refused) return refused;
       const psk = pskRef && (await this.psks.open(this.unit.tx, this.#tenant, pskRef));
-      if (!psk) throw new Error(`the vault has no secret for tunnel ${tunnelId}`);
+      if (!psk) return reject('psk-lost', `the pre-shared key of tunnel ${tunnelId} is not in the vault (it was lost with a database): give the tunnel a new one (PATCH …/vpnTunnels/${tunnelId} with psk)`);
       psks.set(tunnelId, psk);
     }
     return psks;

@@ -6,7 +6,7 @@ import { rebuildResourceView } from './resource-projection.js';
 export interface Recovered {
   /** Decisions that the topic had and the log had not. */
   readonly decisions: number;
-  /** Pre-shared keys that these speak of: they were in the lost database only. */
+  /** Tunnels whose pre-shared key the vault has not: it was in the lost database only. Until each has been given a new one. */
   readonly lostPsks: readonly { readonly tunnelId: string; readonly pskRef: string }[];
 }
 
@@ -33,13 +33,13 @@ export async function recover(db: DataSource, journal: Journal): Promise<Recover
     for (const event of events) if (event.position > end) missing.set(event.position, event);
   });
   const events = [...missing.values()].sort((a, b) => (a.position < b.position ? -1 : 1));
-  if (events.length === 0) return { decisions: 0, lostPsks: [] };
+  if (events.length === 0) return { decisions: 0, lostPsks: await lostPsks(db) };
   await db.transaction(async (tx) => {
     await putBack(tx, events);
     await postgresCheckpoint(tx, 'resources/relay').save(events.at(-1)!.position);
   });
   await rebuildResourceView(db);
-  return { decisions: events.length, lostPsks: await lostPsks(db, events) };
+  return { decisions: events.length, lostPsks: await lostPsks(db) };
 }
 
 /** Everything that the topic holds now. */
@@ -68,9 +68,12 @@ async function compare(db: DataSource, told: readonly Told[]): Promise<void> {
   for (const { position, id } of told) if (ids.get(position) !== id) throw new HistoriesDiffer(position);
 }
 
-async function lostPsks(db: DataSource, events: readonly Told[]): Promise<Recovered['lostPsks']> {
+/** Of the whole log: who recovers again is told again. */
+async function lostPsks(db: DataSource): Promise<Recovered['lostPsks']> {
+  const rows: { decision: { type: string } }[] = await db.query("select decision from events where type in ('TunnelAdded', 'TunnelReconfigured', 'TunnelRemoved') order by position");
   const refs = new Map<string, string>();
-  for (const { decision } of events) {
+  for (const row of rows) {
+    const decision = upcast<Decision>(row.decision.type, row.decision);
     if (decision.type === 'TunnelAdded' || decision.type === 'TunnelReconfigured') refs.set(decision.tunnel.tunnelId, decision.tunnel.pskRef);
     if (decision.type === 'TunnelRemoved') refs.delete(decision.tunnelId);
   }
