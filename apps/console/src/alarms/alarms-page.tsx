@@ -7,6 +7,7 @@ import { Empty } from '../ui/empty.js';
 import { Page } from '../ui/page.js';
 import { ProblemBox } from '../ui/problem-box.js';
 import { filterRows } from '../ui/sort-filter.js';
+import { TabList } from '../ui/tab-list.js';
 import { AlarmTable } from './alarm-table.js';
 import classes from './alarms.module.css';
 import { AlarmHistory } from './history.js';
@@ -26,7 +27,7 @@ export function AlarmsPage() {
   return (
     <Page title={t.alarms.title} about={t.alarms.about}>
       <Tabs value={view} onChange={(next) => setSearch(next === 'history' ? { view: next } : {}, { replace: true })} keepMounted={false}>
-        <Tabs.List aria-label={t.detail.tabs}><Tabs.Tab value="present">{t.alarms.present}</Tabs.Tab><Tabs.Tab value="history">{t.alarms.history}</Tabs.Tab></Tabs.List>
+        <TabList shown={view}><Tabs.Tab value="present">{t.alarms.present}</Tabs.Tab><Tabs.Tab value="history">{t.alarms.history}</Tabs.Tab></TabList>
         <Tabs.Panel value="present" pt="md"><Present shown={[...STATES, 'any' as const].find((state) => state === search.get('state')) ?? 'alarm'} onShow={(state) => setSearch({ state }, { replace: true })} /></Tabs.Panel>
         <Tabs.Panel value="history" pt="md"><AlarmHistory named={{ resource: true, rule: true }} /></Tabs.Panel>
       </Tabs>

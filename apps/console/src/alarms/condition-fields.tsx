@@ -41,5 +41,5 @@ function labelOf({ alarms: { form } }: Texts, name: string, { metric, statistic 
   const label = form[name as 'metric' | 'threshold'];
   if (typeof label === 'string') return label;
   const unit = metric === undefined ? 'count' : unitOf(metric as http.AlarmMetric, statistic as http.Statistic);
-  return label(unit === 'ratio' ? form.share : unit === 'count' ? form.counted : unit);
+  return label(unit === 'ratio' ? form.share : unit === 'count' ? '' : unit);
 }

@@ -49,8 +49,8 @@ function AskedDialog({ verb, rule, etag, onClose }: { readonly verb: Verb; reado
   const { region } = usePlatform();
   const [location, go] = useLocation();
   const { alarmRuleId: id, alarmRuleName: name } = rule;
-  const { one, deleteWarning, disableText } = t.alarms.rules;
+  const { one, deleteWarning, deleteDefault, disableText } = t.alarms.rules;
   if (verb === 'edit') return <Dialog opened title={t.form.editTitle(one, name)} onClose={onClose} size="xl"><EditAlarmRule id={id} onClose={onClose} /></Dialog>;
-  const text = verb === 'delete' ? `${t.form.deleteText(name)} ${deleteWarning}` : verb === 'disable' ? disableText : '';
+  const text = verb === 'delete' ? [t.form.deleteText(name), deleteWarning, rule.defaultKey !== null && deleteDefault].filter(Boolean).join(' ') : verb === 'disable' ? disableText : '';
   return <Confirm verb={verb} what={one} name={name} path={rulePath(region, id)} etag={etag} text={text} onClose={onClose} onDeleted={() => { if (location.startsWith(paths.alarmRule(id))) go(paths.alarmRules); }} />;
 }

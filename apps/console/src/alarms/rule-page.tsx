@@ -7,6 +7,7 @@ import detail from '../pages/detail-page.module.css';
 import { Empty } from '../ui/empty.js';
 import { Page } from '../ui/page.js';
 import { ProblemBox } from '../ui/problem-box.js';
+import { TabList } from '../ui/tab-list.js';
 import { AlarmTable } from './alarm-table.js';
 import { AlarmHistory } from './history.js';
 import { useAlarmRule, useAlarms, useRaised } from './queries.js';
@@ -35,6 +36,7 @@ function OfRule({ id }: { readonly id: string }) {
   if (isPending) return <Loader size="sm" />;
   if (!data) return <Page title={one} above={back}>{isProblem(error, 'not-found') ? <Text>{t.detail.notFound(one, id)}</Text> : <ProblemBox error={error} />}</Page>;
   const rule = data.data;
+  const shown = VIEWS.find((view) => view === tab) ?? 'states';
   const labels = { states, history: t.alarms.history, details: t.detail.details };
   return (
     <Page
@@ -42,8 +44,8 @@ function OfRule({ id }: { readonly id: string }) {
       about={<>{one} <span className={detail.id}>{id}</span><span className={detail.status}><RuleStatus rule={rule} raised={raised.length} /></span><DefaultMark rule={rule} /></>}
     >
       {dialogs}
-      <Tabs value={VIEWS.find((view) => view === tab) ?? 'states'} onChange={(next) => next && go(paths.alarmRule(id, next), { replace: true })} keepMounted={false}>
-        <Tabs.List aria-label={t.detail.tabs} className={detail.tabs}>{VIEWS.map((view) => <Tabs.Tab key={view} value={view}>{labels[view]}</Tabs.Tab>)}</Tabs.List>
+      <Tabs value={shown} onChange={(next) => next && go(paths.alarmRule(id, next), { replace: true })} keepMounted={false}>
+        <TabList shown={shown}>{VIEWS.map((view) => <Tabs.Tab key={view} value={view}>{labels[view]}</Tabs.Tab>)}</TabList>
         <Tabs.Panel value="states" pt="md"><States id={id} /></Tabs.Panel>
         <Tabs.Panel value="history" pt="md"><AlarmHistory where={{ alarmRuleId: id }} named={{ resource: true }} /></Tabs.Panel>
         <Tabs.Panel value="details" pt="md"><RuleDetails rule={rule} /></Tabs.Panel>

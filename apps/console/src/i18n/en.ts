@@ -54,6 +54,7 @@ const hints: Partial<Record<keyof typeof fields, string>> = {
   customerIps: 'One, two or four public IPv4 addresses. Two are the usual choice for high availability; four are for another cloud.', bgpEnabled: 'Recommended: routes are learned, and a failed tunnel is left at once.', localAsn: 'Fixed from then on.',
   bgwRouteDestination: 'The customer’s network, such as 10.20.0.0/16.', destination: 'The network to reach, such as 10.20.0.0/16.', propagationCidrs: 'Routes inside one of these ranges are copied; 0.0.0.0/0 is all.', node: 'The worker node, such as node-1.',
   repeatMinutes: 'While it lasts.', effectiveHours: 'When somebody is told.',
+  maxLimit: 'How many there may be.', ipsecKeyExchange: 'For perfect forward secrecy; it may be none.', ikeDpdSec: 'How long the peer may be silent before it is asked.',
   destinations: 'One per line, at most 100; after “#” a description. 10.20.0.0/16 # data centre',
   psk: 'Left empty: 32 random letters and digits. It is shown only when you ask for it.', tunnelIp: 'Left empty: allocated. A /30 in 169.254.0.0/20 or a private range.', subnetIds: 'With “chosen subnets”.', routeTableId: 'Left empty: the main one of its VPC.',
   localId: 'Left empty: the cloud address.', remoteId: 'Left empty: the customer address.', ipsecAuth: 'Nothing beside a GCM cipher: it has its own.', networks: 'Comma-separated: what the customer announces, such as 192.168.10.0/24.', customerAsn: 'Needed with BGP.', weakAlgorithms: 'Whether tunnels may be created with, or changed to, algorithms that are advised against.',

@@ -18,14 +18,14 @@ export const alarms: Texts['alarms'] = {
   notification: { none: '', pending: '正在通知', delivered: '已通知', failed: '通知失败，不再重试' }, tries: (n) => `${n} 次`, failure: (why) => `最近一次失败：${why}`,
   rules: {
     one: '告警规则', many: '告警规则', create: '创建告警规则', about: '监控什么、通知谁。每个地域自带一组规则，可以像其他规则一样修改、禁用和删除。',
-    empty: '该地域还没有告警规则。有了第一条隧道后会自动给出；也可以自行创建。', isDefault: '默认', isDefaultLong: '地域自带的规则', deleteWarning: '历史会保留；默认规则不会重新出现。', disableText: '不再监控，也不再通知。', enabled: '启用', disabled: '已禁用', states: '状态', notify: '通知',
+    empty: '该地域还没有告警规则。有了第一条隧道后会自动给出；也可以自行创建。', isDefault: '默认', isDefaultLong: '地域自带的规则', deleteWarning: '历史会保留。', deleteDefault: '默认规则不会重新出现。', disableText: '不再监控，也不再通知。', enabled: '启用', disabled: '已禁用', states: '状态', notify: '通知',
   },
   kinds, allOf: (kind) => `${kind}：全部`, chosenOf: (kind, n) => `${kind}：${n} 个`,
   metrics, statistics,
   condition: (metric, statistic, period, operator, threshold, times) => `${metric}：${period} 内${statistic} ${operator} ${threshold}${times === 1 ? '' : `，连续 ${times} 次`}`,
   form: {
     watched: '监控对象', kind: '类型', all: '全部，包括以后新建的', chosen: '所选的', conditions: '条件', conditionsText: '任一条件满足即告警；多个满足时取最高级别。', conditionN: (n) => `条件 ${n}`, addCondition: '添加条件', removeCondition: (n) => `移除条件 ${n}`,
-    metric: '指标', periodMinutes: '周期', statistic: '统计方式', operator: '比较', threshold: (unit) => `阈值（${unit}）`, consecutivePeriods: '连续周期', level: '级别', share: '1 为全部', counted: '数值',
+    metric: '指标', periodMinutes: '周期', statistic: '统计方式', operator: '比较', threshold: (unit) => (unit === '' ? '阈值' : `阈值（${unit}）`), consecutivePeriods: '连续周期', level: '级别', share: '1 为全部',
     told: '通知', toldText: '没有 webhook 则不通知任何人；状态和历史照常保留。', withWebhook: '调用 webhook', url: '地址', urlHint: 'http 或 https；不能指向本机或其网段。', secret: '密钥', secretHint: '16 至 128 个字符，或 whsec_ 加 24 至 64 字节的 base64；用于对每个通知签名（Standard Webhooks），之后不再显示。', secretKept: '留空：保留现有密钥。密钥从不显示。',
     onAlarm: '告警时', onInsufficientData: '数据不足时', onRecovery: '恢复时', atHours: '仅在指定时段', from: '从', to: '至', toHint: '结束早于开始时，指第二天。', timeZone: '时区', none: '没有 webhook', allDay: '全天', hours: (from, to, zone) => `${from} 至 ${to}，${zone}`,
   },

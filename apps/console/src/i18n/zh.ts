@@ -44,7 +44,7 @@ export const zh: Texts = {
     destinations: '每行一个，最多 100 个；“#”之后为描述。10.20.0.0/16 # 数据中心',
     psk: '留空：自动生成 32 位字母和数字，仅在您要求时显示。', tunnelIp: '留空：自动分配。169.254.0.0/20 或私网中的 /30。', subnetIds: '用于“所选子网”。', routeTableId: '留空：VPC 的主路由表。', localId: '留空：云端地址。', remoteId: '留空：客户地址。', ipsecAuth: 'GCM 加密自带完整性，无需选择。',
     networks: '以逗号分隔：客户通告的网络，如 192.168.10.0/24。', customerAsn: '使用 BGP 时必填。', weakAlgorithms: '是否允许创建或改用不推荐的算法。', bgpHoldSec: '保活时间为其三分之一。', bfdEnabled: '对端支持时使用。', ikeKeyExchange: '第一阶段的 Diffie-Hellman 组。', ikeDpdSec: '0 为关闭。', ipsecKeyExchange: '可不使用 PFS。', interface: '节点的接口。', vlanId: '接口的一个 VLAN；留空表示整个接口。',
-    vifIp: '留空：自动分配。客户用第一个地址，云端用第二个。', localTunnelIp: '留空：第二个地址。', ipsecSaLifepkt: '0 为关闭。', ipsecSaLifebyte: '0 为关闭。', ikeMode: '仅用于 IKEv1。', propagateType: '哪些子网成为网关的路由。', bgwRouteNexthop: 'VPN 连接、VPC 接口或虚拟接口。', maxLimit: '留空恢复默认值。', trafficSelectors: '仅用于静态路由；为空表示全部流量。',
+    vifIp: '留空：自动分配。客户用第一个地址，云端用第二个。', localTunnelIp: '留空：第二个地址。', ipsecSaLifepkt: '0 为关闭。', ipsecSaLifebyte: '0 为关闭。', ikeMode: '仅用于 IKEv1。', propagateType: '哪些子网成为网关的路由。', bgwRouteNexthop: 'VPN 连接、VPC 接口或虚拟接口。', maxLimit: '最多可以有多少。', trafficSelectors: '仅用于静态路由；为空表示全部流量。',
   },
   values: {
     all: '全部子网', partial: '所选子网', none: '无', active: '可用', standard: '标准', vpn_connection: 'VPN 连接', vpc_attachment: 'VPC 接口', private_vif: '虚拟接口', UP: '启用', DOWN: '禁用', established: '已建立', down: '断开', off: '关闭', redundancy: '高可用', no_redundancy: '非高可用',

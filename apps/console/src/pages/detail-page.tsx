@@ -14,6 +14,7 @@ import { ResourceList } from '../resources/resource-list.js';
 import { CellValue } from '../ui/cells.js';
 import { Page } from '../ui/page.js';
 import { ProblemBox } from '../ui/problem-box.js';
+import { TabList } from '../ui/tab-list.js';
 import classes from './detail-page.module.css';
 import { tabsOf } from './tabs.js';
 
@@ -42,10 +43,10 @@ export function DetailPage({ collection, id, tab }: { readonly collection: Colle
       {dialogs}
       {WATCHED.has(collection) && <RaisedOf id={id} />}
       <Tabs value={shown} onChange={(next) => next && go(paths.one(collection, id, next), { replace: true })} keepMounted={false}>
-        <Tabs.List aria-label={t.detail.tabs} className={classes.tabs}>
+        <TabList shown={shown}>
           {views.map((view) => <Tabs.Tab key={view.id} value={view.id}>{view.label(t)}</Tabs.Tab>)}
           {def.children.map((child) => <Tabs.Tab key={child.collection} value={RESOURCES[child.collection].slug}>{t.resources[child.collection].many}</Tabs.Tab>)}
-        </Tabs.List>
+        </TabList>
         {views.map((view) => (
           <Tabs.Panel key={view.id} value={view.id} pt="md"><Suspense fallback={<Loader size="sm" />}><view.view collection={collection} id={id} row={data} /></Suspense></Tabs.Panel>
         ))}

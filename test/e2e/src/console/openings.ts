@@ -24,7 +24,7 @@ export async function walkOpenings(page: Page, name: string, seen: Set<string>, 
       if (seen.has(kind)) continue;
       seen.add(kind);
       await scope.getByRole('button', { name: button, exact: true }).first().click();
-      await lookInside(page, kind, seen, look);
+      await lookInside(page, button === 'Edit' ? button : kind, seen, look);
     }
   }
   if (seen.has(NAVIGATION)) return;

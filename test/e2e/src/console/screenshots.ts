@@ -27,8 +27,10 @@ export async function takeScreenshots({ folder, simulated, only }: { readonly fo
     const take = async (name: string) => {
       for (const [scheme, viewport] of VARIANTS) {
         await showIn(page, scheme, viewport);
-        await page.evaluate('scrollTo(0, 0)');
-        await page.screenshot({ path: path.join(folder, `${name}-${viewport.width}-${scheme}.png`), fullPage: true });
+        await page.evaluate(`scrollTo(0, 0); document.querySelector('[role=dialog]')?.scrollTo(0, 0)`);
+        // what lies over a page covers what is in sight of it
+        const covered = await page.getByRole('dialog').or(page.getByRole('menu')).first().isVisible();
+        await page.screenshot({ path: path.join(folder, `${name}-${viewport.width}-${scheme}.png`), fullPage: !covered });
         taken++;
       }
       await showIn(page, 'light', DESKTOP);
