@@ -102,7 +102,7 @@ const timeZone = z.string().max(64).refine((name) => {
 export const EffectiveHours = z.strictObject({ from: hour, to: hour.describe('before `from`: of the next day'), timeZone: timeZone.default('UTC') }).meta({ id: 'EffectiveHours' });
 export type EffectiveHours = z.infer<typeof EffectiveHours>;
 const HttpUrl = z.url({ protocol: /^https?$/ });
-const isWebAddress = (text: string): boolean => /^[\x21-\x7e]+$/.test(text) && HttpUrl.safeParse(text).success && !/^[^/\\]*[/\\]*[^/\\?#]*@/.test(text) && new URL(text).port !== '0';
+const isWebAddress = (text: string): boolean => /^[\x21-\x7e]+$/.test(text) && HttpUrl.safeParse(text).success && !/^[^/\\]*[/\\]*[^/\\?#]*(?:@|:0+(?:[/\\?#]|$))/.test(text);
 const webhookUrl = z.string().max(2_000).refine(isWebAddress, rule('not-a-web-address', 'an http or https address without a user in it; no port 0')).meta({ format: 'uri' });
 /** What begins with whsec_ is a key in base64 (Standard Webhooks): one that decodes to less, or to nothing, would be no secret. */
 const webhookSecret = z.string().regex(
