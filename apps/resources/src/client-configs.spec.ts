@@ -87,9 +87,10 @@ describe('a client configuration', () => {
   });
 
   it('is plain text for who asks for that', async () => {
-    const get = (device: string) => resources.app.inject({ url: `/v1/regions/${region.region}/vpnConnections/${connection}/clientConfig?device=${device}`, headers: { accept: 'text/plain' } });
+    const get = (device: string, accept = 'text/plain') => resources.app.inject({ url: `/v1/regions/${region.region}/vpnConnections/${connection}/clientConfig?device=${device}`, headers: { accept } });
     const single = await get('juniper-srx');
     expect([single.headers['content-type'], single.body.startsWith('# Bordergate: Juniper SRX')]).toEqual(['text/plain; charset=utf-8', true]);
+    expect((await get('juniper-srx', 'application/json, text/plain;q=0.1')).headers['content-type']).toBe('application/json; charset=utf-8');
     expect((await get('strongswan-frr')).body).toMatch(/^### etc\/swanctl\/[\s\S]*\n### etc\/frr\/frr\.conf\n/);
   });
 });

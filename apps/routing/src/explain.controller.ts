@@ -1,10 +1,10 @@
 import { http } from '@bordergate/contracts';
+import { prefers } from '@bordergate/platform';
 import { explainInGateway, explainInVpc, questionOf, Router } from '@bordergate/routing-core';
 import { Controller, Get, Headers, Param, Query, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { notFound } from './not-found.js';
-import { prefersText } from './prefers-text.js';
 
 /** Why packets to a prefix or an address go where they go: as a structure, or as text for a terminal (Accept: text/plain). */
 @ApiTags('routes')
@@ -34,7 +34,7 @@ export class ExplainController {
 
 function answer<E extends http.Explanation>(explanation: E, accept: string | undefined, reply: FastifyReply): E | string {
   void reply.header('vary', 'Accept');
-  if (!prefersText(accept)) return explanation;
+  if (!prefers('text/plain', accept)) return explanation;
   void reply.type('text/plain; charset=utf-8');
   return explanation.text;
 }

@@ -7,10 +7,10 @@ import { z } from 'zod';
 import { notFound } from './not-found.js';
 import { prefixIn, prefixOrder, sortable } from './prefix-order.js';
 
-const PageQuery = http.PageQuery.strict();
+const { PageQuery } = http;
 type PageQuery = z.infer<typeof PageQuery>;
-const GatewayRoutesQuery = http.PageQuery.extend({ table: http.RouteTableKind.default('effective') }).strict();
-const VpcRoutesQuery = http.PageQuery.extend({ routeTableId: http.PageQuery.shape.cursor }).strict();
+const GatewayRoutesQuery = http.PageQuery.extend({ table: http.RouteTableKind.default('effective') });
+const VpcRoutesQuery = http.PageQuery.extend({ routeTableId: http.PageQuery.shape.cursor });
 
 const GatewayRoutePage = http.page(http.GatewayRoute, 'GatewayRoutePage').extend({ dynamicRoutes: http.RouteLimit }).meta({ id: 'GatewayRoutePage' });
 type GatewayRoutePage = z.infer<typeof GatewayRoutePage>;

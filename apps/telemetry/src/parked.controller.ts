@@ -6,7 +6,7 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 
 const ParkedRecordPage = http.page(http.ParkedRecord, 'ParkedRecordPage');
-const ParkedQuery = http.PageQuery.extend({ topic: z.string().optional(), consumer: z.string().optional() }).strict();
+const ParkedQuery = http.PageQuery.extend({ topic: z.string().optional(), consumer: z.string().optional() });
 const BY_PLACE: PageOrder<ParkedRow> = { keyOf: (row) => row.place, pattern: /^\S{1,250} \d{6,} \d{16,} [\s\S]{1,500}$/ };
 /** There is no access control yet. */
 const ACTOR = 'anonymous';

@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { EventStreams } from './event-stream.js';
 
 const TunnelStatePage = http.page(http.TunnelState, 'TunnelStatePage');
-const StatesQuery = http.PageQuery.extend({ vpnConnectionId: z.string().optional(), bgwId: z.string().optional() }).strict();
+const StatesQuery = http.PageQuery.extend({ vpnConnectionId: z.string().optional(), bgwId: z.string().optional() });
 const BY_ID: PageOrder<string> = { keyOf: (id) => id, pattern: /^[a-z0-9-]{1,64}$/ };
 
 @ApiTags('telemetry')

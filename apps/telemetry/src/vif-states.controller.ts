@@ -7,7 +7,7 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 
 const VifStatePage = http.page(http.VifState, 'VifStatePage');
-const StatesQuery = http.PageQuery.extend({ bgwId: z.string().optional() }).strict();
+const StatesQuery = http.PageQuery.extend({ bgwId: z.string().optional() });
 const BY_ID: PageOrder<string> = { keyOf: (id) => id, pattern: /^[a-z0-9-]{1,64}$/ };
 
 @ApiTags('telemetry')

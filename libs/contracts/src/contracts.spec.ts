@@ -17,6 +17,7 @@ describe('tunnel options', () => {
       ikeVersion: 'v2', ikeMode: 'main', ikeKeyExchange: 'ecp256', ikeCipher: 'aes128', ikeAuth: 'sha256', ikeDpdSec: 10, ikeSaLifeSec: 14400,
       ipsecCipher: 'aes128', ipsecAuth: 'sha256', ipsecKeyExchange: null, ipsecSaLifeSec: 3600, ipsecSaLifepkt: 0, ipsecSaLifebyte: 0, bandwidthMbps: 1500,
     }));
+  it.each([-1, null, 5])('dead peer detection %j is refused with the rule', (ikeDpdSec) => expect(TunnelOptions.safeParse({ ikeDpdSec }).error?.issues[0]?.message).toBe('0 (off) or 10 (seconds)'));
   it('a partial set has no defaults of its own', () => expect(PartialTunnelOptions.parse({ ikeVersion: 'v1' })).toEqual({ ikeVersion: 'v1' }));
   it.each([
     [{}, []],
@@ -42,14 +43,19 @@ describe('monitoring', () => {
   it.each([
     [{}, undefined], [{ metric: 'originalInBps,operUp', window: '14d', step: '3600' }, undefined], [{ start: '2026-11-28T20:00:00Z' }, undefined], [{ start: '2026-11-28T20:00:00+08:00' }, undefined],
     [{ metric: 'inBps' }, 'metric'], [{ metric: 'operUp,' }, 'metric'], [{ window: '2h' }, 'window'], [{ start: 'yesterday' }, 'start'], [{ step: '90' }, 'step'], [{ step: '0' }, 'step'], [{ statistic: 'median' }, 'statistic'],
+    [{ start: '2024-02-29T23:59:59.999999Z' }, undefined], [{ start: '1970-01-01T00:00:00Z' }, undefined], [{ start: '9998-12-31T23:59:59Z' }, undefined],
+    ...['2026-02-29T00:00:00Z', '2026-02-30T00:00:00Z', '2026-11-31T00:00:00Z', '2026-11-29T24:00:00Z', '2026-11-29', '2026-11-29T00:00', '2026-11-29T00:00:00', '2026-11-29T00:00Z', '2026-11-29 00:00:00Z', '2026-11-29T00:00:00Z\0junk', '2026-11-29T00:00:00Z ',
+      '1969-12-31T23:59:59Z', '1970-01-01T00:00:00+00:01', '9999-01-01T00:00:00Z', '9998-12-31T23:59:59-01:00', '+010000-01-01T00:00:00Z'].map((start): [object, string] => [{ start }, 'start']),
   ])('a query %j: %s', (query, field) => expect(http.MetricsQuery.safeParse(query).error?.issues[0]?.path[0]).toBe(field));
 
   const rule = { alarmRuleName: 'tunnel down', resources: { kind: 'vpnTunnel' }, conditions: [{ metric: 'operUp', operator: 'lt', threshold: 1 }] };
+  it.each(['a', '隧道中断 1', 'half of the tunnels, or more!', '⚠️', 'naïve'])('an alarm rule may be called %s', (alarmRuleName) => expect(http.CreateAlarmRule.safeParse({ ...rule, alarmRuleName }).success).toBe(true));
   it('an alarm rule needs little', () => expect(http.CreateAlarmRule.parse(rule)).toMatchObject({
     resources: { ids: null }, conditions: [{ periodMinutes: 5, statistic: 'avg', consecutivePeriods: 1, level: 'common' }], notify: { onAlarm: true, onInsufficientData: false, onRecovery: true }, effectiveHours: null, enabled: true,
   }));
   it.each([
-    [{ alarmRuleName: 'x'.repeat(43) }, 'alarmRuleName'], [{ conditions: [] }, 'conditions'], [{ repeatMinutes: 7 }, 'repeatMinutes'], [{ effectiveHours: { from: '8:00', to: '20:00' } }, 'effectiveHours'],
+    ...['x'.repeat(43), '', '   ', '\u00a0\u3000', '\u200b', 'a\u202eb', 'a\u0007', 'a\nb', '\u2028', '\u0301', '\ud800'].map((alarmRuleName): [object, string] => [{ alarmRuleName }, 'alarmRuleName']),
+    [{ conditions: [] }, 'conditions'], [{ repeatMinutes: 7 }, 'repeatMinutes'], [{ effectiveHours: { from: '8:00', to: '20:00' } }, 'effectiveHours'],
     [{ effectiveHours: { from: '08:00', to: '20:00', timeZone: 'Mars/Olympus' } }, 'effectiveHours'], [{ webhook: { url: 'file:///etc/passwd', secret: 'x'.repeat(16) } }, 'webhook'],
     [{ conditions: [{ metric: 'operUp', operator: 'lt', threshold: 1, periodMinutes: 3 }] }, 'conditions'],
   ])('an alarm rule with %j is refused', (change, field) => expect(http.CreateAlarmRule.safeParse({ ...rule, ...change }).error?.issues[0]?.path[0]).toBe(field));

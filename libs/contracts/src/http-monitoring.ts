@@ -3,7 +3,11 @@ import { rule } from './values.js';
 
 /** The REST schemas of monitoring (semantics 5): series, changes of state, alarms. Below /v1/regions/{region}, answered by telemetry. */
 const time = z.string().describe('RFC 3339, UTC');
-const instant = z.string().refine((text) => /^\d{4}-\d\d-\d\dT/.test(text) && !Number.isNaN(Date.parse(text)), rule('not-a-time', 'a time such as 2026-11-28T20:00:00Z (RFC 3339)')).meta({ format: 'date-time' });
+const DateTime = z.iso.datetime({ offset: true }).regex(/T\d\d:\d\d:\d\d/);
+/** Rounded up to a step and in UTC a time has a year of four digits still. */
+const YEARS = [Date.UTC(1970), Date.UTC(9999)] as const;
+const isInstant = (text: string): boolean => DateTime.safeParse(text).success && Date.parse(text) >= YEARS[0] && Date.parse(text) < YEARS[1];
+const instant = z.string().refine(isInstant, rule('not-a-time', 'a time of 1970 to 9998 with its zone, such as 2026-11-28T20:00:00Z (RFC 3339)')).meta({ format: 'date-time' });
 const digits = (text: unknown) => (typeof text === 'string' && /^\d{1,9}$/.test(text) ? Number(text) : text);
 
 /** What there is a series of, with its unit. The first six are the product's: original is inside of the tunnel, encrypted outside; in is customer to cloud. */
@@ -111,7 +115,9 @@ const webhookSecret = z.string().regex(
 );
 const Webhook = z.strictObject({ url: webhookUrl, secret: webhookSecret.describe('signs each notification; never shown again') });
 
-const alarmRuleName = z.string().regex(/^[^\p{Cc}\p{Surrogate}]{1,42}$/u, '1 to 42 characters');
+/** What one can see, and what stands where it is written: no line breaks, nothing that is invisible or turns the line around. */
+const alarmRuleName = z.string().regex(/^(?=.*[\p{L}\p{N}\p{P}\p{S}])[^\p{Cc}\p{Cf}\p{Surrogate}\p{Zl}\p{Zp}]{1,42}$/u, '1 to 42 characters, not only spaces, and no control or format characters')
+  .meta({ pattern: '^(?=.*\\S)[^\\u0000-\\u001f\\u007f-\\u009f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff]{1,42}$' });
 const repeatMinutes = z.literal([5, 10, 15, 30, 60, 180, 360, 720, 1440]).nullable();
 const conditions = z.array(AlarmCondition).min(1, 'at least one').max(10, 'at most 10');
 export const CreateAlarmRule = z.strictObject({

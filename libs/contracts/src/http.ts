@@ -130,7 +130,7 @@ export const PublicAddress = z.object({ publicAddress: z.string(), node: z.strin
 export const page = <T extends z.ZodType>(item: T, id: string) => z.object({ items: z.array(item), nextCursor: z.string().nullable() }).meta({ id });
 /** A number in a query: digits only, for Number() also takes "0x10", "1e2" and " 7 ". */
 const digits = (text: unknown) => (typeof text === 'string' && /^\d{1,9}$/.test(text) ? Number(text) : text);
-export const PageQuery = z.object({ limit: z.preprocess(digits, z.int('a whole number from 1 to 200, in digits').min(1).max(200)).default(50), cursor: z.string().max(1_000).optional() });
+export const PageQuery = z.strictObject({ limit: z.preprocess(digits, z.int('a whole number from 1 to 200, in digits').min(1).max(200)).default(50), cursor: z.string().max(1_000).optional() });
 
 /** GET /v1/regions: those that have a resource. Regions are not made: any well-formed name is one, empty at first. */
 export const Regions = z.object({ items: z.array(z.object({ region: z.string() })) }).meta({ id: 'Regions' });

@@ -21,7 +21,7 @@ export const TunnelOptions = z.object({
   ikeKeyExchange: dhGroup.default('ecp256').describe('Diffie-Hellman group of phase 1'),
   ikeCipher: IkeCipher.default('aes128'),
   ikeAuth: Integrity.default('sha256'),
-  ikeDpdSec: z.union([z.literal(0), z.literal(10)]).default(10).describe('dead peer detection: 0 is off, else the delay in seconds'),
+  ikeDpdSec: z.union([z.literal(0), z.literal(10)], '0 (off) or 10 (seconds)').default(10).describe('dead peer detection: 0 is off, else the delay in seconds'),
   ikeSaLifeSec: lifetimeSec.default(14_400),
   ipsecCipher: IpsecCipher.default('aes128'),
   ipsecAuth: Integrity.nullable().default('sha256').describe('null beside a GCM cipher, which has its own integrity'),

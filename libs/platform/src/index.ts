@@ -31,7 +31,7 @@ export { giveSigns, signRecord } from './nodes/signs.js';
 export { isNotThereYet, NotThereYet, untilThere, type Patience } from './not-there-yet.js';
 export { openJournal, readKafka, type JournalSurroundings } from './open-journal.js';
 export { OptionError } from './option-error.js';
-export { cursorOf, keyOfCursor, pageOf, type Page, type PageOrder } from './paging.js';
+export { cursorOf, keyOfCursor, numbersOfCursor, pageOf, type Page, type PageOrder } from './paging.js';
 export {
   httpProblem, InvalidRequestError, invalidRequestProblem, PROBLEM_TYPE, problemOf, RejectionError, statusOf, type FieldError, type Problem,
 } from './problem.js';
@@ -41,6 +41,7 @@ export { Relay, type RelayOptions } from './relay.js';
 export { Closers, orExit, runService, type ServiceDefinition } from './run-service.js';
 export { dataSourceOptions, isMigrated, migrate, type ServiceSchema } from './service-schema.js';
 export { etagOf, idempotencyOf, seenVersions } from './request-headers.js';
+export { prefers } from './prefers.js';
 export { BODY_LIMIT, createService, type ServiceOptions } from './service.js';
 export { Settings, type Environment } from './settings.js';
 export { sqlState, together, type Sql } from './sql.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cursorOf, keyOfCursor, pageOf } from './paging.js';
+import { cursorOf, keyOfCursor, numbersOfCursor, pageOf } from './paging.js';
 import { InvalidRequestError } from './problem.js';
 
 const order = { keyOf: (row: string) => row, pattern: /^[a-z]{1,8}$/ };
@@ -42,4 +42,8 @@ describe('a cursor', () => {
     expect(() => pageOf(['a'], order, { limit: 1, cursor })).toThrow(InvalidRequestError);
   });
   it('gives its key back', () => expect(keyOfCursor(cursorOf('abc'), order.pattern)[0]).toBe('abc'));
+  it.each(['9223372036854775807 2147483647', '-9223372036854775808 -2147483648', '0 0'])('of numbers gives them back: %s', (key) => expect(numbersOfCursor(cursorOf(key), [64, 32]).join(' ')).toBe(key));
+  it.each(['1 2147483648', '9223372036854775808 1', '-9223372036854775809 1', '1 -2147483649', '1', '1 1 1', '1  1', '1 x', '1 1.5'])('of numbers that no column holds is refused: %s', (key) => {
+    expect(() => numbersOfCursor(cursorOf(key), [64, 32])).toThrow(InvalidRequestError);
+  });
 });

@@ -21,9 +21,24 @@ export const cursorOf = (key: string): string => Buffer.from(key).toString('base
 export function keyOfCursor(cursor: string, pattern: RegExp): RegExpExecArray {
   const key = Buffer.from(cursor, 'base64url').toString('utf8');
   const match = cursorOf(key) === cursor ? pattern.exec(key) : null; // Node's decoder skips what is not base64url
-  if (!match) throw new InvalidRequestError([{ field: 'cursor', code: 'invalid-format', rule: 'the nextCursor of the page before' }]);
+  if (!match) throw noCursor();
   return match;
 }
+
+const NUMBERS = /^-?\d{1,19}(?: -?\d{1,19})*$/;
+
+/**
+ * The key that a cursor stands for, where it is whole numbers of the database: a comparison with what a column of so many
+ * bits cannot hold would fail there.
+ * @throws InvalidRequestError when the text is no `nextCursor` of such a list
+ */
+export function numbersOfCursor(cursor: string, bits: readonly (32 | 64)[]): string[] {
+  const numbers = keyOfCursor(cursor, NUMBERS)[0].split(' ');
+  if (numbers.length !== bits.length || numbers.some((number, index) => BigInt.asIntN(bits[index]!, BigInt(number)) !== BigInt(number))) throw noCursor();
+  return numbers;
+}
+
+const noCursor = () => new InvalidRequestError([{ field: 'cursor', code: 'invalid-format', rule: 'the nextCursor of the page before' }]);
 
 /**
  * A page of rows that are in the order of their keys. The cursor is the last key that was given out and not a count, so

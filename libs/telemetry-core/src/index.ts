@@ -5,7 +5,7 @@ export { LevelBook, NEWS_MS, SampleBook, type Levels, type MinutePoints, type Pl
 export { AT, COLUMNS, columnsOf, emptyPoint, isEmpty, joinInBreadth, joinInTime, readPoint, type Point } from './series/columns.js';
 export { MINUTE_MS, minuteOf } from './series/minutes.js';
 export type { SampleTail } from './series/sample-series.js';
-export { Roll, stepsOf, type Steps } from './series/steps.js';
+export { emptyRange, Roll, stepsOf, type Steps } from './series/steps.js';
 export { VifStates, type VifState } from './vif-states.js';
 export { fitsRibIn, TunnelStates, type Touched, type TunnelFilter, type TunnelOverview, type TunnelState } from './tunnel-states.js';
 export { leave, look, type AlarmMemory, type AlarmStep, type Look, type Looked, type Notice, type WatchedRule } from './alarms/alarm.js';

@@ -1,5 +1,6 @@
 import { DEVICES } from '@bordergate/client-config';
 import { http } from '@bordergate/contracts';
+import { prefers } from '@bordergate/platform';
 import { Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
@@ -75,7 +76,7 @@ const askOf = ({ device, networks, outsideInterface, knownHash }: Asked, tunnelI
 /** JSON, or for a person with curl the files one after another, each under its name when there are several. */
 function answer({ request, reply }: Call, config: ClientConfigDocument): ClientConfigDocument | string {
   void reply.header('vary', 'Accept');
-  if (!/\btext\/plain\b/.test(request.headers.accept ?? '')) return config;
+  if (!prefers('text/plain', request.headers.accept)) return config;
   void reply.type('text/plain; charset=utf-8');
   const { files } = config;
   return files.map(({ name, content }) => (files.length > 1 ? `### ${name}\n${content}` : content)).join('\n');

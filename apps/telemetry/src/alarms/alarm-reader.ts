@@ -1,5 +1,6 @@
 import type { http } from '@bordergate/contracts';
-import { cursorOf, keyOfCursor, type Clock, type Page } from '@bordergate/platform';
+import { cursorOf, keyOfCursor, numbersOfCursor, RejectionError, type Clock, type Page } from '@bordergate/platform';
+import { emptyRange } from '@bordergate/telemetry-core';
 import type { DataSource } from 'typeorm';
 
 interface Paging { readonly limit: number; readonly cursor?: string | undefined }
@@ -7,7 +8,6 @@ type AlarmsQuery = Paging & { readonly alarmRuleId?: string | undefined; readonl
 type HistoryQuery = Paging & { readonly alarmRuleId?: string | undefined; readonly resourceId?: string | undefined; readonly start?: string | undefined; readonly end?: string | undefined };
 
 const ALARM = /^([a-z0-9-]{1,64}) ([a-z0-9-]{1,64})$/;
-const LINE = /^(\d{1,16}) (\d{1,18})$/;
 
 /** What the store says of alarms, as the API shows it. */
 export class AlarmReader {
@@ -33,7 +33,9 @@ export class AlarmReader {
   }
 
   async history(region: string, { limit, cursor, alarmRuleId, resourceId, start, end }: HistoryQuery): Promise<Page<http.AlarmHistoryItem>> {
-    const after = cursor === undefined ? [null, null] : keyOfCursor(cursor, LINE).slice(1);
+    const empty = emptyRange({ start, end });
+    if (empty) throw new RejectionError(empty);
+    const after = cursor === undefined ? [null, null] : numbersOfCursor(cursor, [64, 64]);
     const oldest = this.clock.now() - this.retentionDays * 86_400_000;
     const rows: (Omit<http.AlarmHistoryItem, 'at'> & { at_ms: string; no: string })[] = await this.db.query(
       `select no::text, at_ms::text, rule_id as "alarmRuleId", rule_name as "alarmRuleName", resource_kind as "resourceKind", resource_id as "resourceId", was as "from", state as "to", level, detail,

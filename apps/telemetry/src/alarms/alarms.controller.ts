@@ -6,8 +6,8 @@ import { AlarmReader } from './alarm-reader.js';
 
 const AlarmPage = http.page(http.Alarm, 'AlarmPage');
 const AlarmHistoryPage = http.page(http.AlarmHistoryItem, 'AlarmHistoryPage');
-const AlarmsQuery = http.PageQuery.extend(http.alarmsQuery).strict();
-const HistoryQuery = http.PageQuery.extend(http.alarmHistoryQuery).strict();
+const AlarmsQuery = http.PageQuery.extend(http.alarmsQuery);
+const HistoryQuery = http.PageQuery.extend(http.alarmHistoryQuery);
 
 @ApiTags('alarms')
 @ApiParam({ name: 'region' })

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { http, keyOf, TOPICS, type RouteLimitReached, type RouteRefused } from '@bordergate/contracts';
 import { MemoryJournal } from '@bordergate/platform';
 import { DEFAULT_ALARMS } from '@bordergate/telemetry-core';
+import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createTelemetry } from '../index.js';
 import { T0, TelemetryWorld, VAULT_KEYS } from '../telemetry.test-support.js';
@@ -271,6 +272,17 @@ describe('rules', () => {
   ])('%j is refused: %i, %s', async (more, status, field) => {
     await world.configure('tun-1');
     expect((await call('POST', 'alarmRules', rule(more))).json()).toMatchObject({ status, field });
+  });
+
+  it('are refused beyond 500 of a region', async () => {
+    await world.configure('tun-1');
+    const id = await made({ webhook: null });
+    const client = new pg.Client(world.database.url);
+    await client.connect();
+    await client.query(`insert into telemetry.alarm_rule (id, tenant, region, version, enabled, content, created_ms, updated_ms)
+      select 'copy-' || n, tenant, region, version, enabled, content, created_ms, updated_ms from telemetry.alarm_rule, generate_series(1, 500) as n where id = $1`, [id]);
+    await client.end();
+    expect((await call('POST', 'alarmRules', rule())).json()).toMatchObject({ status: 409, code: 'quota-exceeded', field: 'region' });
   });
 
   it('without a webhook cannot keep its secret; ids that are none are not found', async () => {

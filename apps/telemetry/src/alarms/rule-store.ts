@@ -47,7 +47,7 @@ export class RuleStore {
     return this.#change(region, requestId, async (tx) => {
       const { tenant, clock } = this.options;
       const [{ n }] = await tx.query('select count(*)::int as n from alarm_rule where tenant = $1 and region = $2', [tenant, region]);
-      if (n >= MAX_RULES) return reject('quota-exceeded', `at most ${MAX_RULES} alarm rules in a region`);
+      if (n >= MAX_RULES) return reject('quota-exceeded', `at most ${MAX_RULES} alarm rules in a region; there are ${n}`, 'region');
       const id = newRuleId();
       const sealed = this.#sealed(id, webhook, null);
       if (isRejection(sealed)) return sealed;

@@ -1,4 +1,5 @@
 import { http } from '@bordergate/contracts';
+import { prefers } from '@bordergate/platform';
 import { Controller, Get, Headers, Param, Query, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
@@ -9,7 +10,7 @@ import { csvOf } from './metrics-answer.js';
 import { MetricsService } from './metrics.service.js';
 
 const StateChangePage = http.page(http.StateChange, 'StateChangePage');
-const StateChangesQuery = http.PageQuery.extend(http.stateChangesQuery).strict();
+const StateChangesQuery = http.PageQuery.extend(http.stateChangesQuery);
 type StateChangesQuery = z.infer<typeof StateChangesQuery>;
 const METRICS = 'Series in steps of the window, as JSON or CSV (format=csv, or Accept: text/csv). A point is of [start + i × stepSeconds, + stepSeconds); null: nothing was measured.';
 
@@ -81,7 +82,7 @@ export class MonitoringController {
   async #metrics(target: Target, query: http.MetricsQuery, accept: string | undefined, reply: FastifyReply): Promise<void> {
     const answer = await this.service.metrics(target, query);
     void reply.header('vary', 'accept');
-    if ((query.format ?? (/\btext\/csv\b/.test(accept ?? '') ? 'csv' : 'json')) === 'json') return void (await reply.send(answer));
+    if ((query.format ?? (prefers('text/csv', accept) ? 'csv' : 'json')) === 'json') return void (await reply.send(answer));
     const name = `${target.tunnelId ?? target.vpnConnectionId ?? target.bgwId ?? target.region}-metrics.csv`;
     await reply.type('text/csv; charset=utf-8; header=present').header('content-disposition', `attachment; filename="${name.replaceAll(/[^\w.-]/g, '_')}"`).send(csvOf(answer));
   }

@@ -165,7 +165,8 @@ describe('series', () => {
     const path = 'vpnTunnels/tun-1/metrics?metric=originalInBps,operUp&start=2026-01-01T00:00:00Z&end=2026-01-01T00:02:00Z';
     const wanted = 'time,tun-1 originalInBps avg (bit/s),tun-1 operUp avg (ratio)\r\n2026-01-01T00:00:00.000Z,800,\r\n2026-01-01T00:01:00.000Z,,\r\n';
     await vi.waitFor(async () => expect((await world.get(`${path}&format=csv`)).body).toBe(wanted));
-    const answer = await world.get(path, { accept: 'text/csv' });
+    for (const accept of ['text/csv;q=0', 'application/json, text/csv;q=0.1', '*/*']) expect((await world.get(path, { accept })).headers['content-type'], accept).toBe('application/json; charset=utf-8');
+    const answer = await world.get(path, { accept: 'text/csv, application/json;q=0.5' });
     expect([answer.body, answer.headers['content-type'], answer.headers['content-disposition']]).toEqual([wanted, 'text/csv; charset=utf-8; header=present', 'attachment; filename="tun-1-metrics.csv"']);
   });
 
@@ -176,9 +177,26 @@ describe('series', () => {
     expect((await world.get(path)).json()).toMatchObject({ status, field });
   });
 
+  it('and what else a region tells are refused by field, each in the same way', async () => {
+    await world.configure('tun-1');
+    const series = ['', 'borderGateways/bgw-1/', 'vpnConnections/vpn-1/', 'vpnTunnels/tun-1/'].flatMap((of) => [`${of}metrics`, `${of}stateChanges`]);
+    const cursor = (key: string) => `cursor=${Buffer.from(key).toString('base64url')}`;
+    const refusals: [paths: string[], query: string, status: number, field: string][] = [
+      ...['2026-02-30T00:00:00Z', '2026-11-29T00:00', '2026-11-29T00:00:00Z%00junk', '9999-12-31T23:59:59Z'].map((time): [string[], string, number, string] => [[...series, 'alarmHistory'], `start=2026-01-01T08:00:00%2B08:00&end=${time}`, 400, 'end']),
+      [[...series, 'alarmHistory'], 'start=2026-01-01T00:00:00Z&end=2025-12-31T23:00:00Z', 422, 'start'],
+      [[...series, 'tunnelStates', 'vifStates', 'alarms', 'alarmHistory', 'alarmRules'], 'foo=1', 400, 'foo'],
+      ...['1 2147483648 1', '1 1 9999999999999999999', '1 1 -9999999999999999999', '9999999999999999 9999999999 0'].map((key): [string[], string, number, string] => [series.filter((path) => path.endsWith('stateChanges')), cursor(key), 400, 'cursor']),
+      [['alarmHistory'], cursor('1 9999999999999999999'), 400, 'cursor'],
+    ];
+    for (const [paths, query, status, field] of refusals) {
+      for (const path of paths) expect((await world.get(`${path}?${query}`)).json(), `${path}?${query}`).toMatchObject({ status, field });
+    }
+    expect((await world.get(`stateChanges?${cursor('1 2147483647 -9223372036854775808')}&start=2999-01-01T00:00:00.5Z`)).json()).toEqual({ items: [], nextCursor: null });
+  });
+
   it('of what there is not are a problem, of a connection without tunnels none', async () => {
     await world.configure();
-    for (const path of ['vpnTunnels/tun-9/metrics', 'vpnConnections/vpn-9/metrics', 'borderGateways/bgw-9/metrics', 'vpnTunnels/tun-9/stateChanges']) expect((await world.get(path)).statusCode, path).toBe(404);
+    for (const path of ['vpnTunnels/tun-9/metrics', 'vpnConnections/vpn-9/metrics', 'borderGateways/bgw-9/metrics', 'vpnTunnels/tun-9/stateChanges', ...['vpnTunnels', 'vpnConnections', 'borderGateways'].flatMap((of) => ['%00', 'a%00b'].flatMap((id) => [`${of}/${id}/metrics`, `${of}/${id}/stateChanges`]))]) expect((await world.get(path)).statusCode, path).toBe(404);
     expect((await metrics('vpnConnections/vpn-1/metrics')).items).toEqual([]);
     expect((await metrics('borderGateways/bgw-1/metrics?metric=operUp')).items).toMatchObject([{ values: new Array(60).fill(null) }]);
   });

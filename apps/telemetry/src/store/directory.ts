@@ -36,6 +36,7 @@ export class Directory {
 
   /** The tunnels of a target that have, or once had, points or changes. */
   async tunnelsOf(db: Sql, { region, tunnelId, vpnConnectionId, bgwId }: Target): Promise<SeriesRow[]> {
+    if ([region, tunnelId, vpnConnectionId, bgwId].some((id) => id?.includes('\0'))) return []; // Postgres knows no NUL in text, and so no such id
     const rows: { no: number; id: string; vpn_connection_id: string }[] = await db.query(
       `select no, id, vpn_connection_id from series
        where kind = 'tunnel' and region = $1 and ($2::text is null or id = $2) and ($3::text is null or vpn_connection_id = $3) and ($4::text is null or bgw_id = $4) order by id`,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { cursorOf, keyOfCursor, type Clock, type Log, type Page } from '@bordergate/platform';
+import { cursorOf, numbersOfCursor, RejectionError, type Clock, type Log, type Page } from '@bordergate/platform';
 import type { http } from '@bordergate/contracts';
-import type { Change, Place } from '@bordergate/telemetry-core';
+import { emptyRange, type Change, type Place } from '@bordergate/telemetry-core';
 import type { DataSource } from 'typeorm';
 import type { Directory, Target } from './directory.js';
 import type { Partitions } from './partitions.js';
@@ -11,7 +11,6 @@ const STORE_EVERY_MS = 1_000;
 const MANY = 1_000;
 /** Sources know no order: a tunnel's decision may come after what is said of it. */
 const WAIT_FOR_PLACE_MS = 60_000;
-const CURSOR = /^(\d{1,16}) (\d{1,10}) (-?\d{1,19})$/;
 
 interface Told {
   readonly tunnelId: string;
@@ -71,7 +70,9 @@ export class StateChanges {
 
   async list({ limit, cursor, start, end }: { readonly limit: number; readonly cursor?: string | undefined; readonly start?: string | undefined; readonly end?: string | undefined }, target: Target): Promise<Page<http.StateChange>> {
     const { db, directory } = this.options;
-    const after = cursor === undefined ? [null, null, null] : keyOfCursor(cursor, CURSOR).slice(1);
+    const empty = emptyRange({ start, end });
+    if (empty) throw new RejectionError(empty);
+    const after = cursor === undefined ? [null, null, null] : numbersOfCursor(cursor, [64, 32, 64]);
     const tunnels = new Map((await directory.tunnelsOf(db.manager, target)).map((row) => [row.no, row]));
     const rows: { at_ms: string; series: number; said: string; what: string; detail: string }[] = await db.query(
       `select at_ms::text, series, said::text, what, detail from state_change

@@ -31,12 +31,19 @@ export function stepsOf({ window, start, end, step }: Pick<http.MetricsQuery, 'w
     return { startMs: endMs - seconds * 1_000, endMs, stepMs };
   }
   const [from, to] = [Date.parse(start), end === undefined ? nowMs : Date.parse(end)];
-  if (from >= to) return reject('empty-range', end === undefined ? 'a time that has passed' : 'a time before end', 'start');
+  const empty = emptyRange({ start, end }, nowMs);
+  if (empty) return empty;
   if (to - from > MAX_RANGE_S * 1_000) return reject('range-too-long', 'at most 31 days', 'start');
   const stepMs = (step ?? (WINDOWS.find(({ seconds }) => to - from <= seconds * 1_000) ?? WINDOWS.at(-1)!).step) * 1_000;
   const startMs = Math.floor(from / stepMs) * stepMs;
   const endMs = Math.ceil(to / stepMs) * stepMs;
   return (endMs - startMs) / stepMs > MAX_POINTS ? tooMany : { startMs, endMs, stepMs };
+}
+
+/** Nothing is in a range that does not begin before its end. @param nowMs its end when none is said; a list has none then */
+export function emptyRange({ start, end }: { readonly start?: string | undefined; readonly end?: string | undefined }, nowMs = Number.POSITIVE_INFINITY): Rejection | undefined {
+  if (start === undefined || Date.parse(start) < (end === undefined ? nowMs : Date.parse(end))) return undefined;
+  return reject('empty-range', end === undefined ? 'a time that has passed' : 'a time before end', 'start');
 }
 
 const tooMany = reject('too-many-points', `a step that makes at most ${MAX_POINTS} points`, 'step');
