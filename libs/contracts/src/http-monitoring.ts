@@ -148,7 +148,7 @@ export const Alarm = z.object({
 export type Alarm = z.infer<typeof Alarm>;
 export const AlarmHistoryItem = z.object({
   ...alarmOf, at: time, from: AlarmState.nullable().describe('null: the first one known; the same as `to`: it was told again, or only then'), to: AlarmState, level: AlarmLevel.nullable(), detail: z.string(),
-  notification: z.enum(['none', 'pending', 'delivered', 'failed']).describe('of this change; failed: no more tries'), attempts: z.int(), failure: z.string().nullable().describe('of the last try'),
+  notification: z.enum(['none', 'pending', 'delivered', 'failed']).describe('of this change; failed: no more tries'), attempts: z.int(), failure: z.string().nullable().describe('of the last try, or why it was given up'),
 }).meta({ id: 'AlarmHistoryItem' });
 export type AlarmHistoryItem = z.infer<typeof AlarmHistoryItem>;
 const ofId = z.string().regex(/^[a-z0-9-]{1,64}$/, 'an id').optional();

@@ -3,7 +3,10 @@ import { createServer as createTcpServer, type AddressInfo, type Server } from '
 import { networkInterfaces, type NetworkInterfaceInfo } from 'node:os';
 import { afterEach, describe, expect, it } from 'vitest';
 import { AddressGuard, isPrefix } from './address-guard.js';
-import { deliver, signatureOf } from './webhook.js';
+import * as webhook from './webhook.js';
+
+const { signatureOf } = webhook;
+const deliver = async (...asked: Parameters<typeof webhook.deliver>) => (await webhook.deliver(...asked)).failure;
 
 const open: (() => void)[] = [];
 afterEach(() => { for (const close of open.splice(0)) close(); });

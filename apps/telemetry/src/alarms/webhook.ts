@@ -14,8 +14,13 @@ export interface Delivery {
   readonly at: number;
 }
 
-/** Why a try failed; undefined: the receiver has it (2xx). */
-export type Failure = string | undefined;
+/** What became of a try. */
+export interface Outcome {
+  /** With whatever status; undefined: it was not asked. */
+  readonly answered: boolean | undefined;
+  /** undefined: the receiver has it (2xx). */
+  readonly failure: string | undefined;
+}
 
 const TIMEOUT_MS = 10_000;
 /** Nothing in an answer but its status is of use. */
@@ -29,9 +34,9 @@ export function signatureOf(secret: string, id: string, timestamp: number, body:
 }
 
 /** Posts it once. Redirects are not followed: they could lead anywhere. */
-export function deliver({ url, secret, id, body, at }: Delivery, guard: AddressGuard, timeoutMs = TIMEOUT_MS): Promise<Failure> {
+export function deliver({ url, secret, id, body, at }: Delivery, guard: AddressGuard, timeoutMs = TIMEOUT_MS): Promise<Outcome> {
   const forbidden = addressesIn(url).find((address) => !guard.allows(address));
-  if (forbidden !== undefined) return Promise.resolve(new NotAllowed(forbidden).message);
+  if (forbidden !== undefined) return Promise.resolve(unanswered(new NotAllowed(forbidden).message));
   const timestamp = Math.floor(at / 1_000);
   const options: RequestOptions = {
     method: 'POST', lookup: guarded(guard), agent: false, signal: AbortSignal.timeout(timeoutMs),
@@ -49,10 +54,10 @@ export function deliver({ url, secret, id, body, at }: Delivery, guard: AddressG
         read += piece.length;
         if (read > MAX_ANSWER) response.destroy();
       });
-      response.on('close', () => resolve(said));
-      response.on('error', () => resolve(said)); // the status has been said
+      response.on('close', () => resolve({ answered: true, failure: said }));
+      response.on('error', () => resolve({ answered: true, failure: said })); // the status has been said
     });
-    request.on('error', (error) => resolve(error.name === 'TimeoutError' || error.name === 'AbortError' ? `no answer in ${timeoutMs} ms` : failureOf(error)));
+    request.on('error', (error) => resolve(unanswered(error.name === 'TimeoutError' || error.name === 'AbortError' ? `no answer in ${timeoutMs} ms` : failureOf(error))));
     request.end(body);
   });
 }
@@ -66,6 +71,8 @@ const guarded = (guard: AddressGuard): LookupFunction => (host, options, callbac
     return options.all ? callback(null, addresses) : callback(null, first!.address, first!.family);
   });
 };
+
+const unanswered = (failure: string): Outcome => ({ answered: false, failure });
 
 class NotAllowed extends Error {
   constructor(host: string) {
