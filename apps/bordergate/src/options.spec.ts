@@ -8,7 +8,7 @@ describe('settings', () => {
   it('take several host names', () => expect(readOptions({ BORDERGATE_ALLOWED_HOSTS: 'VPN.example, *' }).allowedHosts).toEqual(['vpn.example', '*']));
   it.each([
     [{ BORDERGATE_PORT: '80x' }, 'BORDERGATE_PORT'],
-    [{ BORDERGATE_PORT: '70000' }, 'BORDERGATE_PORT'], [{ BORDERGATE_RETENTION_DAYS: '0' }, 'BORDERGATE_RETENTION_DAYS'],
+    [{ BORDERGATE_PORT: '70000' }, 'BORDERGATE_PORT'], [{ BORDERGATE_RETENTION_DAYS: '0' }, 'BORDERGATE_RETENTION_DAYS'], [{ BORDERGATE_LIVE_STREAMS: '0' }, 'BORDERGATE_LIVE_STREAMS'],
     [{ BORDERGATE_DRIVER: 'magic' }, 'BORDERGATE_DRIVER'],
     [{ BORDERGATE_REGION: 'Region 1' }, 'BORDERGATE_REGION'],
     [{ BORDERGATE_NETNS_PREFIX: '../x' }, 'BORDERGATE_NETNS_PREFIX'],

@@ -1,5 +1,5 @@
 import { OptionError, readProcessOptions, readSampleInterval, Settings, type Environment, type ProcessOptions } from '@bordergate/platform';
-import { readMeter, readRetentionDays, readWebhookAllow } from '@bordergate/telemetry';
+import { readLiveStreams, readMeter, readRetentionDays, readWebhookAllow } from '@bordergate/telemetry';
 import { readWorkerPlace, type WorkerPlace } from '@bordergate/tunnel-worker';
 
 /** Settings of the all-in-one process, from BORDERGATE_* variables; every one has a default that works. */
@@ -13,6 +13,8 @@ export interface PlatformOptions extends ProcessOptions, WorkerPlace {
   readonly webhookAllow: readonly string[];
   /** Whether usage is metered, for whoever bills. */
   readonly meter: boolean;
+  /** How many live streams may be open. */
+  readonly liveStreams: number;
   /** An existing PostgreSQL instead of the embedded one. */
   readonly databaseUrl: string | null;
 }
@@ -30,6 +32,7 @@ export function readOptions(env: Environment): PlatformOptions {
     retentionDays: readRetentionDays(settings),
     webhookAllow: readWebhookAllow(settings),
     meter: readMeter(settings),
+    liveStreams: readLiveStreams(settings),
     databaseUrl: settings.optional('DATABASE_URL') ?? null,
   };
 }

@@ -55,7 +55,7 @@ async function start(options: PlatformOptions, log: Log, closers: Closers, onFat
   closers.add(() => resources.close());
   const routing = await createRouting({ journal, log: service('routing') });
   closers.add(() => routing.close());
-  const telemetry = await createTelemetry({ databaseUrl, journal, vaultKeys, webhookAllow: options.webhookAllow, meter: options.meter, sampleIntervalMs: options.sampleIntervalMs, retentionDays: options.retentionDays, log: service('telemetry') });
+  const telemetry = await createTelemetry({ databaseUrl, journal, vaultKeys, webhookAllow: options.webhookAllow, meter: options.meter, liveStreams: options.liveStreams, sampleIntervalMs: options.sampleIntervalMs, retentionDays: options.retentionDays, log: service('telemetry') });
   closers.add(() => telemetry.close());
 
   const services: Record<string, NestFastifyApplication> = { resources: resources.app, routing: routing.app, telemetry: telemetry.app };

@@ -1,25 +1,43 @@
 import type { ServerResponse } from 'node:http';
+import { reject } from '@bordergate/kernel';
+import { RejectionError } from '@bordergate/platform';
 import type { LiveMessage, LiveStates } from './live.js';
+
+/** A client that has taken nothing during so many heartbeats, though something waits for it, is not coming back for it. */
+const PATIENCE = 4;
 
 /**
  * Server-sent events (WHATWG HTML, 9.2) for all clients of the live stream. Comments are heartbeats: they keep
  * proxies from cutting a silent stream and find out that a client is gone.
  */
 export class EventStreams {
-  readonly #open = new Set<ServerResponse>();
+  /** With how many heartbeats each has not been there for. */
+  readonly #open = new Map<ServerResponse, number>();
+  /** Of a message, for all its clients. */
+  readonly #bytes = new WeakMap<LiveMessage, Buffer>();
   readonly #heartbeat: NodeJS.Timeout;
   #closed = false;
 
-  constructor(private readonly live: LiveStates, heartbeatMs: number) {
+  /** @param limit of open streams: each costs a write with every change */
+  constructor(private readonly live: LiveStates, heartbeatMs: number, private readonly limit: number) {
     this.#heartbeat = setInterval(() => {
       // A response that waits for its reader needs none: it has bytes under way.
-      for (const response of this.#open) if (!response.writableNeedDrain) response.write(': heartbeat\n\n');
+      for (const [response, missed] of this.#open) {
+        if (!response.writableNeedDrain) response.write(': heartbeat\n\n');
+        else if (missed === PATIENCE) response.destroy(); // it can come back after its last event
+        else this.#open.set(response, missed + 1);
+      }
     }, heartbeatMs).unref();
   }
 
   /** Open streams, for metrics. */
   get size(): number {
     return this.#open.size;
+  }
+
+  /** @throws RejectionError while there are as many streams as there may be */
+  admit(): void {
+    if (this.#open.size >= this.limit) throw new RejectionError(reject('busy', `at most ${this.limit} live streams at once, and so many are open; come again later (BORDERGATE_LIVE_STREAMS)`));
   }
 
   /** Answers with the stream, until the client leaves or the service closes. */
@@ -30,9 +48,12 @@ export class EventStreams {
       return;
     }
     response.write('retry: 1000\n\n');
-    const { resume, leave } = this.live.join(region, lastEventId, (message) => response.write(textOf(message)));
-    this.#open.add(response);
-    response.on('drain', resume);
+    const { resume, leave } = this.live.join(region, lastEventId, (message) => response.write(this.#bytesOf(message)));
+    this.#open.set(response, 0);
+    response.on('drain', () => {
+      this.#open.set(response, 0);
+      resume();
+    });
     response.on('close', () => {
       leave();
       this.#open.delete(response);
@@ -43,7 +64,13 @@ export class EventStreams {
   close(): void {
     this.#closed = true;
     clearInterval(this.#heartbeat);
-    for (const response of this.#open) response.end();
+    for (const response of this.#open.keys()) response.end();
+  }
+
+  #bytesOf(message: LiveMessage): Buffer {
+    const known = this.#bytes.get(message) ?? Buffer.from(textOf(message));
+    this.#bytes.set(message, known);
+    return known;
   }
 }
 

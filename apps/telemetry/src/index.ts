@@ -15,7 +15,7 @@ import { SCHEMA } from './store/migrations.js';
 import { TelemetryModule } from './telemetry.module.js';
 import { registerVifMetrics } from './vif-metrics.js';
 
-export { readMeter, readRetentionDays, readWebhookAllow } from './options.js';
+export { readLiveStreams, readMeter, readRetentionDays, readWebhookAllow } from './options.js';
 
 export interface TelemetryOptions {
   /** The caller's: it is not closed here. */
@@ -35,6 +35,8 @@ export interface TelemetryOptions {
   /** How often workers sample; three intervals without a sample are a gap. 10 s when not said. */
   readonly sampleIntervalMs?: number;
   readonly heartbeatMs?: number;
+  /** How many live streams may be open; 500 when not said. */
+  readonly liveStreams?: number;
   readonly clock?: Clock;
   readonly log?: Log;
   readonly registry?: Registry;
@@ -54,26 +56,26 @@ export interface Telemetry {
 
 /** The telemetry service: the present state and counters of every tunnel, by request, as a stream and as metrics; and what they were, as series. */
 export async function createTelemetry(options: TelemetryOptions): Promise<Telemetry> {
-  const { journal, sampleIntervalMs = 10_000, heartbeatMs = 15_000, clock = systemClock, log = createLog('telemetry'), registry = new Registry(), databaseUrl, retentionDays = 14, webhookAllow = [], meter = false } = options;
+  const { journal, sampleIntervalMs = 10_000, heartbeatMs = 15_000, liveStreams = 500, clock = systemClock, log = createLog('telemetry'), registry = new Registry(), databaseUrl, retentionDays = 14, webhookAllow = [], meter = false } = options;
   if (options.migrate ?? true) await migrate(databaseUrl, SCHEMA);
   else if (!(await isMigrated(databaseUrl, SCHEMA))) throw new NotThereYet('the database is not migrated yet (node apps/telemetry/dist/migrate.js does it)');
   const db = await new DataSource({ ...dataSourceOptions(databaseUrl, SCHEMA, 'bordergate telemetry') }).initialize();
   try {
-    return await start({ ...options, journal, sampleIntervalMs, heartbeatMs, clock, log, registry, databaseUrl, retentionDays, webhookAllow, meter }, db);
+    return await start({ ...options, journal, sampleIntervalMs, heartbeatMs, liveStreams, clock, log, registry, databaseUrl, retentionDays, webhookAllow, meter }, db);
   } catch (error) {
     await db.destroy();
     throw error;
   }
 }
 
-async function start({ journal, sampleIntervalMs, heartbeatMs, clock, log, registry, databaseUrl, retentionDays, vaultKeys, webhookAllow, meter }: Required<Omit<TelemetryOptions, 'migrate'>>, db: DataSource): Promise<Telemetry> {
+async function start({ journal, sampleIntervalMs, heartbeatMs, liveStreams, clock, log, registry, databaseUrl, retentionDays, vaultKeys, webhookAllow, meter }: Required<Omit<TelemetryOptions, 'migrate'>>, db: DataSource): Promise<Telemetry> {
   const series = await openSeries({ db, databaseUrl, journal, sampleIntervalMs, retentionDays, clock, log, registry });
   const { states } = series;
   const limits = new RouteLimits();
   const alarms = await openAlarms({ db, databaseUrl, states, limits, metrics: series.metrics, series: series.reader, vaultKeys, webhookAllow, retentionDays, clock, log, registry });
   const vifs = new VifStates(sampleIntervalMs);
   const live = new LiveStates(states, clock.now().toString(36));
-  const streams = new EventStreams(live, heartbeatMs);
+  const streams = new EventStreams(live, heartbeatMs, liveStreams);
   registerTunnelMetrics(registry, states);
   registerVifMetrics(registry, vifs);
   new Gauge({ name: 'vpn_telemetry_live_streams', help: 'open live streams', registers: [registry], collect() { this.set(streams.size); } });

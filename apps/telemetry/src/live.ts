@@ -18,6 +18,11 @@ interface Client {
   waiting: boolean;
 }
 
+interface Change {
+  readonly sequence: number;
+  readonly region: string;
+}
+
 /** So many removed tunnels are remembered for clients that come back. */
 const REMOVED_KEPT = 1_000;
 
@@ -28,10 +33,12 @@ const REMOVED_KEPT = 1_000;
  */
 export class LiveStates {
   /** In the order of the last change. */
-  readonly #changes = new Map<string, { sequence: number; region: string }>();
+  readonly #changes = new Map<string, Change>();
   readonly #removed: string[] = [];
   readonly #clients = new Set<Client>();
   #sequence = 0;
+  /** The last one made: when a service comes back all its clients do, and get the same. */
+  #snapshot: { readonly sequence: number; readonly region: string; readonly message: LiveMessage } | undefined;
   /** Below this a removal has been forgotten: only a snapshot is right. */
   #horizon = 0;
 
@@ -42,7 +49,14 @@ export class LiveStates {
     const from = this.#sequence;
     for (const tunnelId of tunnelIds) this.#number(tunnelId);
     if (this.#sequence === from) return;
-    for (const client of this.#clients) if (!client.waiting) this.#send(client, tunnelIds.map((id) => [id, this.#changes.get(id)] as const));
+    for (const tunnelId of tunnelIds) {
+      const change = this.#changes.get(tunnelId);
+      if (!change) continue;
+      let message: LiveMessage | undefined; // one for all
+      for (const client of this.#clients) {
+        if (!client.waiting) this.#send(client, change, () => (message ??= this.#messageOf(tunnelId, change.sequence)));
+      }
+    }
   }
 
   /**
@@ -53,7 +67,7 @@ export class LiveStates {
     const since = this.#sequenceOf(lastEventId);
     const client: Client = { region, sink, sent: since ?? this.#sequence, waiting: false };
     this.#clients.add(client);
-    if (since === undefined) client.waiting = !sink({ id: this.#id(this.#sequence), event: 'snapshot', data: { items: this.states.list({ region }).map(({ state }) => state) } });
+    if (since === undefined) client.waiting = !sink(this.#snapshotOf(region));
     else this.#catchUp(client);
     return {
       resume: () => {
@@ -78,23 +92,32 @@ export class LiveStates {
     this.#changes.delete(forgotten);
   }
 
+  /** What the client has not been sent, until it asks to wait. */
   #catchUp(client: Client): void {
-    this.#send(client, this.#changes);
+    for (const [tunnelId, change] of this.#changes) {
+      this.#send(client, change, () => this.#messageOf(tunnelId, change.sequence));
+      if (client.waiting) return;
+    }
   }
 
-  /** What of these the client has not been sent, until it asks to wait. */
-  #send(client: Client, changes: Iterable<readonly [string, { sequence: number; region: string } | undefined]>): void {
-    for (const [tunnelId, change] of changes) {
-      if (!change || change.sequence <= client.sent) continue;
-      client.sent = change.sequence;
-      if (change.region !== client.region) continue;
-      const state = this.states.get(tunnelId)?.state;
-      const id = this.#id(change.sequence);
-      const goOn = client.sink(state ? { id, event: 'tunnelState', data: state } : { id, event: 'tunnelRemoved', data: { vpnTunnelId: tunnelId } });
-      if (goOn) continue;
-      client.waiting = true;
-      return;
+  #send(client: Client, { sequence, region }: Change, message: () => LiveMessage): void {
+    if (sequence <= client.sent) return;
+    client.sent = sequence;
+    if (region === client.region) client.waiting = !client.sink(message());
+  }
+
+  #messageOf(tunnelId: string, sequence: number): LiveMessage {
+    const state = this.states.get(tunnelId)?.state;
+    const id = this.#id(sequence);
+    return state ? { id, event: 'tunnelState', data: state } : { id, event: 'tunnelRemoved', data: { vpnTunnelId: tunnelId } };
+  }
+
+  #snapshotOf(region: string): LiveMessage {
+    if (this.#snapshot?.region !== region || this.#snapshot.sequence !== this.#sequence) {
+      const message: LiveMessage = { id: this.#id(this.#sequence), event: 'snapshot', data: { items: this.states.list({ region }).map(({ state }) => state) } };
+      this.#snapshot = { sequence: this.#sequence, region, message };
     }
+    return this.#snapshot.message;
   }
 
   #id(sequence: number): string {

@@ -11,6 +11,8 @@ export interface TelemetryProcessOptions extends ProcessOptions {
   /** Prefixes that webhooks may lead to although they are this machine's or its segment's. */
   readonly webhookAllow: readonly string[];
   readonly meter: boolean;
+  /** How many live streams may be open. */
+  readonly liveStreams: number;
   /** Whether it migrates the database when it starts, or waits until somebody has. */
   readonly migrate: boolean;
 }
@@ -29,11 +31,15 @@ export const readTelemetryOptions = (settings: Settings): TelemetryProcessOption
   vaultKeys: readVaultKeys(settings),
   webhookAllow: readWebhookAllow(settings),
   meter: readMeter(settings),
+  liveStreams: readLiveStreams(settings),
   migrate: settings.flag('BORDERGATE_MIGRATE', true),
 });
 
 /** Whether usage is metered, for whoever bills. */
 export const readMeter = (settings: Settings): boolean => settings.flag('BORDERGATE_METER', false);
+
+/** How many live streams may be open at once, of one process. */
+export const readLiveStreams = (settings: Settings): number => settings.whole('BORDERGATE_LIVE_STREAMS', 500, 1, 100_000);
 
 /** Where webhooks may lead besides all that is not this machine's or its segment's. */
 export function readWebhookAllow(settings: Settings): string[] {

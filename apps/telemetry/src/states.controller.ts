@@ -38,7 +38,7 @@ export class StatesController {
   @Get('live')
   @ApiOperation({
     summary: 'Changes of tunnel states as server-sent events',
-    description: 'Begins with `snapshot` ({ items: TunnelState[] }), or after a known Last-Event-ID with what changed since; then `tunnelState` (a TunnelState) on each change and `tunnelRemoved` ({ vpnTunnelId }).',
+    description: 'Begins with `snapshot` ({ items: TunnelState[] }), or after a known Last-Event-ID with what changed since; then `tunnelState` (a TunnelState) on each change and `tunnelRemoved` ({ vpnTunnelId }). 503 `busy` while as many are open as there may be; a client that takes nothing for a minute is cut off.',
   })
   @ApiProduces('text/event-stream')
   @ApiHeader({ name: 'Last-Event-ID', required: false })
@@ -47,6 +47,7 @@ export class StatesController {
       void reply.type('text/event-stream').send(); // the stream itself never ends, and HEAD has to (RFC 9110, 9.3.2)
       return;
     }
+    this.streams.admit();
     const requestId = String(reply.getHeader('x-request-id') ?? '');
     reply.hijack();
     this.streams.serve(reply.raw, region, lastEventId, requestId === '' ? {} : { 'x-request-id': requestId });

@@ -248,6 +248,14 @@ describe('live', () => {
     expect(briefly(other)).toEqual([['snapshot']]);
   });
 
+  it('are so many at most; one more is asked to come again, and may when one has left', async () => {
+    const clients = [await listen(), await listen(), await listen()];
+    const refused = await fetch(`${url}/v1/regions/region-1/live`);
+    expect([refused.status, refused.headers.get('retry-after'), await refused.json()]).toEqual([503, '1', expect.objectContaining({ code: 'busy', detail: expect.stringContaining('at most 3 live streams') })]);
+    clients[0]!.stop();
+    await vi.waitFor(async () => expect((await listen()).response.status).toBe(200));
+  });
+
   it('ends when the service closes', async () => {
     await world.configure('tun-1');
     const client = await listen();

@@ -31,7 +31,7 @@ export class TelemetryWorld {
 
   async start(): Promise<void> {
     const log = createLog('telemetry', { write: (line) => this.lines.push(JSON.parse(line)) });
-    this.telemetry = await createTelemetry({ databaseUrl: this.database.url, vaultKeys: VAULT_KEYS, webhookAllow: ['127.0.0.0/8'], meter: this.meter, retentionDays: this.retentionDays, journal: this.journal, sampleIntervalMs: 200, heartbeatMs: 50, clock: { now: () => this.now }, log });
+    this.telemetry = await createTelemetry({ databaseUrl: this.database.url, vaultKeys: VAULT_KEYS, webhookAllow: ['127.0.0.0/8'], meter: this.meter, retentionDays: this.retentionDays, journal: this.journal, sampleIntervalMs: 200, heartbeatMs: 50, liveStreams: 3, clock: { now: () => this.now }, log });
     await this.telemetry.ready;
   }
 

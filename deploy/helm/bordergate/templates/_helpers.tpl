@@ -191,6 +191,8 @@ spec:
 {{ include "bordergate.secretEnv" (dict "name" "BORDERGATE_VAULT_KEYS" "value" "vault.secret" "secret" .Values.vault.secret "key" .Values.vault.key) }}
 - name: BORDERGATE_WEBHOOK_ALLOW
   value: {{ join "," .Values.telemetry.webhookAllow | quote }}
+- name: BORDERGATE_LIVE_STREAMS
+  value: {{ .Values.telemetry.liveStreams | quote }}
 - name: BORDERGATE_METER
   value: {{ .Values.telemetry.meter | quote }}
 {{- end -}}
