@@ -35,7 +35,7 @@ const text = (address) => `${address >>> 24}.${(address >>> 16) & 255}.${(addres
 
 /** What the worker publishes of a route, out of a JSON parser, as every reader of a journal gets it; BIRD dates routes to the millisecond. */
 export function announcementFact(gateway, tunnelId, table, i) {
-  const { asPath, origin, med, communities } = table.attributes[table.setOf[i]];
+  const { asPath, origin, med, communities } = table.attributes.at(table.setOf[i]);
   const prefix = `${text(table.addresses[i])}/${table.lengths[i]}`;
   const since = `2026-11-21T10:00:${String(10 + Math.floor(i / 1_000_000)).padStart(2, '0')}.${String(Math.floor(i / 1000) % 1000).padStart(3, '0')}Z`;
   return JSON.parse(JSON.stringify({

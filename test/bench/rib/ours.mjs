@@ -2,7 +2,7 @@
 import { Router } from '@bordergate/routing-core';
 import { announcementFact, gatewayFacts, limitFact, sessionFact } from './facts.mjs';
 import { keptBytes, timer } from './meter.mjs';
-import { announcementsOf, prefixesOf } from './table.mjs';
+import { announcementsOf, offHeap, prefixesOf } from './table.mjs';
 
 /** What the journal hands over at a time. */
 const BATCH = 500;
@@ -32,7 +32,7 @@ function read(changes) {
 
 const [gateway, tunnels] = ['bgw-0123456789', ['vpntun-0123456781', 'vpntun-0123456782']];
 const prefixes = prefixesOf(count);
-const tables = tunnels.map((_, i) => announcementsOf(prefixes, i + 1, sets));
+const tables = tunnels.map((_, i) => offHeap(announcementsOf(prefixes, i + 1, sets)));
 const router = new Router();
 router.apply([limitFact(gateway), ...gatewayFacts(gateway, tunnels, 'vpc-0123456789')]);
 feed(new Router(), gateway, 'warm-up', { ...tables[0], count: Math.min(count, 20_000) }); // the first call is the compiler's

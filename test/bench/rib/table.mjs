@@ -34,6 +34,19 @@ export function prefixesOf(count, seed = 1) {
   return { count, addresses, lengths };
 }
 
+/** A table whose attribute sets are text off the heap: a RIB that shares the process does not pay for walking them when garbage is collected. */
+export function offHeap(table) {
+  const texts = table.attributes.map((set) => Buffer.from(JSON.stringify(set)));
+  const ends = Uint32Array.from(texts, ((end) => ({ length }) => (end += length))(0));
+  const all = Buffer.concat(texts);
+  let [last, set] = [-1];
+  const at = (n) => {
+    if (n !== last) [last, set] = [n, JSON.parse(all.toString('latin1', n === 0 ? 0 : ends[n - 1], ends[n]))];
+    return set;
+  };
+  return { ...table, attributes: { at } };
+}
+
 /**
  * What one peer announces: every prefix, with one of `sets` attribute sets, in the order of the sets, because that is how a speaker
  * packs UPDATE messages. Few sets have many prefixes and many have few, as in the public table.
