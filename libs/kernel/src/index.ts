@@ -4,10 +4,11 @@ export { canonicalJson, sameData } from './canonical.js';
 export { fold, run, type Decider } from './decider.js';
 export { Delta } from './delta.js';
 export { grouped } from './grouped.js';
-export { isMartian, MARTIANS } from './martians.js';
+export { HashIndex } from './hash-index.js';
+export { isMartian, MARTIANS, mayBeMartian } from './martians.js';
 export { formatIpv4, parseIpv4, toIpv4, type Ipv4 } from './ipv4.js';
 export {
-  addressIn, comparePrefixes, contains, containsAddress, formatPrefix, maskOf, overlaps, parsePrefix, prefixAround, prefixAt, prefixOf, type Prefix,
+  addressIn, comparePrefixes, contains, containsAddress, formatPrefix, maskOf, overlaps, parsePrefix, prefixAround, prefixAt, prefixColumns, prefixOf, readPrefix, type Prefix, type PrefixColumns,
 } from './prefix.js';
 export { PrefixRows } from './prefix-rows.js';
 export { PrefixTable } from './prefix-table.js';

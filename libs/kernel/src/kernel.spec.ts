@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   canonicalJson, contains, containsAddress, Delta, fold, formatIpv4, formatPrefix, isPrivateAsn, isRejection, overlaps, parseAsn, parseIpv4, parsePrefix, prefixAround,
-  prefixOf, PrefixRows, PrefixTable, reject, run, sameData, toIpv4, type Decider, type Prefix,
+  prefixColumns, prefixOf, PrefixRows, PrefixTable, readPrefix, reject, run, sameData, toIpv4, type Decider, type Prefix,
 } from './index.js';
 
 const anyAddress = fc.integer({ min: 0, max: 0xffffffff }).map(toIpv4);
@@ -17,7 +17,16 @@ describe('IPv4 addresses', () => {
 
 describe('prefixes', () => {
   it.each(['0.0.0.0/0', '10.0.0.0/8', '169.254.0.0/30', '192.0.2.1/32'])('reads and writes %s', (text) => expect(formatPrefix(parsePrefix(text)!)).toBe(text));
-  it.each(['10.0.0.1/8', '10.0.0.0', '10.0.0.0/33', '10.0.0.0/08', '10.0.0.0/-1', '/8', '10.0.0.0/'])('refuses "%s"', (text) => expect(parsePrefix(text)).toBeUndefined());
+  it.each(['10.0.0.1/8', '10.0.0.0', '10.0.0.0/33', '10.0.0.0/08', '10.0.0.0/-1', '10.0.0.0/132', '8', '', '/8', '/10.0.0.0/8', '10.0.0.0/'])('refuses "%s"', (text) => {
+    expect(parsePrefix(text)).toBeUndefined();
+    expect(() => readPrefix(`key/${text}`, 4, prefixColumns(1), 0)).toThrow(`not a prefix: ${text}`);
+  });
+  it('reads many into columns, from the ends of texts', () =>
+    fc.assert(fc.property(fc.array(anyPrefix), (prefixes) => {
+      const columns = prefixColumns(prefixes.length);
+      for (const [n, prefix] of prefixes.entries()) readPrefix(`key/${formatPrefix(prefix)}`, 4, columns, n);
+      expect(prefixes.map((_, n) => ({ address: toIpv4(columns.addresses[n]!), length: columns.lengths[n] }))).toEqual(prefixes);
+    })));
   it('throws on a broken promise', () => expect(() => prefixOf('nonsense')).toThrow('not a prefix: nonsense'));
   it('containment is an order, and overlap is containment either way', () =>
     fc.assert(fc.property(anyPrefix, anyPrefix, (a, b) => {
@@ -94,7 +103,7 @@ describe('prefix rows', () => {
       const [together, single] = [new PrefixRows(1), new PrefixRows(1)];
       for (const batch of batches) {
         const prefixes = batch.map(([n, length]) => prefixAround(toIpv4(0xfffe0000 + n * 256), length));
-        const rows = together.addAll(Uint32Array.from(prefixes, ({ address }) => address), Uint8Array.from(prefixes, ({ length }) => length));
+        const rows = together.addAll({ addresses: Int32Array.from(prefixes, ({ address }) => address), lengths: Uint8Array.from(prefixes, ({ length }) => length) });
         expect([...rows]).toEqual(prefixes.map(({ address, length }) => single.add(address, length)));
         expect(prefixes.map(({ address, length }) => together.find(address, length))).toEqual([...rows]);
       }

@@ -1,5 +1,6 @@
+import { HashIndex } from './hash-index.js';
 import { toIpv4, type Ipv4 } from './ipv4.js';
-import { maskOf, type Prefix } from './prefix.js';
+import { maskOf, type Prefix, type PrefixColumns } from './prefix.js';
 
 /** Of a row: address, length, then what its owner keeps there. */
 const [ADDRESS, LENGTH, OWN] = [0, 1, 2];
@@ -7,23 +8,16 @@ const [ADDRESS, LENGTH, OWN] = [0, 1, 2];
 const FREE = 64;
 const FIRST_ROWS = 4;
 const NO_WORDS = new Uint32Array(0);
-const NO_SLOTS = new Int32Array(0);
 
 /**
  * Prefixes in numbered rows of a few 32-bit words, off the heap: a million of them are two arrays and not a million objects, so
  * the garbage collector has nothing to walk (ADR 21). A row keeps its number as long as its prefix is here; a free one is used again.
- *
- * What finds a row is a hash table with open addressing and linear probing, at most two thirds full. A slot has the row's number and
- * its hash, so that a probe looks at a row, somewhere else in memory, only where it will be the right one. Removal moves later entries
- * back (Knuth, TAOCP 6.4, algorithm R), so there are no tombstones that would slow it with age.
  */
 export class PrefixRows {
   readonly #stride: number;
   #words = NO_WORDS;
-  /** Two words a slot: row + 1 (0 is empty), and the hash of the row. */
-  #slots = NO_SLOTS;
-  #shift = 32;
-  #size = 0;
+  /** Row + 1 by the hash of its prefix. */
+  readonly #index = new HashIndex();
   #end = 0;
   #free = 0;
 
@@ -33,7 +27,7 @@ export class PrefixRows {
   }
 
   get size(): number {
-    return this.#size;
+    return this.#index.size;
   }
 
   /** No row has this number or a greater one. */
@@ -41,59 +35,64 @@ export class PrefixRows {
     return this.#end;
   }
 
-  /** The row of a prefix; -1 when it has none. */
+  /** The row of a prefix; -1 when it has none. An address may be signed. */
   find(address: number, length: number): number {
-    if (this.#size === 0) return -1; // no slots either
-    return this.#slots[this.#slotFor(address, length, hash(address, length))]! - 1;
+    if (this.size === 0) return -1; // no slots either
+    return this.#index.slots[this.#slotFor(address, length, hash(address, length))]! - 1;
   }
 
   /** The row of a prefix, a new one when it has none. */
   add(address: number, length: number): number {
-    if (3 * this.#size >= this.#slots.length) this.#widen();
-    const code = hash(address, length);
+    return this.#add(address, length, hash(address, length));
+  }
+
+  /** The rows of many prefixes, new ones where there are none. Also their places in memory are asked for together. */
+  addAll({ addresses, lengths }: PrefixColumns): Uint32Array {
+    const codes = new Int32Array(addresses.length);
+    for (let i = 0; i < codes.length; i++) codes[i] = hash(addresses[i]!, lengths[i]!);
+    this.#touch(codes);
+    const rows = new Uint32Array(addresses.length);
+    for (let i = 0; i < rows.length; i++) rows[i] = this.#add(addresses[i]!, lengths[i]!, codes[i]!);
+    return rows;
+  }
+
+  /**
+   * Reads where the hashes will be looked for, and depends on nothing it reads, not even for a branch: so the processor waits for a dozen
+   * places at a time, where `#add` waits for one. Answers something, lest a compiler leaves it out.
+   */
+  #touch(codes: Int32Array): number {
+    const [{ slots }, words, stride] = [this.#index, this.#words, this.#stride];
+    let seen = 0;
+    for (let i = 0; words.length > 0 && i < codes.length; i++) {
+      const slot = this.#index.home(codes[i]!);
+      const row = slots[slot]! - 1;
+      const differs = slots[slot + 1]! ^ codes[i]!;
+      seen ^= words[(row & ~((row | differs | -differs) >> 31)) * stride]!; // row 0 where the slot is empty or another's
+    }
+    return seen;
+  }
+
+  #add(address: number, length: number, code: number): number {
+    this.#index.makeRoom();
     const slot = this.#slotFor(address, length, code);
-    const found = this.#slots[slot]!;
+    const found = this.#index.slots[slot]!;
     if (found !== 0) return found - 1;
     const row = this.#newRow();
-    this.#slots[slot] = row + 1;
-    this.#slots[slot + 1] = code;
+    this.#index.fill(slot, row + 1, code);
     this.#words[row * this.#stride + ADDRESS] = address;
     this.#words[row * this.#stride + LENGTH] = length;
     return row;
   }
 
-  /** The rows of many prefixes, new ones where there are none. Also their places in memory are asked for together. */
-  addAll(addresses: Uint32Array, lengths: Uint8Array): Uint32Array {
-    this.#touch(addresses, lengths);
-    const rows = new Uint32Array(addresses.length);
-    for (let i = 0; i < rows.length; i++) rows[i] = this.add(addresses[i]!, lengths[i]!);
-    return rows;
-  }
-
-  /**
-   * Reads where the prefixes will be looked for, and depends on nothing it reads: so the processor waits for a dozen places at a time, where
-   * `add` waits for one. Answers something, lest a compiler leaves it out.
-   */
-  #touch(addresses: Uint32Array, lengths: Uint8Array): number {
-    const slots = this.#slots;
-    let seen = 0;
-    for (let i = 0; slots.length > 0 && i < addresses.length; i++) {
-      const row = slots[this.#home(hash(addresses[i]!, lengths[i]!))]! - 1;
-      if (row >= 0) seen ^= this.#words[row * this.#stride]!;
-    }
-    return seen;
-  }
-
   remove(row: number): void {
     const at = row * this.#stride;
     const { address, length } = this.prefixOf(row);
-    this.#close(this.#slotFor(address, length, hash(address, length)));
+    this.#index.clear(this.#slotFor(address, length, hash(address, length)));
     this.#words.fill(0, at, at + this.#stride);
     this.#words[at + LENGTH] = FREE;
     this.#words[at + ADDRESS] = this.#free;
     this.#free = row + 1;
-    if (--this.#size > 0) return;
-    [this.#words, this.#slots, this.#shift, this.#end, this.#free] = [NO_WORDS, NO_SLOTS, 32, 0, 0]; // an empty table costs nothing
+    if (this.size === 0) [this.#words, this.#end, this.#free] = [NO_WORDS, 0, 0]; // an empty table costs nothing
   }
 
   isUsed(row: number): boolean {
@@ -103,6 +102,15 @@ export class PrefixRows {
   prefixOf(row: number): Prefix {
     const at = row * this.#stride;
     return { address: this.#words[at + ADDRESS] as Ipv4, length: this.#words[at + LENGTH]! };
+  }
+
+  /** As a signed number, which needs no box. */
+  addressOf(row: number): number {
+    return this.#words[row * this.#stride + ADDRESS]! | 0;
+  }
+
+  lengthOf(row: number): number {
+    return this.#words[row * this.#stride + LENGTH]!;
   }
 
   /** A word of the owner. */
@@ -128,68 +136,30 @@ export class PrefixRows {
   }
 
   #newRow(): number {
-    this.#size++;
     if (this.#free > 0) {
       const row = this.#free - 1;
       this.#free = this.#words[row * this.#stride + ADDRESS]!;
       return row;
     }
     if ((this.#end + 1) * this.#stride > this.#words.length) {
-      const larger = new Uint32Array(Math.max(FIRST_ROWS, this.#end + (this.#end >>> 1)) * this.#stride);
+      const larger = new Uint32Array(Math.max(FIRST_ROWS, 2 * this.#end) * this.#stride);
       larger.set(this.#words);
       this.#words = larger;
     }
     return this.#end++;
   }
 
-  #widen(): void {
-    const old = this.#slots;
-    const slots = new Int32Array(Math.max(4 * FIRST_ROWS, 2 * old.length));
-    this.#shift = Math.clz32(slots.length) + 1;
-    this.#slots = slots;
-    for (let from = 0; from < old.length; from += 2) {
-      if (old[from]! === 0) continue;
-      let slot = this.#home(old[from + 1]!);
-      while (slots[slot]! !== 0) slot = this.#after(slot);
-      slots[slot] = old[from]!;
-      slots[slot + 1] = old[from + 1]!;
-    }
-  }
-
-  /** Where a hash would be if it were alone: its upper bits choose, and a slot is two words. */
-  #home(code: number): number {
-    return (code >>> this.#shift) & ~1;
-  }
-
-  #after(slot: number): number {
-    return (slot + 2) & (this.#slots.length - 1);
-  }
-
   /** The slot of a prefix, or the empty one where it would be. */
   #slotFor(address: number, length: number, code: number): number {
     const words = this.#words;
-    const slots = this.#slots;
-    let slot = this.#home(code);
-    for (; slots[slot]! !== 0; slot = this.#after(slot)) {
+    const { slots } = this.#index;
+    let slot = this.#index.home(code);
+    for (; slots[slot]! !== 0; slot = this.#index.after(slot)) {
       if (slots[slot + 1]! !== code) continue;
       const at = (slots[slot]! - 1) * this.#stride;
-      if (words[at + ADDRESS]! === address && words[at + LENGTH]! === length) return slot;
+      if ((words[at + ADDRESS]! ^ address) === 0 && words[at + LENGTH]! === length) return slot;
     }
     return slot;
-  }
-
-  /** Empties a slot and moves back what would not be found behind the gap. */
-  #close(gap: number): void {
-    const slots = this.#slots;
-    const mask = slots.length - 1;
-    for (let slot = this.#after(gap); slots[slot]! !== 0; slot = this.#after(slot)) {
-      const distance = (slot - this.#home(slots[slot + 1]!)) & mask;
-      if (distance < ((slot - gap) & mask)) continue; // its way to here does not lead over the gap
-      slots[gap] = slots[slot]!;
-      slots[gap + 1] = slots[slot + 1]!;
-      gap = slot;
-    }
-    slots[gap] = 0;
   }
 }
 

@@ -16,6 +16,11 @@ export class PrefixTable<V> {
     return row < 0 ? undefined : this.#values[row];
   }
 
+  /** Asked without a prefix, which a flood would make for nothing. */
+  has(address: number, length: number): boolean {
+    return this.#rows.find(address, length) >= 0;
+  }
+
   /** Sets the value and answers the one it replaces. */
   set({ address, length }: Prefix, value: V): V | undefined {
     const row = this.#rows.add(address, length);

@@ -1,4 +1,4 @@
-import { formatIpv4, ipv4Between, toIpv4, type Ipv4 } from './ipv4.js';
+import { formatIpv4, ipv4Between, NO_IPV4, toIpv4, type Ipv4 } from './ipv4.js';
 
 /** An IPv4 prefix (RFC 4632): a network address whose host bits are zero, and a length of 0..32. */
 export interface Prefix {
@@ -14,21 +14,29 @@ export const parsePrefix = (text: string): Prefix | undefined => prefixFrom(text
 
 /** The same of the end of a text. */
 function prefixFrom(text: string, start: number): Prefix | undefined {
-  const slash = text.indexOf('/', start);
-  const address = slash < 0 ? undefined : ipv4Between(text, start, slash);
-  const length = lengthAt(text, slash + 1);
-  if (address === undefined || length > 32 || (address & maskOf(length)) >>> 0 !== address) return undefined;
-  return { address, length };
+  const length = lengthAtEnd(text);
+  const address = addressFrom(text, start, length);
+  return address === NO_IPV4 ? undefined : { address: toIpv4(address), length };
 }
 
-/** One or two digits without a leading zero up to the end of the text; NO_LENGTH when there is something else. */
-function lengthAt(text: string, start: number): number {
-  const first = text.charCodeAt(start) - 48;
-  const second = text.charCodeAt(start + 1) - 48;
-  if (text.length === start + 1) return first >= 0 && first <= 9 ? first : NO_LENGTH;
-  return text.length === start + 2 && first >= 1 && first <= 9 && second >= 0 && second <= 9 ? 10 * first + second : NO_LENGTH;
+/** The address in front of a length, its host bits zero. */
+function addressFrom(text: string, start: number, length: number): number {
+  const slash = text.length - (length < 10 ? 2 : 3);
+  if (length > 32 || text.charCodeAt(slash) !== SLASH) return NO_IPV4;
+  const address = ipv4Between(text, start, slash);
+  return (address & maskOf(length)) >>> 0 === address ? address : NO_IPV4;
+}
+
+/** One or two digits without a leading zero; NO_LENGTH when there is something else. */
+function lengthAtEnd(text: string): number {
+  const units = text.charCodeAt(text.length - 1) - ZERO;
+  const tens = text.charCodeAt(text.length - 2) - ZERO;
+  if (!(units >= 0 && units <= 9)) return NO_LENGTH;
+  if (tens === SLASH - ZERO) return units;
+  return tens >= 1 && tens <= 9 ? 10 * tens + units : NO_LENGTH;
 }
 const NO_LENGTH = 99;
+const [SLASH, ZERO] = [47, 48];
 
 /** Parses text that is known to be a prefix (it came through a schema); a broken promise throws. */
 export const prefixOf = (text: string): Prefix => prefixAt(text, 0);
@@ -36,9 +44,29 @@ export const prefixOf = (text: string): Prefix => prefixAt(text, 0);
 /** The same of the end of a text, from `start` on. */
 export function prefixAt(text: string, start: number): Prefix {
   const prefix = prefixFrom(text, start);
-  if (!prefix) throw new Error(`not a prefix: ${text.slice(start)}`);
+  if (!prefix) throw notPrefix(text, start);
   return prefix;
 }
+
+/** Many prefixes as two columns of numbers. Of a flood of them, an object for each would be garbage at once. */
+export interface PrefixColumns {
+  /** Signed numbers, which need no box. */
+  readonly addresses: Int32Array;
+  readonly lengths: Uint8Array;
+}
+
+export const prefixColumns = (size: number): PrefixColumns => ({ addresses: new Int32Array(size), lengths: new Uint8Array(size) });
+
+/** Reads the end of a text, as prefixAt does, into the n-th place. */
+export function readPrefix(text: string, start: number, { addresses, lengths }: PrefixColumns, n: number): void {
+  const length = lengthAtEnd(text);
+  const address = addressFrom(text, start, length);
+  if (address === NO_IPV4) throw notPrefix(text, start);
+  addresses[n] = address;
+  lengths[n] = length;
+}
+
+const notPrefix = (text: string, start: number): Error => new Error(`not a prefix: ${text.slice(start)}`);
 
 const SUFFIXES = Array.from({ length: 33 }, (_, length) => `/${length}`);
 

@@ -13,11 +13,34 @@ export interface DerivationChange {
 const DEPENDED_ON_FIRST: readonly TopicName[] = [TOPICS.fib.name, TOPICS.vpcRoutes.name, TOPICS.ribOut.name, TOPICS.limits.name];
 
 /** FIB rows of one gateway that changed, two numbers each: a row is only made of them when someone reads it. */
-export interface FibDelta {
-  readonly borderGatewayId: string;
-  readonly fib: FibTable;
-  /** Address (as a signed number, which needs no box), and length plus 64 times the number of the body. */
-  readonly rows: number[];
+export class FibDelta {
+  /** Address, and length plus 64 times the number of the body. */
+  readonly #rows: Int32Array;
+  #length = 0;
+
+  /** @param most that can change */
+  constructor(readonly borderGatewayId: string, readonly fib: FibTable, most: number) {
+    this.#rows = new Int32Array(2 * most);
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  push(address: number, length: number, body: number): void {
+    this.#rows[2 * this.#length] = address;
+    this.#rows[2 * this.#length + 1] = length + 64 * body;
+    this.#length++;
+  }
+
+  /** Its rows that are set, or those that are removed. */
+  *changes(sets: boolean): Generator<DerivationChange> {
+    for (let i = 0; i < this.#length; i++) {
+      const [address, rest] = [this.#rows[2 * i]!, this.#rows[2 * i + 1]!];
+      const [body, prefix] = [this.fib.body(rest >>> 6), formatPrefix({ address: toIpv4(address), length: rest & 63 })];
+      if ((body !== undefined) === sets) yield { topic: TOPICS.fib.name, key: keyOf.fib(this.borderGatewayId, prefix), value: body ? entryOf(body, prefix) : null };
+    }
+  }
 }
 
 /**
@@ -30,7 +53,7 @@ export class ChangeSet implements Iterable<DerivationChange> {
   readonly #fibs: FibDelta[] = [];
 
   get length(): number {
-    return this.#others.length + this.#fibs.reduce((sum, { rows }) => sum + rows.length / 2, 0);
+    return this.#others.length + this.#fibs.reduce((sum, { length }) => sum + length, 0);
   }
 
   push(change: DerivationChange): void {
@@ -44,24 +67,15 @@ export class ChangeSet implements Iterable<DerivationChange> {
 
   /** Where the changed FIB rows of a gateway go. */
   fibOf(borderGatewayId: string, fib: FibTable): FibDelta {
-    const delta = { borderGatewayId, fib, rows: [] };
+    const delta = new FibDelta(borderGatewayId, fib, fib.stale);
     this.#fibs.push(delta);
     return delta;
   }
 
   *[Symbol.iterator](): Generator<DerivationChange> {
-    yield* this.#fibRows(true);
+    for (const fib of this.#fibs) yield* fib.changes(true);
     yield* inOrder(this.#others);
-    yield* this.#fibRows(false);
-  }
-
-  *#fibRows(sets: boolean): Generator<DerivationChange> {
-    for (const { borderGatewayId, fib, rows } of this.#fibs) {
-      for (let i = 0; i < rows.length; i += 2) {
-        const [body, prefix] = [fib.body(rows[i + 1]! >>> 6), formatPrefix({ address: toIpv4(rows[i]!), length: rows[i + 1]! & 63 })];
-        if ((body !== undefined) === sets) yield { topic: TOPICS.fib.name, key: keyOf.fib(borderGatewayId, prefix), value: body ? entryOf(body, prefix) : null };
-      }
-    }
+    for (const fib of this.#fibs) yield* fib.changes(false);
   }
 }
 

@@ -25,6 +25,11 @@ export class FibTable {
     return this.#size;
   }
 
+  /** How many destinations are to be judged anew. */
+  get stale(): number {
+    return this.#stale.length;
+  }
+
   get({ address, length }: Prefix): FibEntryInstalled | undefined {
     const row = this.#rows.find(address, length);
     return row < 0 ? undefined : this.#entryAt(row);
@@ -56,16 +61,6 @@ export class FibTable {
     return this.#rows.get(row, FIB) >>> 1;
   }
 
-  /** Answers whether that is another body than before. */
-  install(row: number, number: number): boolean {
-    const word = this.#rows.get(row, FIB);
-    const before = word >>> 1;
-    if (before === number) return false;
-    this.#size += Number(number !== 0) - Number(before !== 0);
-    this.#rows.set(row, FIB, number * 2 + (word & STALE));
-    return true;
-  }
-
   /** Something at the destination changed; one that has neither routes nor an entry is none. */
   touch({ address, length }: Prefix): void {
     this.touchRow(this.#rows.find(address, length));
@@ -80,14 +75,19 @@ export class FibTable {
     this.#stale.push(row);
   }
 
-  /** Hands each row to be judged anew to `judge`, and lets go of those that nothing is at any more. */
-  settle(judge: (row: number) => void): void {
+  /** Gives each row to be judged anew the body of the number that is selected, tells which rows have another one, and lets go of those that nothing is at any more. */
+  settle(select: (row: number) => number, moved: (row: number, number: number) => void): void {
     const stale = this.#stale;
     this.#stale = [];
     for (const row of stale) {
-      judge(row);
-      this.#rows.set(row, FIB, this.#rows.get(row, FIB) & ~STALE);
-      this.rib.letGo(row);
+      const before = this.numberAt(row);
+      const now = select(row);
+      this.#rows.set(row, FIB, now * 2);
+      if (now !== before) {
+        this.#size += Number(now !== 0) - Number(before !== 0);
+        moved(row, now);
+      }
+      if (now === 0) this.rib.letGo(row);
     }
   }
 

@@ -1,5 +1,5 @@
 import { keyOf, TOPICS, type BgpObservation, type RouteAdvertised, type RouteLimitReached, type RouteRefused } from '@bordergate/contracts';
-import { formatPrefix, isMartian, prefixAt, PrefixTable, type Prefix } from '@bordergate/kernel';
+import { formatPrefix, isMartian, mayBeMartian, prefixAt, prefixColumns, PrefixTable, readPrefix, type Prefix } from '@bordergate/kernel';
 import { sameRow, type ChangeSet, type DerivationChange } from './change-set.js';
 import { fibBody, judge, type NotACandidate, type Standing, type StandingOf, type Verdict } from './fib.js';
 import { FibTable } from './fib-table.js';
@@ -12,7 +12,7 @@ import { Rib } from './rib.js';
 import { Selections } from './selections.js';
 import { isUsable, localRoutes, onNode, sameLocal, type LocalRoute } from './standing.js';
 import type { Topology } from './topology.js';
-import { sessionWord, type Announcement, type SessionWord, type Wire } from './wire.js';
+import { sessionWord, type AnnouncementFact, type SessionWord, type Wire } from './wire.js';
 
 /** A peer whose session is established. */
 interface LivePeer {
@@ -76,16 +76,14 @@ export class GatewayTables {
   }
 
   /** Records of bgp.rib-in.v1 with which one peer announces routes. First all rows and then the routes: rows.addAll waits for many at a time. */
-  hearAnnouncements(peerId: string, keys: readonly string[], at: number, said: readonly Announcement[]): void {
-    const [addresses, lengths] = [new Uint32Array(keys.length), new Uint8Array(keys.length)];
-    for (let i = 0; i < keys.length; i++) {
-      const prefix = prefixAt(keys[i]!, at);
-      addresses[i] = prefix.address;
-      lengths[i] = prefix.length;
-    }
-    const rows = this.rib.rows.addAll(addresses, lengths);
+  hearAnnouncements(peerId: string, at: number, facts: readonly AnnouncementFact[]): void {
+    const prefixes = prefixColumns(facts.length);
+    for (let i = 0; i < facts.length; i++) readPrefix(facts[i]!.key, at, prefixes, i);
+    const rows = this.rib.rows.addAll(prefixes);
+    const source = this.rib.sourceOf(peerId);
     for (let i = 0; i < rows.length; i++) {
-      if (!this.rib.learn(rows[i]!, peerId, said[i]!, said[i]!.vifId === undefined ? 'tunnel' : 'vif')) continue;
+      const said = facts[i]!.observation;
+      if (!this.rib.learn(rows[i]!, source, said, said.vifId === undefined ? 'tunnel' : 'vif')) continue;
       this.fib.touchRow(rows[i]!);
       this.#claimsStale = true;
     }
@@ -199,29 +197,34 @@ export class GatewayTables {
 
   #settleFib(topology: Topology, changes: ChangeSet, judged: Prefix[] | undefined): void {
     const region = topology.gateways.get(this.borderGatewayId)?.region ?? '';
-    const { rows } = changes.fibOf(this.borderGatewayId, this.fib);
+    const delta = changes.fibOf(this.borderGatewayId, this.fib);
     const listeners = [...this.told.keys()].map((peerId) => this.#listener(legOf(topology, peerId)!, topology)); // the audience was made of the topology as it is
     this.fib.settle((row) => {
-      const prefix = this.rib.rows.prefixOf(row);
-      judged?.push(prefix);
-      const number = this.#selected(row, prefix, region, topology);
-      if (!this.fib.install(row, number)) return;
-      rows.push(prefix.address | 0, prefix.length + 64 * number);
-      for (const listener of listeners) this.#tell(listener, prefix, number, changes);
+      judged?.push(this.rib.rows.prefixOf(row));
+      return this.#selected(row, region, topology);
+    }, (row, number) => {
+      delta.push(this.rib.rows.addressOf(row), this.rib.rows.lengthOf(row), number);
+      for (const listener of listeners) this.#tell(listener, row, number, changes);
     });
   }
 
   /** The number of the FIB body that the candidates come to. Where the prefix itself has a say, it is judged on its own. */
-  #selected(row: number, prefix: Prefix, region: string, topology: Topology): number {
-    if (isMartian(prefix) || this.#refused.get(prefix)) return this.#judged(row, prefix, region, topology);
+  #selected(row: number, region: string, topology: Topology): number {
+    if (this.#hasSay(row)) return this.#judged(row, region, topology);
     const selection = this.#selections.at(this.rib, row, this.#ownAsns.size > 0 ? this.#variantOf : undefined);
-    selection.number ??= this.#judged(row, prefix, region, topology);
+    selection.number ??= this.#judged(row, region, topology);
     return selection.number;
   }
 
-  #judged(row: number, prefix: Prefix, region: string, topology: Topology): number {
+  #hasSay(row: number): boolean {
+    if (this.#refused.size === 0 && !mayBeMartian(this.rib.rows.addressOf(row))) return false;
+    const prefix = this.rib.rows.prefixOf(row);
+    return isMartian(prefix) || this.#refused.get(prefix) === true;
+  }
+
+  #judged(row: number, region: string, topology: Topology): number {
     const nodeOf = (legId: string) => legOf(topology, legId)?.node;
-    return this.fib.numberOf(fibBody(region, this.borderGatewayId, judge(prefix, this.rib.candidatesAt(row), this.#standingOf), nodeOf));
+    return this.fib.numberOf(fibBody(region, this.borderGatewayId, judge(this.rib.rows.prefixOf(row), this.rib.candidatesAt(row), this.#standingOf), nodeOf));
   }
 
   /** Besides its grade, a path's standing depends on whose AS numbers are in it. */
@@ -243,7 +246,7 @@ export class GatewayTables {
       if (this.told.has(peer.id) && !tellAnew) continue;
       if (!this.told.has(peer.id)) this.told.set(peer.id, new PrefixTable());
       const listener = this.#listener(peer, topology);
-      for (const row of this.rib.rows.rows()) this.#tell(listener, this.rib.rows.prefixOf(row), this.fib.numberAt(row), changes);
+      for (const row of this.rib.rows.rows()) this.#tell(listener, row, this.fib.numberAt(row), changes);
     }
   }
 
@@ -259,16 +262,17 @@ export class GatewayTables {
     return { peer, told: this.told.get(peer.id)!, becauseOf: toldByNumber(this.fib, peer, topology) };
   }
 
-  #tell({ peer, told, becauseOf }: Listener, prefix: Prefix, number: number, changes: ChangeSet): void {
+  #tell({ peer, told, becauseOf }: Listener, row: number, number: number, changes: ChangeSet): void {
     const because = becauseOf(number);
+    if (because === undefined && !told.has(this.rib.rows.addressOf(row), this.rib.rows.lengthOf(row))) return; // nearly every learned route
+    const prefix = this.rib.rows.prefixOf(row);
     const before = told.get(prefix);
-    if (because === undefined && before === undefined) return; // nearly every learned route
     const text = formatPrefix(prefix);
-    const row: RouteAdvertised | undefined = because && { type: 'RouteAdvertised', region: this.fib.body(number)!.region, borderGatewayId: this.borderGatewayId, ...peerOf(peer), prefix: text, because };
-    if (sameRow(row, before)) return;
-    if (row) told.set(prefix, row);
+    const now: RouteAdvertised | undefined = because && { type: 'RouteAdvertised', region: this.fib.body(number)!.region, borderGatewayId: this.borderGatewayId, ...peerOf(peer), prefix: text, because };
+    if (sameRow(now, before)) return;
+    if (now) told.set(prefix, now);
     else told.delete(prefix);
-    changes.push(this.#ribOutChange(peer.id, text, row ?? null));
+    changes.push(this.#ribOutChange(peer.id, text, now ?? null));
   }
 
   #ribOutChange(peerId: string, prefix: string, value: RouteAdvertised | null): DerivationChange {

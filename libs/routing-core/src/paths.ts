@@ -1,3 +1,4 @@
+import { HashIndex } from '@bordergate/kernel';
 import { learnedPath, sameLearned, type LearnedAttributes, type Path } from './path.js';
 
 /** A path that routes share: one object for equal attribute sets of one source. */
@@ -14,11 +15,17 @@ export interface Source {
   readonly name: string;
   /** Orders the routes of a destination; by number because each announcement compares it. */
   readonly number: number;
-  /** By hash; one path, or those whose hashes collide. */
-  readonly paths: Map<number, SharedPath | SharedPath[]>;
-  readonly grades: Map<string, number>;
+  /** How many it has. */
+  paths: number;
+  readonly grades: Grades[];
   /** The path it said last: neighbours in an UPDATE have the same. */
   last: SharedPath | undefined;
+}
+
+/** Of the paths of a source that differ in nothing but their length, as far as selection asks. */
+interface Grades extends Pick<Path, 'nextHopType' | 'routeType'> {
+  readonly epoch: number | undefined;
+  readonly byLength: Map<number, number>;
 }
 
 /**
@@ -30,6 +37,7 @@ export class Paths {
   readonly #byId: (SharedPath | undefined)[] = [undefined];
   /** By path, the number of its source and its grade: beside the paths, because a walk over all routes asks for nothing else. */
   #packed = new Uint32Array(2);
+  readonly #index = new HashIndex();
   readonly #freeIds: number[] = [];
   #grades = 0;
   #sourceNumbers = 0;
@@ -53,17 +61,16 @@ export class Paths {
 
   /** The shared path equal to a local one; counted by the caller for each route that takes it. */
   local(said: Path): SharedPath {
-    const source = this.#sources.get(said.source) ?? this.#newSource(said.source);
-    const hash = hashText(SEED, said.text);
-    return candidatesAt(source, hash).find(({ path }) => !path.learned && path.text === said.text) ?? this.#new(source, said, hash);
+    const source = this.sourceNamed(said.source);
+    const hash = hashText(source.number, said.text);
+    return this.#find(source, hash, ({ learned, text }) => !learned && text === said.text) ?? this.#new(source, said, hash);
   }
 
   /** The shared path with these attributes of a peer's; a path is only made where there is none. */
-  learned(peer: string, attributes: LearnedAttributes, over: 'tunnel' | 'vif'): SharedPath {
-    const source = this.#sources.get(peer) ?? this.#newSource(peer);
+  learned(source: Source, attributes: LearnedAttributes, over: 'tunnel' | 'vif'): SharedPath {
     if (source.last && sameLearned(source.last.path.learned, attributes)) return source.last;
-    const hash = hashOf(attributes);
-    source.last = candidatesAt(source, hash).find(({ path }) => sameLearned(path.learned, attributes)) ?? this.#new(source, learnedPath(source.name, attributes, over), hash);
+    const hash = hashOf(source.number, attributes);
+    source.last = this.#find(source, hash, ({ learned }) => sameLearned(learned, attributes)) ?? this.#new(source, learnedPath(source.name, attributes, over), hash);
     return source.last;
   }
 
@@ -74,17 +81,36 @@ export class Paths {
     if (source.last === shared) source.last = undefined;
     this.#byId[id] = undefined;
     this.#freeIds.push(id);
-    const found = source.paths.get(hash);
-    const rest = Array.isArray(found) ? found.filter((other) => other !== shared) : [];
-    if (rest.length > 0) source.paths.set(hash, rest.length > 1 ? rest : rest[0]!);
-    else source.paths.delete(hash);
-    if (source.paths.size === 0) this.#sources.delete(source.name);
+    this.#index.clear(this.#slotFor(hash, (other) => other === id));
+    if (--source.paths === 0) this.#sources.delete(source.name);
   }
 
-  #newSource(name: string): Source {
-    const source: Source = { name, number: this.#sourceNumbers++, paths: new Map(), grades: new Map(), last: undefined };
+  /** A new one where there is none: that is for who has a path of it at once. */
+  sourceNamed(name: string): Source {
+    const known = this.#sources.get(name);
+    if (known) return known;
+    const source: Source = { name, number: this.#sourceNumbers++, paths: 0, grades: [], last: undefined };
     this.#sources.set(name, source);
     return source;
+  }
+
+  /** The paths of a source: a walk of all, for people's questions. */
+  *of(source: Source): Generator<SharedPath> {
+    for (const shared of this.#byId) if (shared?.source === source) yield shared;
+  }
+
+  #find(source: Source, hash: number, isIt: (path: Path) => boolean): SharedPath | undefined {
+    if (this.#index.size === 0) return undefined; // no slots either
+    const slot = this.#slotFor(hash, (id) => this.sourceOf(id) === source.number && isIt(this.#byId[id]!.path));
+    return this.#byId[this.#index.slots[slot]!];
+  }
+
+  /** The slot of the path with this hash that is the one, or the empty one where it would be. */
+  #slotFor(hash: number, isIt: (id: number) => boolean): number {
+    const { slots } = this.#index;
+    let slot = this.#index.home(hash);
+    while (slots[slot]! !== 0 && !(slots[slot + 1]! === hash && isIt(slots[slot]!))) slot = this.#index.after(slot);
+    return slot;
   }
 
   #new(source: Source, path: Path, hash: number): SharedPath {
@@ -98,29 +124,30 @@ export class Paths {
     }
     this.#packed[2 * id] = source.number;
     this.#packed[2 * id + 1] = this.#gradeFor(source, path);
-    const others = source.paths.get(hash);
-    source.paths.set(hash, others === undefined ? shared : Array.isArray(others) ? [...others, shared] : [others, shared]);
+    this.#index.makeRoom();
+    this.#index.fill(this.#slotFor(hash, () => false), id, hash);
+    source.paths++;
     return shared;
   }
 
-  #gradeFor({ grades }: Source, { nextHopType, routeType, asPathLength, learned }: Path): number {
-    const text = `${nextHopType} ${routeType} ${asPathLength} ${learned?.epoch}`;
-    const grade = grades.get(text) ?? this.#grades++;
-    grades.set(text, grade);
+  #gradeFor(source: Source, { nextHopType, routeType, asPathLength, learned }: Path): number {
+    const epoch = learned?.epoch;
+    const { byLength } = source.grades.findLast((of) => of.epoch === epoch && of.nextHopType === nextHopType && of.routeType === routeType) // the last epoch is the one that is spoken in
+      ?? newGrades(source, { nextHopType, routeType, epoch, byLength: new Map() });
+    const grade = byLength.get(asPathLength) ?? this.#grades++;
+    byLength.set(asPathLength, grade);
     return grade;
   }
 }
 
-function candidatesAt({ paths }: Source, hash: number): readonly SharedPath[] {
-  const found = paths.get(hash);
-  return found === undefined ? [] : Array.isArray(found) ? found : [found];
+function newGrades(source: Source, grades: Grades): Grades {
+  source.grades.push(grades);
+  return grades;
 }
 
-const SEED = 0x811c9dc5;
-
-/** Of all that is compared but the origin, which has three values. FNV-1a over numbers and characters. */
-function hashOf({ epoch, asPathLength, med, asPath, communities, since }: LearnedAttributes): number {
-  let h = hashNumber(hashNumber(hashNumber(SEED, epoch), asPathLength), med ?? -1);
+/** Of a source's number and all that is compared but the origin, which has three values. FNV-1a over numbers and characters. */
+function hashOf(source: number, { epoch, asPathLength, med, asPath, communities, since }: LearnedAttributes): number {
+  let h = hashNumber(hashNumber(hashNumber(source, epoch), asPathLength), med ?? -1);
   for (let i = 0; i < asPath.length; i++) h = hashNumber(h, asPath[i]!);
   for (let i = 0; i < communities.length; i++) h = hashText(h, communities[i]!);
   return hashText(h, since);

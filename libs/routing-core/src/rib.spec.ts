@@ -5,7 +5,7 @@ import { learnedPath, staticPath, type LearnedAttributes, type Path } from './pa
 import { Rib } from './rib.js';
 
 const P = prefixOf('10.0.0.0/16');
-const tell = (rib: Rib, prefix: Prefix, path: Path) => (path.learned ? rib.learn(rib.rows.add(prefix.address, prefix.length), path.source, path.learned, 'tunnel') : rib.announce(prefix, path));
+const tell = (rib: Rib, prefix: Prefix, path: Path) => (path.learned ? rib.learn(rib.rows.add(prefix.address, prefix.length), rib.sourceOf(path.source), path.learned, 'tunnel') : rib.announce(prefix, path));
 const said = (source: string, hops = 1, epoch = 1, more: Partial<LearnedAttributes> = {}) => learnedPath(source, { epoch, asPath: Array(hops).fill(65001), asPathLength: hops, origin: 'IGP', med: null, communities: [], since: '', ...more });
 /** Their hashes are the same: no hash sees where one community ends. */
 const [LEFT, RIGHT, BOTH] = [['ab', 'c'], ['a', 'bc'], ['abc']].map((communities) => said('t2', 1, 1, { communities }));

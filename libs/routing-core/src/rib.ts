@@ -44,8 +44,13 @@ export class Rib {
     return this.#announce(this.rows.add(prefix.address, prefix.length), this.#paths.local(said));
   }
 
+  /** Of a peer that is about to announce something. */
+  sourceOf(peer: string): Source {
+    return this.#paths.sourceNamed(peer);
+  }
+
   /** What a peer announced for the destination of a row. */
-  learn(row: number, peer: string, attributes: LearnedAttributes, over: 'tunnel' | 'vif'): RibChange | undefined {
+  learn(row: number, peer: Source, attributes: LearnedAttributes, over: 'tunnel' | 'vif'): RibChange | undefined {
     return this.#announce(row, this.#paths.learned(peer, attributes, over));
   }
 
@@ -169,10 +174,9 @@ export class Rib {
   }
 
   /** The attribute sets of a source and how many routes share each. */
-  *shared(source: string): Generator<[Path, number]> {
-    for (const found of this.#paths.source(source)?.paths.values() ?? []) {
-      for (const { path, routes } of Array.isArray(found) ? found : [found]) yield [path, routes];
-    }
+  *shared(name: string): Generator<[Path, number]> {
+    const source = this.#paths.source(name);
+    if (source) for (const { path, routes } of this.#paths.of(source)) yield [path, routes];
   }
 
   /** A row with neither routes nor a FIB entry is let go. */

@@ -5,7 +5,7 @@ import { GatewayTables } from './gateway-tables.js';
 import { legOf } from './legs.js';
 import { Topology, type DecisionFact } from './topology.js';
 import { VpcTables, type TablesOf } from './vpc-tables.js';
-import { Wire, type Announcement, type BgpFact, type TunnelFact } from './wire.js';
+import { Wire, type AnnouncementFact, type BgpFact, type TunnelFact } from './wire.js';
 
 export type RouterFact = DecisionFact | TunnelFact | BgpFact;
 
@@ -15,6 +15,12 @@ interface Peer {
   readonly gateway: GatewayTables;
   readonly peerId: string;
 }
+
+/** By the attribute that only an announcement has, and not by its name: every record of a flood is asked. */
+const announces = (fact: RouterFact): fact is AnnouncementFact => fact.kind === 'bgp' && fact.observation !== null && 'asPath' in fact.observation;
+
+/** V8 compares words here, and characters in startsWith. */
+const begins = (key: string, start: string): boolean => key.indexOf(start) === 0;
 
 /**
  * The fold: facts in, changed rows of the derived tables out. It owns the tables of all gateways and VPCs.
@@ -32,7 +38,6 @@ export class Router {
   readonly #staleGateways = new Set<string>();
   readonly #staleVpcs = new Set<string>();
   #lastPeer: Peer | undefined;
-  #run: { readonly peer: Peer; readonly keys: string[]; readonly said: Announcement[] } | undefined;
 
   /** Rows that changed, each at most once, in the order that law 5 asks for. */
   apply(facts: Iterable<RouterFact>): DerivationChange[] {
@@ -41,8 +46,12 @@ export class Router {
 
   /** The same, with the rows made as they are read. */
   fold(facts: Iterable<RouterFact>): ChangeSet {
-    for (const fact of facts) this.#take(fact);
-    this.#endRun();
+    const all = [...facts];
+    for (let i = 0; i < all.length;) {
+      const flood = this.#flood(all, i);
+      if (flood === 0) this.#take(all[i]!);
+      i += Math.max(1, flood);
+    }
     return this.#settle();
   }
 
@@ -63,11 +72,6 @@ export class Router {
   }
 
   #take(fact: RouterFact): void {
-    if (fact.kind === 'bgp' && fact.observation?.type === 'BgpRouteAnnounced') {
-      this.#takeAnnouncement(fact.key, fact.observation);
-      return;
-    }
-    this.#endRun();
     switch (fact.kind) {
       case 'decision': {
         const touched = this.topology.apply(fact);
@@ -90,23 +94,17 @@ export class Router {
     }
   }
 
-  /** Announcements of one peer come in floods, and are heard together: so that the RIB can look them up together. */
-  #takeAnnouncement(key: string, observation: Announcement): void {
-    const peer = this.#peerOf(key);
-    if (peer !== this.#run?.peer) {
-      this.#endRun();
-      this.#run = { peer, keys: [], said: [] };
-    }
-    this.#run.keys.push(key);
-    this.#run.said.push(observation);
-  }
-
-  #endRun(): void {
-    if (!this.#run) return;
-    const { peer: { gateway, peerId, start }, keys, said } = this.#run;
-    this.#run = undefined;
-    gateway.hearAnnouncements(peerId, keys, start.length, said);
+  /** Announcements of one peer come in floods, and are heard together: so that the RIB can look them up together. Answers how many there are from here. */
+  #flood(facts: readonly RouterFact[], from: number): number {
+    const first = facts[from]!;
+    if (!announces(first)) return 0;
+    const { gateway, peerId, start } = this.#peerOf(first.key);
+    const isOfPeer = (fact: RouterFact) => announces(fact) && begins(fact.key, start);
+    let to = from + 1;
+    while (to < facts.length && isOfPeer(facts[to]!)) to++;
+    gateway.hearAnnouncements(peerId, start.length, facts.slice(from, to) as AnnouncementFact[]);
     this.#staleGateways.add(gateway.borderGatewayId);
+    return to - from;
   }
 
   #settle(): ChangeSet {
@@ -145,7 +143,7 @@ export class Router {
 
   /** Whom a record of bgp.rib-in.v1 is about. Neighbours in a flood of them mostly have the same peer. */
   #peerOf(key: string): Peer {
-    if (this.#lastPeer && key.indexOf(this.#lastPeer.start) === 0) return this.#lastPeer; // V8 compares words here, and characters in startsWith
+    if (this.#lastPeer && begins(key, this.#lastPeer.start)) return this.#lastPeer;
     const gatewayEnd = key.indexOf('/');
     const peerEnd = key.indexOf('/', gatewayEnd + 1);
     this.#lastPeer = { start: key.slice(0, peerEnd + 1), gateway: this.#gateway(key.slice(0, gatewayEnd)), peerId: key.slice(gatewayEnd + 1, peerEnd) };

@@ -66,7 +66,7 @@ export class Routes {
       return list;
     }
     if (2 * this.#end + 2 > this.#links.length) {
-      const larger = new Uint32Array(2 * Math.max(5, this.#end + (this.#end >>> 1)));
+      const larger = new Uint32Array(2 * Math.max(4, 2 * this.#end));
       larger.set(this.#links);
       this.#links = larger;
     }

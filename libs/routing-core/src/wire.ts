@@ -15,6 +15,7 @@ export interface BgpFact {
 
 /** What a peer says about one destination. */
 export type Announcement = Extract<BgpObservation, { readonly type: 'BgpRouteAnnounced' }>;
+export type AnnouncementFact = BgpFact & { readonly observation: Announcement };
 
 export interface KernelFib {
   readonly at: string;
