@@ -7,6 +7,9 @@ import { PROBLEM_TYPE } from './problem.js';
 
 const METHODS = ['get', 'put', 'post', 'delete', 'patch', 'options', 'head'] as const;
 
+const ABOUT = `Site-to-site IPsec VPN. Everything is of a region (\`/v1/regions/{region}/…\`), and any name is one, empty at first. A refusal is \`application/problem+json\` with a code, the field and the rule; lists come in pages
+(\`limit\`, \`cursor\`); a create may be sent again under its \`Idempotency-Key\`; a change names what it has seen in \`If-Match\`. There is no access control yet.`;
+
 /** As RequestGuard holds it. */
 const REGION = { type: 'string', pattern: '^[a-z][a-z0-9-]{0,31}$', default: 'region-1' };
 
@@ -40,7 +43,8 @@ function mayBeOmitted(body: object | undefined): void {
 
 /** The collection an operation belongs to, and what it does, from its URL: they are all made alike. */
 function told(method: (typeof METHODS)[number], url: string): { tag: string; summary: string } {
-  const [collection = 'other', target, view] = url.replace(/^\/v1(\/regions\/\{region\})?\//, '').split('/');
+  const [name = 'other', target, view] = url.replace(/^(\/simulation)?\/v1(\/regions\/\{region\})?\//, '').split('/');
+  const collection = url.startsWith('/simulation/') ? `simulated ${name}` : name;
   const verb = /:(\w+)$/.exec(target ?? '')?.[1];
   if (verb) return { tag: collection, summary: `${verb} (${collection})` };
   if (view) return { tag: collection, summary: `${view} of one of ${collection}` };
@@ -65,7 +69,7 @@ function problemSchema(): object {
  * @throws when two services answer the same operation, or mean different things by the same schema name
  */
 export function mergeOpenApi(documents: readonly OpenAPIObject[], title = 'Bordergate'): OpenAPIObject {
-  const merged: OpenAPIObject = { openapi: documents[0]?.openapi ?? '3.0.0', info: { title, version: '1', description: '' }, paths: {}, components: { schemas: {} }, tags: [] };
+  const merged: OpenAPIObject = { openapi: documents[0]?.openapi ?? '3.0.0', info: { title, version: '1', description: ABOUT }, paths: {}, components: { schemas: {} }, tags: [] };
   const schemas = merged.components!.schemas!;
   for (const { paths, components, tags } of documents) {
     for (const [path, item] of Object.entries(paths)) {

@@ -224,6 +224,7 @@ describe('operations', () => {
     const other = { ...document, paths: { '/v1/things': { delete: { responses: {} } }, '/v1/others': { get: { responses: {} } } } };
     const merged = mergeOpenApi([document, other]);
     expect(Object.keys(merged.paths['/v1/things']!).sort()).toEqual(['delete', 'get', 'post']);
+    expect(merged.info.description).toContain('problem+json');
     expect(() => mergeOpenApi([document, document])).toThrow('/v1/things');
     expect(() => mergeOpenApi([document, { ...other, components: { schemas: { Thing: {} } } }])).toThrow('Thing');
   });

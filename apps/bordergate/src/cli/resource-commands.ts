@@ -49,7 +49,7 @@ function addCreate(program: Command, context: () => CliContext): void {
       one((await api.request('POST', collection.path, body)) as Json);
     });
   }
-  create.command(ALARM_RULES.word).alias('alarm-rule').summary('from a file').description('create an alarm rule; docs/operations.md has one to begin with').requiredOption(...IN_FILE).action(async (options: Json) => {
+  create.command(ALARM_RULES.word).alias('alarm-rule').summary('from a file').description('create an alarm rule; docs/operations.md has one to begin with').requiredOption(IN_FILE[0], 'the rule as a JSON object, "-" for standard input').action(async (options: Json) => {
     const { api, one } = context();
     one((await api.request('POST', ALARM_RULES.path, fileOf(options))) as Json);
   });

@@ -64,7 +64,7 @@ function Watched({ id, values, errors, disabled, set }: PartProps) {
       <Stack gap="sm">
         <Field id={`${id}-kind`} spec={kind!} label={t.alarms.form.kind} hint="" value={resources.kind} error={errors.resources} disabled={disabled} onChange={(next) => set('resources', { kind: next, ids: resources.ids && [] })} />
         <Switch label={t.alarms.form.all} checked={resources.ids === null} disabled={disabled} onChange={(event) => set('resources', { ...resources, ids: event.currentTarget.checked ? null : [] })} />
-        {resources.ids && <Field id={`${id}-ids`} spec={{ ...ids!, required: true }} label={t.alarms.form.chosen} hint="" value={resources.ids} error={errors['resources.ids']} disabled={disabled} reference={{ collection: COLLECTION_OF[resources.kind] }} onChange={(next) => set('resources', { ...resources, ids: next })} />}
+        {resources.ids && <Field id={`${id}-ids`} spec={{ ...ids!, required: true }} label={t.alarms.form.chosen} hint="" value={resources.ids} error={resources.ids.length === 0 && errors['resources.ids'] ? t.alarms.form.chooseOne : errors['resources.ids']} disabled={disabled} reference={{ collection: COLLECTION_OF[resources.kind] }} onChange={(next) => set('resources', { ...resources, ids: next })} />}
       </Stack>
     </Fieldset>
   );

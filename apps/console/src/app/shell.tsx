@@ -6,7 +6,7 @@ import { LANGUAGES, useSpeech, useTexts, type Language } from '../i18n/index.js'
 import { Icon } from '../ui/icons.js';
 import { Status } from '../ui/status.js';
 import { NAV } from './nav.js';
-import { RegionChooser } from './region-chooser.js';
+import { RegionChooser, useRegions } from './region-chooser.js';
 import { paths } from './routes.js';
 import classes from './shell.module.css';
 
@@ -63,6 +63,10 @@ function Navigation({ onChosen }: { readonly onChosen?: () => void }) {
 function LiveMark() {
   const t = useTexts();
   const status = useLiveStatus();
+  const { region } = usePlatform();
+  const regions = useRegions();
+  // any name is a region: at a mistyped one, nothing is wrong and nothing is well
+  if (status === 'live' && regions && !regions.includes(region)) return <span role="status"><Status tone="off">{t.live.empty}</Status></span>;
   return <span role="status"><Status tone={status === 'live' ? 'up' : status === 'offline' ? 'warn' : 'off'}>{t.live[status]}</Status></span>;
 }
 

@@ -55,7 +55,7 @@ const charts = {
 };
 
 const timeline = {
-  tab: 'Timeline', about: 'What changed about the tunnels in the last 14 days, newest first.', aboutShort: 'What changed lately. This installation has no monitoring store, so only the last changes of each tunnel are known.', empty: 'Nothing has happened yet.', more: 'Older changes',
+  tab: 'Timeline', zone: (zone: string) => `Times are of ${zone}.`, about: 'What changed about the tunnels in the last 14 days, newest first.', aboutShort: 'What changed lately. This installation has no monitoring store, so only the last changes of each tunnel are known.', empty: 'Nothing has happened yet.', more: 'Older changes',
   what: { 'oper UP': 'Up', 'oper DOWN': 'Down', 'admin UP': 'Enabled', 'admin DOWN': 'Disabled', 'BGP established': 'BGP established', 'BGP down': 'BGP down', added: 'Added', reconfigured: 'Changed', 'negotiation failed': 'Negotiation failed', gone: 'No longer run by its node' } as Record<string, string>,
 };
 

@@ -24,7 +24,7 @@ export const alarms: Texts['alarms'] = {
   metrics, statistics,
   condition: (metric, statistic, period, operator, threshold, times) => `${metric}：${period} 内${statistic} ${operator} ${threshold}${times === 1 ? '' : `，连续 ${times} 次`}`,
   form: {
-    watched: '监控对象', kind: '类型', all: '全部，包括以后新建的', chosen: '所选的', conditions: '条件', conditionsText: '任一条件满足即告警；多个满足时取最高级别。', conditionN: (n) => `条件 ${n}`, addCondition: '添加条件', removeCondition: (n) => `移除条件 ${n}`,
+    watched: '监控对象', kind: '类型', all: '全部，包括以后新建的', chosen: '所选的', chooseOne: '请至少选择一个，或切换为全部。', conditions: '条件', conditionsText: '任一条件满足即告警；多个满足时取最高级别。', conditionN: (n) => `条件 ${n}`, addCondition: '添加条件', removeCondition: (n) => `移除条件 ${n}`,
     metric: '指标', periodMinutes: '周期', statistic: '统计方式', operator: '比较', threshold: (unit) => (unit === '' ? '阈值' : `阈值（${unit}）`), consecutivePeriods: '连续周期', level: '级别', share: '1 为全部',
     told: '通知', toldText: '没有 webhook 则不通知任何人；状态和历史照常保留。', withWebhook: '调用 webhook', url: '地址', urlHint: 'http 或 https；不能指向本机或其网段。', secret: '密钥', secretHint: '16 至 128 个字符，或 whsec_ 加 24 至 64 字节的 base64；用于对每个通知签名（Standard Webhooks），之后不再显示。', secretKept: '留空：保留现有密钥。密钥从不显示。',
     onAlarm: '告警时', onInsufficientData: '数据不足时', onRecovery: '恢复时', atHours: '仅在指定时段', from: '从', to: '至', toHint: '结束早于开始时，指第二天。', timeZone: '时区', none: '没有 webhook', allDay: '全天', hours: (from, to, zone) => `${from} 至 ${to}，${zone}`,

@@ -46,7 +46,7 @@ const charts: typeof inEnglish.charts = {
 };
 
 const timeline: typeof inEnglish.timeline = {
-  tab: '时间线', about: '最近 14 天内隧道的变化，最新的在前。', aboutShort: '最近的变化。本系统没有监控存储，只保留每条隧道的最后几次变化。', empty: '尚无变化。', more: '更早的变化',
+  tab: '时间线', zone: (zone) => `时间按 ${zone} 显示。`, about: '最近 14 天内隧道的变化，最新的在前。', aboutShort: '最近的变化。本系统没有监控存储，只保留每条隧道的最后几次变化。', empty: '尚无变化。', more: '更早的变化',
   what: { 'oper UP': '正常', 'oper DOWN': '中断', 'admin UP': '启用', 'admin DOWN': '停用', 'BGP established': 'BGP 已建立', 'BGP down': 'BGP 断开', added: '添加', reconfigured: '修改', 'negotiation failed': '协商失败', gone: '节点不再运行' },
 };
 

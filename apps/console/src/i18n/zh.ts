@@ -91,7 +91,7 @@ export const zh: Texts = {
   ],
   nav: { overview: '概览', first: '入门步骤', sections: { gateways: '边界网关', vpn: 'VPN', vpc: 'VPC', monitoring: '监控', region: '地域' }, quotas: '配额', policy: '策略', parked: '搁置的消息', open: '打开导航', label: '主导航', skip: '跳到内容', api: 'API', status: '平台状态' },
   header: { region: '地域', otherRegion: '其他地域…', regionRule: '小写字母、数字和“-”，以字母开头，最多 32 个字符。', language: '语言', scheme: '颜色', schemes: { auto: '跟随系统', light: '浅色', dark: '深色' }, settings: '设置' },
-  live: { notices: '通知', live: '实时', connecting: '连接中…', offline: '离线，正在追赶…', offlineLong: '与平台的连接已断开。显示的是最后已知的状态；连接恢复后会自动补上。', simulated: '模拟：没有隧道和报文；状态和路由来自数据面的模型。' },
+  live: { notices: '通知', live: '实时', empty: '空区域', connecting: '连接中…', offline: '离线，正在追赶…', offlineLong: '与平台的连接已断开。显示的是最后已知的状态；连接恢复后会自动补上。', simulated: '模拟：没有隧道和报文；状态和路由来自数据面的模型。' },
   list: {
     filter: (many) => `筛选${many}`, filterPlaceholder: '名称、地址、ID…', count: (shown, all) => (shown === all ? `${all}` : `${shown} / ${all}`), loading: '加载中…', loadingMore: (n) => `已加载 ${n}…`, nothing: '没有符合条件的内容。', clear: '清除筛选',
     actions: '操作', actionsOf: (what) => `${what} 的操作`, state: '状态', states: { any: '全部', up: '正常', down: '断开', disabled: '已禁用' },

@@ -11,7 +11,7 @@ import { useTexts } from '../i18n/index.js';
 import { CreateButton, useActions } from '../resources/actions.js';
 import { RESOURCES } from '../resources/registry.js';
 import { ResourceList } from '../resources/resource-list.js';
-import { CellValue } from '../ui/cells.js';
+import { CellValue, Ref } from '../ui/cells.js';
 import { Page } from '../ui/page.js';
 import { ProblemBox } from '../ui/problem-box.js';
 import { TabList } from '../ui/tab-list.js';
@@ -38,7 +38,7 @@ export function DetailPage({ collection, id, tab }: { readonly collection: Colle
   return (
     <Page
       title={String(fieldOf(data, def.name ?? def.id))} above={back} actions={buttonsOf(data, etag)}
-      about={<>{one} <span className={classes.id}>{def.name ? id : ''}</span>{status && <span className={classes.status}><CellValue row={data} field={status.field} cell={status.cell} /></span>}</>}
+      about={<>{one} <span className={classes.id}>{def.name ? id : ''}</span>{status && <span className={classes.status}><CellValue row={data} field={status.field} cell={status.cell} /></span>}{collection === 'vpnTunnels' && <TunnelOf connection={String(fieldOf(data, 'vpnConnectionId'))} />}</>}
     >
       {dialogs}
       {WATCHED.has(collection) && <RaisedOf id={id} />}
@@ -54,6 +54,12 @@ export function DetailPage({ collection, id, tab }: { readonly collection: Colle
       </Tabs>
     </Page>
   );
+}
+
+/** Whose tunnel it is: its id alone says that to nobody. */
+function TunnelOf({ connection }: { readonly connection: string }) {
+  const { data } = useOne('vpnConnections', connection);
+  return <span className={classes.of}><Ref collection="vpnConnections" id={connection} />{data && <> · <Ref collection="customerGateways" id={data.cgwId} /></>}</span>;
 }
 
 /** What belongs to a resource, and a button for one more of it. */

@@ -7,6 +7,7 @@ import { useSpeech } from '../i18n/index.js';
 import type { TabProps } from '../pages/tabs.js';
 import { NextHop } from '../ui/cells.js';
 import { Empty } from '../ui/empty.js';
+import { formatClock, formatZone } from '../ui/format.js';
 import { ProblemBox } from '../ui/problem-box.js';
 import { Status } from '../ui/status.js';
 import { byDay, detailOf, remembered, toneOf } from './changes.js';
@@ -18,7 +19,7 @@ const PAGE = 100;
 
 /** What happened to a tunnel, or to those of a connection or a gateway: 14 days out of the store, or without one what the states remember. */
 export function Timeline({ collection, id }: TabProps) {
-  const { t } = useSpeech();
+  const { t, language } = useSpeech();
   const { api, region } = usePlatform();
   const states = useTunnelStates();
   const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = useInfiniteQuery({
@@ -35,7 +36,7 @@ export function Timeline({ collection, id }: TabProps) {
   const changes = data?.pages.flatMap(({ items }) => items) ?? remembered([...states.values()].filter((state) => fieldOf(state as never, own) === id));
   return (
     <Stack>
-      <Text size="sm" c="dimmed">{data ? t.timeline.about : t.timeline.aboutShort}</Text>
+      <Text size="sm" c="dimmed">{data ? t.timeline.about : t.timeline.aboutShort} {t.timeline.zone(formatZone(language))}</Text>
       {changes.length === 0 ? <Empty text={t.timeline.empty} /> : <Days changes={changes} named={collection !== 'vpnTunnels'} />}
       {hasNextPage && <Button className="self-start" variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>{t.timeline.more}</Button>}
     </Stack>
@@ -61,7 +62,7 @@ function Change({ change: { at, what, detail, vpnTunnelId }, named }: { readonly
   const { reason, rest } = detailOf(detail, (word) => word in t.reasons);
   return (
     <li className={classes.change}>
-      <time dateTime={at} className={classes.at}>{new Date(at).toLocaleTimeString(language)}</time>
+      <time dateTime={at} className={classes.at}>{formatClock(at, language)}</time>
       <div>
         <Status tone={toneOf(what)}>{t.timeline.what[what] ?? what}</Status>{named && <> <NextHop id={vpnTunnelId} /></>}
         {detail && <Text size="sm" c="dimmed">{[reason && reason !== 'established' && t.reasons[reason]!.why, rest].filter(Boolean).join(' ')}</Text>}

@@ -1,6 +1,16 @@
 /** Numbers and times as people read them. */
 export const formatTime = (iso: string, language: string): string => new Date(iso).toLocaleString(language, { dateStyle: 'medium', timeStyle: 'medium' });
 
+/** 14:03:07.042: two things of one second can be put in order. */
+export const formatClock = (iso: string, language: string, timeZone?: string): string =>
+  new Date(iso).toLocaleTimeString(language, { hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3, hourCycle: 'h23', timeZone });
+
+/** "Asia/Shanghai (GMT+8)": of whoever looks, now. */
+export function formatZone(language: string, now = new Date(), timeZone?: string): string {
+  const format = new Intl.DateTimeFormat(language, { timeZone, timeZoneName: 'shortOffset' });
+  return `${format.resolvedOptions().timeZone} (${format.formatToParts(now).find(({ type }) => type === 'timeZoneName')!.value})`;
+}
+
 const UNITS = ['', 'k', 'M', 'G', 'T'];
 /** 12.3 kbit/s: three digits that count. */
 export function formatRate(value: number, unit: string, digits = 3): string {
