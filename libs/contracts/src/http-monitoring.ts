@@ -86,15 +86,15 @@ export type AlarmLevel = z.infer<typeof AlarmLevel>;
 export const AlarmCondition = z.strictObject({
   metric: AlarmMetric, periodMinutes: AlarmPeriodMinutes.default(5), statistic: Statistic.default('avg'), operator: AlarmOperator, threshold: z.number(),
   consecutivePeriods: z.literal([1, 2, 3, 5, 10, 15, 30, 60]).default(1).describe('so many periods in a row must fulfil it'), level: AlarmLevel.default('common'),
-}).meta({ id: 'AlarmCondition' });
+});
 export type AlarmCondition = z.infer<typeof AlarmCondition>;
 export const AlarmResourceKind = z.enum(['vpnTunnel', 'vpnConnection', 'borderGateway']);
 export type AlarmResourceKind = z.infer<typeof AlarmResourceKind>;
 export const AlarmResources = z.strictObject({
   kind: AlarmResourceKind, ids: z.array(z.string().min(1).max(64)).min(1, 'at least one').max(100).nullable().default(null).describe('null: all there are in the region, those to come included'),
-}).meta({ id: 'AlarmResources' });
+});
 export type AlarmResources = z.infer<typeof AlarmResources>;
-export const AlarmNotify = z.strictObject({ onAlarm: z.boolean().default(true), onInsufficientData: z.boolean().default(false), onRecovery: z.boolean().default(true) }).meta({ id: 'AlarmNotify' });
+export const AlarmNotify = z.strictObject({ onAlarm: z.boolean().default(true), onInsufficientData: z.boolean().default(false), onRecovery: z.boolean().default(true) });
 const hour = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'a time of day such as 08:30');
 const timeZone = z.string().max(64).refine((name) => {
   try {
@@ -103,7 +103,7 @@ const timeZone = z.string().max(64).refine((name) => {
     return false;
   }
 }, rule('not-a-time-zone', 'a time zone such as Asia/Shanghai or UTC'));
-export const EffectiveHours = z.strictObject({ from: hour, to: hour.describe('before `from`: of the next day'), timeZone: timeZone.default('UTC') }).meta({ id: 'EffectiveHours' });
+export const EffectiveHours = z.strictObject({ from: hour, to: hour.describe('before `from`: of the next day'), timeZone: timeZone.default('UTC') });
 export type EffectiveHours = z.infer<typeof EffectiveHours>;
 const HttpUrl = z.url({ protocol: /^https?$/ });
 const isWebAddress = (text: string): boolean => /^[\x21-\x7e]+$/.test(text) && HttpUrl.safeParse(text).success && !/^[^/\\]*[/\\]*[^/\\?#]*(?:@|:0+(?:[/\\?#]|$))/.test(text);
