@@ -19,7 +19,7 @@ export const alarms = {
   notification: { none: '', pending: 'Being told', delivered: 'Told', failed: 'Not told: no more tries' } satisfies Record<http.AlarmHistoryItem['notification'], string>, tries: (n: number) => (n === 1 ? '1 try' : `${n} tries`), failure: (why: string) => `last failure: ${why}`,
   rules: {
     one: 'Alarm rule', many: 'Alarm rules', create: 'Create alarm rule', about: 'What is watched, and who is told. A region begins with rules of its own, which can be changed, disabled and deleted like any other.',
-    empty: 'This region has no alarm rules. It is given its first ones with its first tunnel; or make your own.', isDefault: 'Default', isDefaultLong: 'The region began with this rule', deleteWarning: 'Its history stays.', deleteDefault: 'A default rule does not come back.', disableText: 'It watches nothing, and nobody is told.', enabled: 'Enabled', disabled: 'Disabled', states: 'States', notify: 'Told',
+    empty: 'This region has no alarm rules. It is given its first ones a minute or two after its first tunnel; or make your own.', isDefault: 'Default', isDefaultLong: 'The region began with this rule', deleteWarning: 'Its history stays.', deleteDefault: 'A default rule does not come back.', disableText: 'It watches nothing, and nobody is told.', enabled: 'Enabled', disabled: 'Disabled', states: 'States', notify: 'Told',
   },
   kinds, allOf: (kind: string) => `${kind}: all`, chosenOf: (kind: string, n: number) => `${kind}: ${n}`,
   metrics, statistics,

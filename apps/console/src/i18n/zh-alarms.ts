@@ -18,7 +18,7 @@ export const alarms: Texts['alarms'] = {
   notification: { none: '', pending: '正在通知', delivered: '已通知', failed: '通知失败，不再重试' }, tries: (n) => `${n} 次`, failure: (why) => `最近一次失败：${why}`,
   rules: {
     one: '告警规则', many: '告警规则', create: '创建告警规则', about: '监控什么、通知谁。每个地域自带一组规则，可以像其他规则一样修改、禁用和删除。',
-    empty: '该地域还没有告警规则。有了第一条隧道后会自动给出；也可以自行创建。', isDefault: '默认', isDefaultLong: '地域自带的规则', deleteWarning: '历史会保留。', deleteDefault: '默认规则不会重新出现。', disableText: '不再监控，也不再通知。', enabled: '启用', disabled: '已禁用', states: '状态', notify: '通知',
+    empty: '该地域还没有告警规则。有了第一条隧道一两分钟后会自动给出；也可以自行创建。', isDefault: '默认', isDefaultLong: '地域自带的规则', deleteWarning: '历史会保留。', deleteDefault: '默认规则不会重新出现。', disableText: '不再监控，也不再通知。', enabled: '启用', disabled: '已禁用', states: '状态', notify: '通知',
   },
   kinds, allOf: (kind) => `${kind}：全部`, chosenOf: (kind, n) => `${kind}：${n} 个`,
   metrics, statistics,
