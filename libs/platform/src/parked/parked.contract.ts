@@ -158,5 +158,12 @@ export function parkedContract(name: string, makeJournal: () => Promise<Journal>
       await journal.publish(TOPIC, [broken(key)]);
       expect(await parked.replay(await rowOf(key), 'ann')).toMatchObject({ code: 'parked-record-unreadable', because: expect.stringContaining('borderGatewayId') });
     });
+
+    it('is not replayed when its data does not say a type, and says so', async () => {
+      const key = newKey();
+      await consuming();
+      await journal.publish(TOPIC, [sample(key, { bytes: 'many' })]);
+      expect(await parked.replay(await rowOf(key), 'ann')).toMatchObject({ code: 'parked-record-unreadable', because: expect.stringContaining('its data does not say a type') });
+    });
   });
 }
