@@ -207,6 +207,12 @@ describe('the front of services that run apart', () => {
     expect((await ask('/openapi.json'))).toMatchObject({ status: 503, text: expect.stringContaining('the routing service does not answer') });
   });
 
+  it('passes on that a service goes on without something', async () => {
+    const degraded = await service((_, response) => void response.end('{"status":"degraded","checks":{"journal":"away since then"}}'));
+    await front({ resources: degraded, routing: await service(documented('routing')) });
+    expect(JSON.parse((await ask('/health/ready')).text)).toMatchObject({ status: 'degraded', services: { resources: { status: 'degraded', instances: [{ checks: { journal: 'away since then' } }] }, routing: { status: 'ok' } } });
+  });
+
   it('is not ready without resources', async () => {
     await front({ resources: await nobody(), routing: await service(documented('routing')) });
     await vi.waitFor(async () => expect(await ask('/health/ready')).toMatchObject({ status: 503, text: expect.stringContaining('"status":"not-ready"') }));

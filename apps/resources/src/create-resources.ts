@@ -76,7 +76,9 @@ export async function createResources(options: ResourcesOptions): Promise<Resour
     await nodes.start();
     live.silentSince = (region, node) => nodes.silentSince(region, node);
     let read = false;
-    readiness.add('journal', async () => { if (!read) throw new Error('still reading what workers say of tunnels'); });
+    readiness.watch('journal', () => journal.check());
+    // Commands need no broker (law 10): who starts while it is away serves, and knows no states yet.
+    readiness.add('states', async () => { if (!read && (await isThere(journal))) throw new Error('still reading what workers say of tunnels'); });
     const ready = following.read.then(() => { read = true; });
     const relay = options.durableJournal
       ? ledRelay({ databaseUrl, db, journal, log, registry })
@@ -94,6 +96,8 @@ export async function createResources(options: ResourcesOptions): Promise<Resour
 }
 
 const refusedRecords = (registry: Registry) => new Counter({ name: 'vpn_resources_refused_records_total', help: 'records of the journal that break their schema', labelNames: ['topic'], registers: [registry] });
+
+const isThere = (journal: Journal): Promise<boolean> => journal.check().then(() => true, () => false);
 
 interface RelayParts { readonly db: DataSource; readonly journal: Journal; readonly log: Log; readonly registry: Registry }
 interface RunningRelay { readonly committed: () => void; stop(): Promise<void> }

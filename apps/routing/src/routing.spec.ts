@@ -147,7 +147,7 @@ describe('the runner', () => {
     journal = new MemoryJournal({ onError: () => undefined, backoff: { first: 1, last: 1 } });
     const publishes: Journal['publish'] = (topic, records) => (topic === TOPICS.fib && failures-- > 0 ? Promise.reject(new Error('broker away')) : real.publish(topic, records));
     const flaky: Journal = {
-      publish: publishes, subscribe: (...args) => journal.subscribe(...args), close: () => journal.close(),
+      publish: publishes, subscribe: (...args) => journal.subscribe(...args), close: () => journal.close(), check: () => journal.check(),
       own: async (...args) => {
         const ownership = await journal.own(...args);
         return { publish: publishes, partitionOf: (key) => ownership.partitionOf(key), owns: (partition) => ownership.owns(partition), read: (...more) => ownership.read(...more), close: () => ownership.close() };
@@ -166,7 +166,7 @@ describe('the runner', () => {
     const real = journal;
     const group = new MemoryJournal({ onError: (error) => expect(error).toBeInstanceOf(NotOwner), backoff: { first: 1, last: 1 } });
     const moving: Journal = {
-      publish: (...args) => real.publish(...args), subscribe: (...args) => real.subscribe(...args), close: () => real.close(),
+      publish: (...args) => real.publish(...args), subscribe: (...args) => real.subscribe(...args), close: () => real.close(), check: () => real.check(),
       own: async (name, written, handler) => {
         const ownership = await group.own(name, written, handler);
         return {

@@ -47,6 +47,7 @@ export async function createRouting(options: RoutingOptions): Promise<Routing> {
   const runner = new RouterRunner({ journal, router, clock, log, metrics, watch, limits: new LimitWatch(log) });
   let caughtUp = false;
   void runner.read.then(() => { caughtUp = true; });
+  readiness.watch('journal', () => journal.check());
   readiness.add('tables', async () => { if (!caughtUp) throw new Error('still reading the journal'); });
   const app = await createService('routing', RoutingModule.of(router), { registry, readiness, log, quiet: options.quiet ?? false });
   await runner.start();

@@ -106,7 +106,8 @@ async function start({ journal, sampleIntervalMs, heartbeatMs, liveStreams, cloc
   const metering = meter ? new Meter({ db, databaseUrl, journal, directory: series.directory, series: series.reader, tenant: TENANT, pollMs: sampleIntervalMs, retentionDays, clock, log }) : undefined;
   await metering?.start();
   readiness.add('postgres', async () => { await db.query('select 1'); });
-  readiness.add('journal', async () => {
+  readiness.watch('journal', () => journal.check());
+  readiness.add('history', async () => {
     if (!caughtUp) throw new Error('still reading what happened before');
   });
   const app = await createService('telemetry', TelemetryModule.with(states, vifs, streams, parked, series.metrics, series.changes, { rules: alarms.rules, reader: alarms.reader, config: { tenant: TENANT, vaultKeys } }, async () => {

@@ -133,7 +133,7 @@ describe('a tunnel worker', () => {
 
   it('keeps its tunnels in order while the journal takes nothing, and tells when it is back', async () => {
     let away = false;
-    const journal = { publish: (topic: Topic, records: readonly JournalRecord[]) => (away ? Promise.reject(new Error('broker away')) : lab.journal.publish(topic, records)), subscribe: lab.journal.subscribe.bind(lab.journal), own: lab.journal.own.bind(lab.journal), close: lab.journal.close.bind(lab.journal) };
+    const journal = { publish: (topic: Topic, records: readonly JournalRecord[]) => (away ? Promise.reject(new Error('broker away')) : lab.journal.publish(topic, records)), subscribe: lab.journal.subscribe.bind(lab.journal), own: lab.journal.own.bind(lab.journal), close: lab.journal.close.bind(lab.journal), check: lab.journal.check.bind(lab.journal) };
     await lab.start({ journal });
     await lab.bothUp();
     away = true;

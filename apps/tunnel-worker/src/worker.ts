@@ -70,6 +70,7 @@ export async function createTunnelWorker(options: TunnelWorkerOptions): Promise<
   const sampler = new Sampler(context, sampleIntervalMs, () => loop.wanted);
 
   const readiness = new Readiness();
+  readiness.watch('journal', () => journal.check());
   let waitingFor = 'still reading what is wanted';
   readiness.add('facts', async () => {
     if (waitingFor) throw new Error(waitingFor);

@@ -76,6 +76,9 @@ export class MemoryJournal implements Journal {
     return ownership;
   }
 
+  /** It is in this process: there is nothing that could be away. */
+  async check(): Promise<void> {}
+
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.all([...[...this.#subscriptions.values()].flat(), ...this.#ownerships.values()].map((part) => part.close()));

@@ -23,6 +23,8 @@ export interface Journal {
    * @param group of those that share the writing, such as "routing"
    */
   own(group: string, topics: readonly Topic[], handler: OwnershipHandler): Promise<Ownership>;
+  /** For readiness: whether records come in. @throws what does not, and since when */
+  check(): Promise<void>;
   /** Ends all subscriptions, each after the batch it is at. */
   close(): Promise<void>;
 }

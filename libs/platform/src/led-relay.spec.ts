@@ -84,7 +84,7 @@ it('goes on with another leader where the one before was', async () => {
 it('saves nothing when its session was lost while it published, and stands by again', async () => {
   let letPublish!: () => void;
   const held = new Promise<void>((resolve) => { letPublish = resolve; });
-  const slow: Journal = { publish: async (topic, records) => { await held; await journal.publish(topic, records); }, subscribe: journal.subscribe.bind(journal), own: journal.own.bind(journal), close: journal.close.bind(journal) };
+  const slow: Journal = { publish: async (topic, records) => { await held; await journal.publish(topic, records); }, subscribe: journal.subscribe.bind(journal), own: journal.own.bind(journal), close: journal.close.bind(journal), check: journal.check.bind(journal) };
   await append(db.manager, 'border-gateway-a', 0, [created('a')], META);
   const old = relay(slow);
   await vi.waitFor(() => expect(old.leads).toBe(true));

@@ -1,6 +1,7 @@
 import type { Registry } from 'prom-client';
 import type { Journal } from './journal.js';
 import { KafkaJournal } from './kafka/journal-kafka.js';
+import { BrokerAway } from './kafka/presence.js';
 import { readKafkaSettings, type KafkaSettings } from './kafka/settings.js';
 import type { Log } from './log.js';
 import { OptionError } from './option-error.js';
@@ -21,4 +22,10 @@ export interface JournalSurroundings {
 
 /** The journal of a process that is one of several. It may be opened while the broker is away. */
 export const openJournal = (settings: KafkaSettings, { clientId, log, registry }: JournalSurroundings): Journal =>
-  new KafkaJournal({ settings, clientId, log, registry, onError: (error, context) => log.error('a consumer failed; its batch comes again', { ...context, error }) });
+  new KafkaJournal({
+    settings, clientId, log, registry,
+    onError: (error, context) => {
+      if (error instanceof BrokerAway) log.warn(error.message);
+      else log.error('a consumer failed; its batch comes again', { ...context, error });
+    },
+  });

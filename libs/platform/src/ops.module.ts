@@ -27,8 +27,8 @@ class OpsController {
 
   @Get('health/ready')
   async ready(@Res() reply: FastifyReply): Promise<void> {
-    const { ready, checks } = await this.readiness.look();
-    await reply.code(ready ? 200 : 503).send({ status: ready ? 'ok' : 'not-ready', checks });
+    const look = await this.readiness.look();
+    await reply.code(look.status === 'not-ready' ? 503 : 200).send(look);
   }
 }
 

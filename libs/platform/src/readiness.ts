@@ -1,18 +1,34 @@
 const CHECK_TIMEOUT_MS = 2_000;
 
-/** What has to work before a service should get requests. */
+type Check = () => Promise<void>;
+
+export interface Look {
+  /** "degraded": something is away that the service can serve without for a time. */
+  readonly status: 'ok' | 'degraded' | 'not-ready';
+  /** Of each check: "ok", or why not. */
+  readonly checks: Record<string, string>;
+}
+
+/** What has to work before a service should get requests, and what an operator should know of beside it. */
 export class Readiness {
-  readonly #checks = new Map<string, () => Promise<void>>();
+  readonly #checks = new Map<string, { readonly check: Check; readonly needed: boolean }>();
 
   /** @param check resolves when it is well, throws why it is not; one that takes two seconds counts as failed */
-  add(name: string, check: () => Promise<void>): void {
-    this.#checks.set(name, check);
+  add(name: string, check: Check): void {
+    this.#checks.set(name, { check, needed: true });
   }
 
-  /** All checks at once; `checks` says "ok" or why not. */
-  async look(): Promise<{ ready: boolean; checks: Record<string, string> }> {
-    const results = await Promise.all([...this.#checks].map(async ([name, check]) => [name, await outcome(check)] as const));
-    return { ready: results.every(([, result]) => result === 'ok'), checks: Object.fromEntries(results) };
+  /** What the service goes on without: it is told, and the service stays ready. */
+  watch(name: string, check: Check): void {
+    this.#checks.set(name, { check, needed: false });
+  }
+
+  /** All checks at once. */
+  async look(): Promise<Look> {
+    const results = await Promise.all([...this.#checks].map(async ([name, { check, needed }]) => ({ name, needed, result: await outcome(check) })));
+    const failed = results.filter(({ result }) => result !== 'ok');
+    const status = failed.length === 0 ? 'ok' : failed.some(({ needed }) => needed) ? 'not-ready' : 'degraded';
+    return { status, checks: Object.fromEntries(results.map(({ name, result }) => [name, result])) };
   }
 }
 

@@ -41,7 +41,7 @@ const relay = (more: Partial<RelayOptions> = {}) => {
 
 it('has published what was in the log when it has started', async () => {
   const accepted: number[] = [];
-  const counting: Journal = { ...journal, publish: async (_, records) => void accepted.push(records.length), subscribe: journal.subscribe, own: journal.own, close: journal.close };
+  const counting: Journal = { ...journal, publish: async (_, records) => void accepted.push(records.length), subscribe: journal.subscribe, own: journal.own, close: journal.close, check: journal.check };
   await relay({ journal: counting, batchSize: 2 }).start();
   expect(accepted).toEqual([2, 1]);
 });
@@ -88,7 +88,7 @@ it('goes on after its checkpoint', async () => {
 
 it('logs a failure and tries again', async () => {
   let failures = 0;
-  const fragile: Journal = { ...journal, subscribe: journal.subscribe, own: journal.own, close: journal.close, publish: async (topic, records) => {
+  const fragile: Journal = { ...journal, subscribe: journal.subscribe, own: journal.own, close: journal.close, check: journal.check, publish: async (topic, records) => {
     if (records.some((r) => r.key === 'border-gateway-e') && failures++ < 2) throw new Error('broker away');
     await journal.publish(topic, records);
   } };
@@ -98,11 +98,30 @@ it('logs a failure and tries again', async () => {
   expect(lines.filter((l) => l.includes('broker away'))).toHaveLength(2);
 });
 
+it('does not wait for a journal that takes nothing when it is to stop, and publishes the batch at the next start', async () => {
+  let asked = (): void => {};
+  const publishing = new Promise<void>((resolve) => { asked = resolve; });
+  const held: Journal = { ...journal, subscribe: journal.subscribe, own: journal.own, close: journal.close, check: journal.check, publish: () => {
+    asked();
+    return new Promise(() => {});
+  } };
+  const saved: bigint[] = [];
+  const stuck = relay({ journal: held, checkpoint: { load: async () => 0n, save: async (position) => void saved.push(position) } });
+  const over = new AbortController();
+  const tailing = stuck.tail(over.signal);
+  await publishing;
+  over.abort();
+  await tailing;
+  expect([stuck.position, saved]).toEqual([0n, []]);
+  await relay().start();
+  await vi.waitFor(() => expect(published.length).toBeGreaterThan(0));
+});
+
 it('measures position and lag', async () => {
   const registry = new Registry();
   let accept!: () => void;
   const accepted = new Promise<void>((resolve) => { accept = resolve; });
-  const slow: Journal = { ...journal, subscribe: journal.subscribe, own: journal.own, close: journal.close, publish: async (topic, records) => {
+  const slow: Journal = { ...journal, subscribe: journal.subscribe, own: journal.own, close: journal.close, check: journal.check, publish: async (topic, records) => {
     if (records.some((r) => r.key === 'border-gateway-f')) await accepted;
     await journal.publish(topic, records);
   } };

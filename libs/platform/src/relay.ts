@@ -4,6 +4,7 @@ import type { Checkpoint } from './checkpoint.js';
 import { decisionRecord } from './cloud-events.js';
 import { lastPosition, readLog } from './event-store.js';
 import type { Journal } from './journal.js';
+import { JournalUnavailable } from './kafka/writer.js';
 import type { Log } from './log.js';
 import type { Sql } from './sql.js';
 
@@ -23,6 +24,8 @@ export interface RelayOptions {
   readonly poll?: { readonly first: number; readonly last: number };
 }
 
+const STOP_MS = 1_000;
+
 /**
  * The log is the outbox: the relay tails it and publishes every decision, in log order. At least once: after a crash
  * between publishing and saving the checkpoint, the last batch goes out again.
@@ -32,6 +35,7 @@ export class Relay {
   #stopping = false;
   #poked = false;
   #wake: () => void = () => {};
+  #giveUp: () => void = () => {};
   #loop: Promise<void> | undefined;
   readonly #poll: { readonly first: number; readonly last: number };
   readonly #batchSize: number;
@@ -76,11 +80,16 @@ export class Relay {
     this.#wake();
   }
 
-  /** Ends after the batch under way. */
+  /** Ends after the batch under way, or soon without it when the journal does not take it: it goes out at the next start. */
   async stop(): Promise<void> {
     this.#stopping = true;
     this.#wake();
-    await this.#loop;
+    const patience = setTimeout(() => this.#giveUp(), STOP_MS);
+    try {
+      await this.#loop;
+    } finally {
+      clearTimeout(patience);
+    }
   }
 
   async #run(): Promise<void> {
@@ -92,7 +101,8 @@ export class Relay {
         pause = published > 0 ? this.#poll.first : Math.min(pause * 2, this.#poll.last);
         if (published === this.#batchSize) continue; // else the log's end was seen; what came since has poked, or is found at the next look
       } catch (error) {
-        this.options.log.error('relay failed; will try again', { error, position: this.position });
+        // that the broker takes nothing is said by the journal
+        this.options.log[error instanceof JournalUnavailable ? 'debug' : 'error']('relay failed; will try again', { error, position: this.position });
         pause = this.#poll.last;
       }
       await this.#idle(pause);
@@ -104,7 +114,8 @@ export class Relay {
     const { db, journal, source, checkpoint } = this.options;
     const events = await readLog(db, await this.#whereItIs(), this.#batchSize);
     if (events.length === 0) return 0;
-    await journal.publish(TOPICS.decisions, events.map((event) => decisionRecord(event, source)));
+    const givenUp = new Promise<never>((_, reject) => { this.#giveUp = () => reject(new JournalUnavailable('the relay stops before the journal has taken what it publishes')); });
+    await Promise.race([journal.publish(TOPICS.decisions, events.map((event) => decisionRecord(event, source))), givenUp]);
     this.#position = events.at(-1)!.position;
     await checkpoint?.save(this.#position);
     return events.length;

@@ -26,3 +26,9 @@ export async function persist(attempt: () => Promise<void>, backoff: Backoff, st
 export async function pausing(ms: number, stopped: AbortSignal): Promise<void> {
   await sleep(ms, undefined, { signal: stopped }).catch(() => undefined); // the only way it fails is the signal
 }
+
+/** Waits for it, but no longer. @throws what it throws meanwhile */
+export async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  const enough = new AbortController();
+  await Promise.race([work, pausing(ms, enough.signal)]).finally(() => enough.abort());
+}

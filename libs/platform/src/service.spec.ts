@@ -199,9 +199,12 @@ describe('operations', () => {
   it('is live, and ready when its checks are', async () => {
     expect((await app.inject('/health/live')).json()).toEqual({ status: 'ok' });
     expect((await app.inject('/health/ready')).statusCode).toBe(200);
+    readiness.watch('journal', async () => { throw new Error('away since then'); });
+    const degraded = await app.inject('/health/ready');
+    expect([degraded.statusCode, degraded.json()]).toEqual([200, { status: 'degraded', checks: { journal: 'away since then' } }]);
     readiness.add('postgres', async () => { throw new Error('no answer'); });
     const response = await app.inject('/health/ready');
-    expect([response.statusCode, response.json()]).toEqual([503, { status: 'not-ready', checks: { postgres: 'no answer' } }]);
+    expect([response.statusCode, response.json()]).toEqual([503, { status: 'not-ready', checks: { journal: 'away since then', postgres: 'no answer' } }]);
   });
 
   it('describes itself, and serves the page and its assets from disk', async () => {

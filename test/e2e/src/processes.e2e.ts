@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { startPostgres, type DevPostgres } from '@bordergate/platform';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -53,8 +53,9 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 const ready = async (of: ServiceProcess) => {
   const response = await fetch(`${of.url}/health/ready`, { signal: AbortSignal.timeout(5_000) });
-  return { status: response.status, body: (await response.json()) as { checks?: Record<string, string> } };
+  return { status: response.status, body: (await response.json()) as { status: string; checks?: Record<string, string> } };
 };
+const linesOf = (of: ServiceProcess): { level: string; message: string }[] => readFileSync(of.log, 'utf8').split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line));
 const listening = (of: ServiceProcess) => eventually(`${of.name} listens`, () => fetch(`${of.url}/health/live`).then((response) => response.ok));
 
 describe('a wrong setting ends a process with status 2 and its name', () => {
@@ -127,6 +128,26 @@ describe.skipIf(!canHaveBroker())('when database and broker come', () => {
     await relayed(await create(second!, 'after-the-leader-was-killed'));
     console.log(`the relay was taken over ${Date.now() - began} ms after kill -9 of its leader`);
     expect(await leadsRelay(second!)).toBe(true);
-    for (const each of [...early, telemetry, second!]) expect([each.name, await each.stop()]).toEqual([each.name, 0]);
+
+    // the broker goes: each says so and since when, goes on serving what it can, and stops before a supervisor would kill it
+    await kafka.stop();
+    const all = [...early, telemetry, second!];
+    for (const each of all) {
+      await eventually(`${each.name} says that the broker is away`, async () => (await ready(each)).body.status === 'degraded', 60_000);
+      const { status, body } = await ready(each);
+      expect([each.name, status, body.checks]).toEqual([each.name, 200, expect.objectContaining({ journal: expect.stringMatching(/^away since .*: not connected to /) })]);
+    }
+    await create(second!, 'while-the-broker-is-away');
+    for (const each of all) {
+      const asked = performance.now();
+      const status = await each.stop();
+      const took = Math.round(performance.now() - asked);
+      console.log(`${each.name} stopped within ${took} ms, with the broker away`);
+      expect(took).toBeLessThan(9_000);
+      // a first start is no error, and an outage is said once (before the broker came, and when it went)
+      const log = linesOf(each);
+      expect([each.name, status, log.filter(({ level }) => level === 'error')]).toEqual([each.name, 0, []]);
+      expect([each.name, log.filter(({ message }) => message.startsWith('Kafka is not reached')).length]).toEqual([each.name, log.some(({ message }) => message === 'Kafka is reached again') ? 2 : 1]);
+    }
   });
 });

@@ -19,8 +19,8 @@ export function kafkaClient({ brokers, tls, sasl }: KafkaSettings, clientId: str
     ...(tls && { ssl: tls.ca === undefined ? true : { ca: [tls.ca] } }),
     ...(sasl && { sasl: sasl as SASLOptions }), // the mechanism is one of three there too, each with its own type
     logLevel: logLevel.WARN,
-    // What kafkajs calls an error is mostly one attempt of several; what comes of it is said by us.
-    logCreator: () => ({ level, log: { message, timestamp: _, logger: __, stack: ___, ...fields } }) => log[level === logLevel.ERROR ? 'warn' : 'debug'](`kafka: ${message}`, fields),
+    // What kafkajs calls an error or a warning is one attempt of several, a topic that is there already, a group that shares out; what comes of it is thrown, and said by us.
+    logCreator: () => ({ log: { message, timestamp: _, logger: __, stack: ___, ...fields } }) => log.debug(`kafka: ${message}`, fields),
   });
 }
 

@@ -19,10 +19,12 @@ const STILL_MS = 60_000;
 /** kafkajs sends its next heartbeat at a time of the day. When the clock is set back, it sends none until that comes again, and its group gives the partitions to others meanwhile. */
 const SET_BACK_MS = 5_000;
 
-/** A coordinator or a leader that is about to be ready: of a cluster or a topic that is new, or after it has moved. */
-const SETTLING = new Set(['GROUP_LOAD_IN_PROGRESS', 'GROUP_COORDINATOR_NOT_AVAILABLE', 'NOT_COORDINATOR_FOR_GROUP', 'NOT_LEADER_FOR_PARTITION', 'LEADER_NOT_AVAILABLE']);
+/** A coordinator, a topic or a leader that is about to be ready: of a cluster or a topic that is new, or after it has moved. */
+const SETTLING = new Set(['UNKNOWN_TOPIC_OR_PARTITION', 'GROUP_LOAD_IN_PROGRESS', 'GROUP_COORDINATOR_NOT_AVAILABLE', 'NOT_COORDINATOR_FOR_GROUP', 'NOT_LEADER_FOR_PARTITION', 'LEADER_NOT_AVAILABLE']);
+/** kafkajs has connected, and has not asked what there is. */
+const NOT_LOADED = /^KafkaJS(Topic)?MetadataNotLoaded$/;
 /** Nothing is wrong that a next session does not put right by itself. */
-export const isSettling = (error: unknown): boolean => SETTLING.has(kafkaErrorType(error) ?? '');
+export const isSettling = (error: unknown): boolean => SETTLING.has(kafkaErrorType(error) ?? '') || (error instanceof Error && NOT_LOADED.test(error.name));
 
 /** kafkajs is not to repair a crash by itself: whoever runs the session makes a new consumer. */
 export const CONSUMER = { allowAutoTopicCreation: false, maxWaitTimeInMs: 500, maxBytes: 4 * 1024 * 1024, retry: { restartOnFailure: async () => false } } as const;

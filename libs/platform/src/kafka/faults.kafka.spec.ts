@@ -8,6 +8,7 @@ import { quiet, testJournal } from '../testing/kafka.js';
 import { kafkaClient } from './client.js';
 import type { KafkaJournalOptions } from './journal-kafka.js';
 import { JournalTruncated } from './positions.js';
+import { BrokerAway } from './presence.js';
 import { TopicMisconfigured } from './topics.js';
 import { JournalUnavailable } from './writer.js';
 
@@ -64,8 +65,8 @@ it('works once the broker comes, when it was not there at the start', async () =
   const reader = recorder();
   await kafka.subscribe(topic, { name: 'c', from: 'beginning' }, reader);
   await expect(kafka.publish(topic, [record('a', 1)])).rejects.toThrow(JournalUnavailable);
-  await expect(kafka.check()).rejects.toThrow(topic.name);
-  await vi.waitFor(() => expect(onError).toHaveBeenCalled(), patience);
+  await vi.waitFor(() => expect(kafka.check()).rejects.toThrow(`: not connected to ${topic.name}`), patience);
+  expect(onError).toHaveBeenCalledExactlyOnceWith(expect.any(BrokerAway), expect.anything());
   expect(reader.caughtUp).not.toHaveBeenCalled();
   await broker.restart();
   await vi.waitFor(() => kafka.publish(topic, [record('a', 2)]), patience); // as who publishes does

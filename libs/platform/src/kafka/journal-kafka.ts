@@ -4,11 +4,12 @@ import { systemClock } from '../clock.js';
 import type { Journal, JournalErrorHandler, JournalHandler, Ownership, OwnershipHandler, SubscribeOptions, Subscription } from '../journal.js';
 import type { Log } from '../log.js';
 import { ANY_CONSUMER, parkedRecord } from '../parked/parking.js';
-import { DEFAULT_BACKOFF, type Backoff } from '../retry.js';
+import { DEFAULT_BACKOFF, within, type Backoff } from '../retry.js';
 import { AdminConnection } from './admin.js';
 import { kafkaClient, type KafkaClient } from './client.js';
 import { JournalMetrics } from './metrics.js';
 import { KafkaOwnership } from './ownership.js';
+import { Presence } from './presence.js';
 import { openIdempotent } from './producers.js';
 import { Reader, type ReaderParts } from './reader.js';
 import type { KafkaSettings } from './settings.js';
@@ -20,7 +21,7 @@ export interface KafkaJournalOptions {
   /** Names the process in the broker's log, such as "routing". */
   readonly clientId: string;
   readonly log: Log;
-  /** Gets what handlers throw, crashed consumers, topics with a wrong policy, records that are gone. Has to log or count: nobody else does. */
+  /** Gets what handlers throw, crashed consumers, topics with a wrong policy, records that are gone; now and then a BrokerAway, for all. Has to log or count: nobody else does. */
   readonly onError: JournalErrorHandler;
   readonly registry?: Registry;
   /** Records a handler gets at once; 500 when not said. */
@@ -35,6 +36,11 @@ export interface KafkaJournalOptions {
   readonly maxWaiting?: number;
 }
 
+const IDLE_MS = 5_000;
+/** A broker that answers is told good-bye; one that is away is not waited for: a supervisor kills after ten seconds. */
+const CLOSE_MS = 5_000;
+const CLOSE_AWAY_MS = 1_000;
+
 /**
  * The journal on Apache Kafka: processes that share a cluster share their topics. It works while the broker is away: a
  * subscription begins when it comes, a publication waits for it, up to its deadline.
@@ -48,6 +54,7 @@ export class KafkaJournal implements Journal {
   readonly #ownerships = new Map<string, KafkaOwnership>();
   readonly #readers = new Set<Reader>();
   readonly #metrics: JournalMetrics;
+  readonly #presence: Presence;
   #closed = false;
 
   constructor(private readonly options: KafkaJournalOptions) {
@@ -55,13 +62,25 @@ export class KafkaJournal implements Journal {
     this.#kafka = kafkaClient(settings, clientId, log);
     this.#admin = new AdminConnection(this.#kafka);
     this.#topics = new Topics(this.#admin, settings, onError);
+    this.#presence = new Presence({
+      clock: systemClock,
+      onAway: (error, consumer) => onError(error, { topic: 'all', consumer }),
+      onBack: (awayMs) => log.info('Kafka is reached again', { awayMs }),
+    });
     this.#metrics = new JournalMetrics(registry, {
       readers: () => this.#readers, ownerships: () => this.#ownerships.entries(),
       waiting: () => [...this.#ownerships.values()].reduce((sum, { waiting }) => sum + waiting, this.#writer.waiting),
     });
     this.#writing = {
       topics: this.#topics, log, backoff, deadlineMs: publishDeadlineMs, maxWaiting,
-      onPublished: (topic, records) => this.#metrics.published.inc({ topic }, records), onFailure: () => this.#metrics.publishFailures.inc(),
+      onPublished: (topic, records) => {
+        this.#metrics.published.inc({ topic }, records);
+        this.#presence.works('writer');
+      },
+      onFailure: (error) => {
+        this.#metrics.publishFailures.inc();
+        return this.#presence.failed(error, 'writer');
+      },
     };
     this.#writer = new Writer({ ...this.#writing, open: () => openIdempotent(this.#kafka) });
   }
@@ -76,9 +95,11 @@ export class KafkaJournal implements Journal {
     if ([...this.#readers].some((reader) => reader.name === name && reader.topic.name === topic.name)) throw new Error(`${name} has subscribed to ${topic.name} already`);
     const { onError, backoff = DEFAULT_BACKOFF } = this.options;
     const context = { topic: topic.name, consumer: name };
+    const part = `${name} of ${topic.name}`;
     const reader = new Reader({
       kafka: this.#kafka, topics: this.#topics, topic, options, handler, backoff, ...this.#reading,
-      onError: (error) => onError(error, context),
+      onError: (error) => { if (!this.#presence.failed(error, part)) onError(error, context); },
+      onWorks: () => this.#presence.works(part),
       onRestart: () => this.#metrics.consumerRestarts.inc(context),
       onClose: () => this.#readers.delete(reader),
     });
@@ -92,23 +113,27 @@ export class KafkaJournal implements Journal {
     const { onError, backoff = DEFAULT_BACKOFF } = this.options;
     const ownership = new KafkaOwnership({
       kafka: this.#kafka, admin: this.#admin, topics: this.#topics, group, written, handler, backoff, writer: this.#writing, reader: this.#reading,
-      onError: (error) => onError(error, { topic: `${group}.ownership.v1`, consumer: group }),
+      onError: (error) => { if (!this.#presence.failed(error, group)) onError(error, { topic: `${group}.ownership.v1`, consumer: group }); },
+      onWorks: () => this.#presence.works(group),
       onClose: () => this.#ownerships.delete(group),
     });
     this.#ownerships.set(group, ownership);
     return ownership;
   }
 
-  /** For readiness. @throws what does not work at the moment */
+  /** A reader that has been without the broker for a moment is no news: it may be another one, or its group has shared out. */
   async check(): Promise<void> {
-    const idle = [...this.#readers].filter((reader) => !reader.connected);
-    if (idle.length > 0) throw new Error(`not connected to ${idle.map(({ topic }) => topic.name).join(', ')}`);
+    const before = systemClock.now() - IDLE_MS;
+    const idle = [...this.#readers].filter(({ idleSince }) => idleSince !== undefined && idleSince <= before);
+    if (idle.length === 0) return;
+    const since = Math.min(...idle.map(({ idleSince = before }) => idleSince));
+    throw new Error(`away since ${new Date(since).toISOString()}: not connected to ${[...new Set(idle.map(({ topic }) => topic.name))].join(', ')}`);
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.all([this.#writer.close(), ...[...this.#readers, ...this.#ownerships.values()].map((part) => part.close())]);
-    await this.#admin.close();
+    const closed = Promise.all([this.#writer.close(), ...[...this.#readers, ...this.#ownerships.values()].map((part) => part.close())]).then(() => this.#admin.close());
+    await within(this.#presence.away ? CLOSE_AWAY_MS : CLOSE_MS, closed);
   }
 
   get #reading(): Pick<ReaderParts, 'batchSize' | 'truncatedMs' | 'park'> {

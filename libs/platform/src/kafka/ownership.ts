@@ -3,7 +3,7 @@ import { NotOwner, type Ownership, type OwnershipHandler } from '../journal.js';
 import { pausing, persist, type Backoff } from '../retry.js';
 import type { AdminConnection } from './admin.js';
 import { assignedTo, partitionOf, type KafkaClient } from './client.js';
-import { CONSUMER, ConsumerSession, isSettling } from './consumer-session.js';
+import { CONSUMER, ConsumerSession } from './consumer-session.js';
 import { Lease, type LeaseParts } from './lease.js';
 import { openTransactional } from './producers.js';
 import { Reader, type ReaderParts } from './reader.js';
@@ -22,6 +22,8 @@ export interface OwnershipParts {
   readonly reader: Pick<ReaderParts, 'batchSize' | 'truncatedMs' | 'park'>;
   readonly backoff: Backoff;
   readonly onError: (error: unknown) => void;
+  /** The broker answers. */
+  readonly onWorks: () => void;
   readonly onClose: () => void;
 }
 
@@ -119,7 +121,7 @@ export class KafkaOwnership implements Ownership {
       try {
         await this.#session();
       } catch (error) {
-        if (!isSettling(error)) onError(error);
+        onError(error);
       } finally {
         this.#assignment.abort();
         await this.#turn;
@@ -150,7 +152,10 @@ export class KafkaOwnership implements Ownership {
     try {
       await new ConsumerSession(consumer, {
         topic: this.#topic.name, stopped: leaving.signal, lookMs: () => LOOK_MS, eachBatch: async () => {},
-        onJoin: ({ memberId, memberAssignment }) => this.#assigned(memberId, memberAssignment[this.#topic.name] ?? []),
+        onJoin: ({ memberId, memberAssignment }) => {
+          this.parts.onWorks();
+          this.#assigned(memberId, memberAssignment[this.#topic.name] ?? []);
+        },
       }).run();
     } finally {
       this.#stopped.signal.removeEventListener('abort', leave);

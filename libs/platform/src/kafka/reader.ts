@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { JournalRecord, Topic } from '@bordergate/contracts';
 import { JournalOverrun, type JournalHandler, type SubscribeOptions, type Subscription } from '../journal.js';
 import { ANY_CONSUMER, placeIn, type ParkedPlace } from '../parked/parking.js';
-import { pausing, persist, type Backoff } from '../retry.js';
+import { pausing, persist, within, type Backoff } from '../retry.js';
 import { readsOnly, type EachBatchPayload, type KafkaClient } from './client.js';
 import { CONSUMER, ConsumerSession, isSettling } from './consumer-session.js';
 import { decodeRecord, encodeRecord, UndecodableMessage, type BinaryMessage } from './message.js';
@@ -22,12 +22,17 @@ export interface ReaderParts {
   /** How long a topic may be shorter than what was read of it. */
   readonly truncatedMs: number;
   readonly onError: (error: unknown) => void;
+  /** The broker answers. */
+  readonly onWorks?: () => void;
   /** Sets a message aside that its consumer, or anybody, cannot read; it comes again when this throws. */
   readonly park: (place: ParkedPlace, reason: string, message: BinaryMessage) => Promise<void>;
   readonly onRestart: () => void;
   readonly onClose: () => void;
 }
 
+/** After the batch under way there is only the group to leave, which is this reader's own: not to be waited for where the broker is away. */
+const CLOSE_MS = 2_000;
+const CLOSE_AWAY_MS = 250;
 const LOOK_MS = 5_000;
 /** While the end has not been reached, where nothing comes is looked at more closely. */
 const LOOK_AT_START_MS = 500;
@@ -47,6 +52,7 @@ export class Reader implements Subscription {
   #caughtUp = false;
   #consumer: ConsumerSession | undefined;
   #beyondSince: number | undefined;
+  #idleSince: number | undefined = Date.now();
 
   constructor(private readonly parts: ReaderParts) {
     this.#done = this.#run();
@@ -70,12 +76,21 @@ export class Reader implements Subscription {
     return this.#consumer?.joined ?? false;
   }
 
+  /** ms since 1970: since when none reads; undefined while one does. */
+  get idleSince(): number | undefined {
+    if (this.connected) return undefined;
+    this.#idleSince ??= Date.now();
+    return this.#idleSince;
+  }
+
   async close(): Promise<void> {
+    const patience = this.connected ? CLOSE_MS : CLOSE_AWAY_MS;
     if (!this.#stopped.signal.aborted) {
       this.#stopped.abort();
       this.parts.onClose();
     }
-    await this.#done;
+    await this.#turn;
+    await within(patience, this.#done);
   }
 
   async #run(): Promise<void> {
@@ -86,10 +101,8 @@ export class Reader implements Subscription {
       try {
         await this.#session();
       } catch (error) {
-        if (!isSettling(error)) {
-          onError(error);
-          onRestart();
-        }
+        onError(error);
+        if (!isSettling(error)) onRestart();
         if (performance.now() - began > 2 * backoff.last) pause = backoff.first;
         await pausing(pause, this.#stopped.signal);
         pause = Math.min(pause * 2, backoff.last);
@@ -99,7 +112,7 @@ export class Reader implements Subscription {
 
   /** The life of one kafkajs consumer. Resolves when the subscription is closed. @throws what ended it */
   async #session(): Promise<void> {
-    const { kafka, topics, topic, options, partitions } = this.parts;
+    const { kafka, topics, topic, options, partitions, onWorks } = this.parts;
     topics.forget(topic); // it may be another one by now
     await topics.ensure(topic);
     this.#extents = await topics.extents(topic, partitions);
@@ -111,7 +124,11 @@ export class Reader implements Subscription {
     this.#consumer = new ConsumerSession(consumer, {
       topic: topic.name, stopped: this.#stopped.signal,
       // Each time: what kafkajs believes to have read is forgotten at a rebalance.
-      onJoin: () => { for (const [partition, next] of this.#positions.entries()) consumer.seek({ topic: topic.name, partition, offset: String(next) }); },
+      onJoin: () => {
+        onWorks?.();
+        this.#idleSince = undefined;
+        for (const [partition, next] of this.#positions.entries()) consumer.seek({ topic: topic.name, partition, offset: String(next) });
+      },
       eachBatch: (payload) => this.#eachBatch(payload),
       onEmptyBatch: (partition, next) => {
         this.#positions.advance(partition, next);
@@ -122,13 +139,18 @@ export class Reader implements Subscription {
         const places = new Map(this.#positions.entries());
         const extents = await topics.extents(topic, partitions);
         if (over.aborted) return; // the next session has looked for itself
+        onWorks?.();
         this.#extents = extents;
         this.#reconcile(places);
         await this.#tellCaughtUp();
       },
     });
     await this.#tellCaughtUp();
-    await this.#consumer.run();
+    try {
+      await this.#consumer.run();
+    } finally {
+      this.#idleSince ??= Date.now();
+    }
   }
 
   /**

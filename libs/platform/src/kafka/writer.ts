@@ -17,7 +17,8 @@ export interface WriterOptions {
   readonly open: () => Promise<Sender>;
   readonly log: Log;
   readonly onPublished?: (topic: string, records: number) => void;
-  readonly onFailure?: () => void;
+  /** @returns whether no more is to be said of it */
+  readonly onFailure?: (error: unknown) => boolean;
   /** The producer does not survive any failure. */
   readonly renew?: boolean;
   /** After this failure the writer writes nothing any more: all who wait for it get this reason. */
@@ -161,7 +162,7 @@ export class Writer {
         return;
       } catch (error) {
         const type = kafkaErrorType(error) ?? '';
-        onFailure?.();
+        const said = onFailure?.(error);
         const end = this.options.ends?.(error);
         if (end) {
           this.#end(end);
@@ -175,7 +176,7 @@ export class Writer {
           else batch[0]!.from.settle(error as Error);
           return;
         }
-        log.warn('records are not accepted; will try again', { topics: [...new Set(batch.map(({ from }) => from.topic.name))], waiting: this.#waiting, error });
+        if (!said) log.warn('records are not accepted; will try again', { topics: [...new Set(batch.map(({ from }) => from.topic.name))], waiting: this.#waiting, error });
         if (type === 'UNKNOWN_TOPIC_OR_PARTITION') for (const { from } of batch) this.options.topics.forget(from.topic);
         if (this.options.renew || PRODUCER_IS_LOST.has(type)) await this.#drop();
         await pausing(pause, this.#stopped.signal);

@@ -145,7 +145,7 @@ export function parkedContract(name: string, makeJournal: () => Promise<Journal>
           await journal.publish(topic, records);
         },
         subscribe: (...args) => journal.subscribe(...args),
-        own: (...args) => journal.own(...args), close: () => journal.close(),
+        own: (...args) => journal.own(...args), close: () => journal.close(), check: () => journal.check(),
       };
       const racer = new ParkedRecords(racing, 'spec-racer', systemClock);
       expect(await racer.replay(row, 'ann')).toBeUndefined();
