@@ -20,7 +20,7 @@ const READERS: readonly (readonly [Topic, readonly string[]])[] = [
   [TOPICS.fib, [WORKER]],
   [TOPICS.vpcRoutes, ['resources/live-routes', WORKER]],
   [TOPICS.ribOut, [WORKER]],
-  [TOPICS.limits, [WORKER]],
+  [TOPICS.limits, ['telemetry/states', WORKER]],
   [TOPICS.samples, ['telemetry/states']],
   [TOPICS.nodes, ['resources/nodes', 'telemetry/nodes']],
 ];
@@ -75,5 +75,5 @@ it('what is no event, or breaks its schema, is parked with the reason at each do
   await telemetry.app.listen(0, '127.0.0.1');
   let out = '';
   expect(await runCli(['parked', 'list', '--url', await telemetry.app.getUrl()], { stdout: { write: (text: string) => { out += text; } }, stderr: process.stderr, env: {} })).toBe(0);
-  expect(out.trimEnd().split('\n').slice(1).map((line) => line.split(/ {2,}/)).map(([, consumer, topic]) => `${topic} ${consumer}`).sort()).toEqual(expected);
+  expect(out.trimEnd().split('\n').slice(1).map((line) => line.split(/ {2,}/)).map(([, , consumer, topic]) => `${topic} ${consumer}`).sort()).toEqual(expected);
 });
