@@ -21,10 +21,10 @@ const SET_BACK_MS = 5_000;
 
 /** A coordinator, a topic or a leader that is about to be ready: of a cluster or a topic that is new, or after it has moved. */
 const SETTLING = new Set(['UNKNOWN_TOPIC_OR_PARTITION', 'GROUP_LOAD_IN_PROGRESS', 'GROUP_COORDINATOR_NOT_AVAILABLE', 'NOT_COORDINATOR_FOR_GROUP', 'NOT_LEADER_FOR_PARTITION', 'LEADER_NOT_AVAILABLE']);
-/** kafkajs has connected, and has not asked what there is. */
-const NOT_LOADED = /^KafkaJS(Topic)?MetadataNotLoaded$/;
+/** kafkajs has connected, and has not asked what there is; or it has made a topic, and its leaders take longer than it waits. */
+const NOT_THERE_YET = /^KafkaJS((Topic)?MetadataNotLoaded|Timeout)$/;
 /** Nothing is wrong that a next session does not put right by itself. */
-export const isSettling = (error: unknown): boolean => SETTLING.has(kafkaErrorType(error) ?? '') || (error instanceof Error && NOT_LOADED.test(error.name));
+export const isSettling = (error: unknown): boolean => SETTLING.has(kafkaErrorType(error) ?? '') || (error instanceof Error && NOT_THERE_YET.test(error.name));
 
 /** kafkajs is not to repair a crash by itself: whoever runs the session makes a new consumer. */
 export const CONSUMER = { allowAutoTopicCreation: false, maxWaitTimeInMs: 500, maxBytes: 4 * 1024 * 1024, retry: { restartOnFailure: async () => false } } as const;

@@ -31,7 +31,14 @@ it('says once that the broker is away, at long intervals that it still is, and o
   expect(said).toHaveLength(4);
 });
 
-it.each(['UNKNOWN_TOPIC_OR_PARTITION', 'GROUP_LOAD_IN_PROGRESS', 'LEADER_NOT_AVAILABLE', 'KafkaJSTopicMetadataNotLoaded'])('%s is normal of what is new, and is no more when it stays', (type) => {
+it('is away, too, when no broker has a coordinator for the group', () => {
+  const { made, said } = presence();
+  const cause = Object.assign(new Error('Failed to find group coordinator'), { name: 'KafkaJSGroupCoordinatorNotFound' });
+  expect(made.failed(Object.assign(new Error(cause.message, { cause }), { name: 'KafkaJSNonRetriableError' }), 'a')).toBe(true);
+  expect(said).toEqual(['a: Kafka is not reached since 2026-01-01T00:00:00.000Z; will try again: Failed to find group coordinator']);
+});
+
+it.each(['UNKNOWN_TOPIC_OR_PARTITION', 'GROUP_LOAD_IN_PROGRESS', 'LEADER_NOT_AVAILABLE', 'KafkaJSTopicMetadataNotLoaded', 'KafkaJSTimeout'])('%s is normal of what is new, and is no more when it stays', (type) => {
   const { made, said, pass } = presence();
   expect(made.failed(protocol(type), 'a')).toBe(true);
   pass(59_999);

@@ -23,7 +23,8 @@ const QUIET_MS = 3_000;
 const SETTLING_MS = 60_000;
 
 const UNREACHED = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT', 'EPIPE', 'ERR_STREAM_WRITE_AFTER_END', 'ERR_STREAM_DESTROYED']);
-const AWAY = new Set(['KafkaJSConnectionClosedError', 'KafkaJSRequestTimeoutError', 'KafkaJSBrokerNotFound', 'KafkaJSNoBrokerAvailableError', 'JournalUnavailable']);
+/** That no coordinator is found means that kafkajs has asked every broker it knows, and none has answered. */
+const AWAY = new Set(['KafkaJSConnectionClosedError', 'KafkaJSRequestTimeoutError', 'KafkaJSBrokerNotFound', 'KafkaJSNoBrokerAvailableError', 'KafkaJSGroupCoordinatorNotFound', 'JournalUnavailable']);
 /** kafkajs has no class or code for these. */
 const AWAY_MESSAGE = /^(Connection timeout|Not connected|Connection closed by the server)/;
 
