@@ -74,8 +74,8 @@ it.each(SPOILT)('%s', (name, spoil) => expect(brokenBy(spoil)).toContain(name));
 it('each invariant is among them', () => expect(INVARIANTS.map(({ name }) => name).filter((name) => !SPOILT.some(([spoilt]) => spoilt === name))).toEqual([]));
 
 describe('a difference', () => {
-  it('is where two values first differ', () => expect(difference({ a: [1, { b: 2 }] }, { a: [1, { b: 3 }] })).toBe('/a/1/b: 2 and 3'));
-  it('may be a missing member, on either side', () => expect([difference({ a: 1 }, {}), difference([], [1]), difference({ a: 1 }, { a: 1 })]).toEqual(['/a: 1 and undefined', '/0: undefined and 1', undefined]));
+  it('is where two values first differ', () => expect(difference({ a: [1, { b: 2 }] }, { a: [1, { b: 3 }] })).toBe('/a/1/b: 2 and 3, of {"b":2}'));
+  it('may be a missing member, on either side', () => expect([difference({ a: 1 }, {}), difference([], [1]), difference({ a: 1 }, { a: 1 })]).toEqual(['/a: 1 and undefined, of {"a":1}', '/0: undefined and 1, of []', undefined]));
   it('is not one in why and since when a leg is down, as sentences tell it; but in which leg', () => {
     const why = (tunnel: string, reason: string, day: string) => withoutReasons({ why: `tunnel ${tunnel} is oper DOWN (${reason}, since 2026-01-${day}T00:00:00.000Z); tunnel t9 is oper DOWN (${reason}, since 2026-01-${day}T00:00:00.000Z).` });
     expect(why('t1', 'dpd-timeout', '01')).toEqual({ why: 'tunnel t1 is oper DOWN; tunnel t9 is oper DOWN.' });

@@ -49,13 +49,15 @@ export function still(value: unknown, moving: ReadonlySet<string> = MOVING): unk
 export const withoutReasons = (value: unknown): unknown => JSON.parse(JSON.stringify(value).replaceAll(/ (is oper DOWN|is down) \((?:(?!, since ).)*, since \d{4}-[0-9T:.-]+Z\)/g, ' $1'));
 
 /** Where two values differ first, in words. */
-export function difference(a: unknown, b: unknown, path = ''): string | undefined {
+export function difference(a: unknown, b: unknown, path = '', of?: unknown): string | undefined {
   if (Object.is(a, b)) return undefined;
   const both = [a, b].every((value) => typeof value === 'object' && value !== null);
-  if (!both) return `${path || 'value'}: ${JSON.stringify(a)?.slice(0, 200)} and ${JSON.stringify(b)?.slice(0, 200)}`;
+  if (!both) return `${path || 'value'}: ${short(a)} and ${short(b)}${of === undefined ? '' : `, of ${short(of)}`}`;
   for (const key of new Set([...Object.keys(a as object), ...Object.keys(b as object)])) {
-    const found = difference((a as Document)[key], (b as Document)[key], `${path}/${key}`);
+    const found = difference((a as Document)[key], (b as Document)[key], `${path}/${key}`, a);
     if (found) return found;
   }
   return undefined;
 }
+
+const short = (value: unknown): string | undefined => JSON.stringify(value)?.slice(0, 200);
