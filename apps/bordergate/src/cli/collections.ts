@@ -40,9 +40,9 @@ export const CLI_COLLECTIONS: readonly CliCollection[] = (Object.keys(SCHEMAS) a
 });
 
 /** Singular or plural, kebab or camel case, or the usual abbreviation. */
-export function collectionNamed(word: string): CliCollection {
-  const found = CLI_COLLECTIONS.find((collection) => collection.words.has(word.toLowerCase()));
-  if (!found) throw new UsageError(`no collection "${word}"; there are ${CLI_COLLECTIONS.map((c) => c.word).join(', ')}`);
+export function named<C extends Pick<CliCollection, 'word' | 'words'>>(collections: readonly C[], word: string): C {
+  const found = collections.find(({ words }) => words.has(word.toLowerCase()));
+  if (!found) throw new UsageError(`no collection "${word}"; there are ${collections.map((c) => c.word).join(', ')}`);
   return found;
 }
 

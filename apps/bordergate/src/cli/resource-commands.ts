@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { ALARM_LISTS, ALARM_RULE_PREFIX, ALARM_RULES, type Listed } from './alarm-lists.js';
 import { LARGEST_PAGE, type Json } from './api.js';
-import { CLI_COLLECTIONS, collectionNamed, collectionOfId, kebab, type CliCollection } from './collections.js';
+import { CLI_COLLECTIONS, collectionOfId, kebab, named, type CliCollection } from './collections.js';
 import { RESOURCE_COLUMNS } from './columns.js';
 import type { CliContext } from './context.js';
 import { addFieldOptions, bodyFrom, readJsonFile } from './fields.js';
@@ -14,7 +14,7 @@ export function addResourceCommands(program: Command, context: () => CliContext)
   program.command('list').description('list a collection; --<field> <value> keeps what has that value')
     .argument('<collection>', LISTS.map(({ word }) => word).join(', ')).argument('[filters...]', '--<field> <value>, such as --bgw-id bgw-...')
     .allowUnknownOption().action(async (word: string, filters: string[]) => {
-      const list = listNamed(word);
+      const list = named(LISTS, word);
       const { api, rows } = context();
       const wanted = filterOf(list, filters);
       const items = await api.list(list.path, LARGEST_PAGE);
@@ -24,7 +24,7 @@ export function addResourceCommands(program: Command, context: () => CliContext)
   program.command('show').description('show one thing with all its fields').argument('<collection-or-id>', 'an id is enough: its prefix tells the collection').argument('[id]')
     .action(async (first: string, second?: string) => {
       const { api, one } = context();
-      const at = second === undefined ? pathOf(first) : `${ALARM_RULES.words.has(first.toLowerCase()) ? ALARM_RULES.path : collectionNamed(first).path}/${encodeURIComponent(second)}`;
+      const at = second === undefined ? pathOf(first) : `${named([...CLI_COLLECTIONS, ALARM_RULES], first).path}/${encodeURIComponent(second)}`;
       one((await api.request('GET', at)) as Json);
     });
 
@@ -98,12 +98,6 @@ const pathOf = (id: string): string => `${id.startsWith(ALARM_RULE_PREFIX) ? ALA
 
 /** All that can be listed: resources, and what telemetry has of alarms. */
 export const LISTS: readonly Listed[] = [...CLI_COLLECTIONS.map((collection) => ({ ...collection, columns: RESOURCE_COLUMNS[collection.path] })), ...ALARM_LISTS];
-
-function listNamed(word: string): Listed {
-  const found = LISTS.find(({ words }) => words.has(word.toLowerCase()));
-  if (!found) throw new UsageError(`no collection "${word}"; there are ${LISTS.map((list) => list.word).join(', ')}`);
-  return found;
-}
 
 /** --bgw-id x, --bgwId x or --bgw-id=x, as pairs of the API's field and a value. */
 function filterOf(collection: Listed, words: readonly string[]): [field: string, value: string][] {

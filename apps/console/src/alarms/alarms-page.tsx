@@ -1,9 +1,10 @@
-import { CloseButton, Loader, SegmentedControl, Stack, Tabs, Text, TextInput } from '@mantine/core';
+import { Loader, SegmentedControl, Stack, Tabs, Text } from '@mantine/core';
 import { useDeferredValue, useMemo, useState } from 'react';
 import { useSearchParams } from 'wouter';
 import type { Alarm } from '../api/types.js';
 import { useTexts } from '../i18n/index.js';
 import { Empty } from '../ui/empty.js';
+import { FilterField } from '../ui/filter-field.js';
 import { Page } from '../ui/page.js';
 import { ProblemBox } from '../ui/problem-box.js';
 import { filterRows } from '../ui/sort-filter.js';
@@ -46,7 +47,7 @@ function Present({ shown, onShow }: { readonly shown: Shown; readonly onShow: (s
     <Stack gap="sm">
       <div className={classes.filters}>
         <div className={classes.states}><SegmentedControl aria-label={t.list.state} size="xs" value={shown} onChange={(next) => onShow(next as Shown)} data={[...STATES, 'any' as const].map((value) => ({ value, label: value === 'any' ? t.alarms.anyState : t.alarms.states[value] }))} /></div>
-        {(rows.length >= WITHOUT_FILTER || filter !== '') && <TextInput type="search" aria-label={t.list.filter(t.alarms.title)} placeholder={t.list.filterPlaceholder} value={filter} onChange={(event) => setFilter(event.currentTarget.value)} flex="1 1 14rem" maw="26rem" rightSection={filter && <CloseButton size="sm" aria-label={t.list.clear} onClick={() => setFilter('')} />} />}
+        {(rows.length >= WITHOUT_FILTER || filter !== '') && <FilterField label={t.list.filter(t.alarms.title)} placeholder={t.list.filterPlaceholder} value={filter} onChange={setFilter} />}
         {rows.length > 0 && <Text size="sm" c="dimmed" role="status">{t.list.count(alarms.length, rows.length)}</Text>}
       </div>
       {error && <ProblemBox error={error} onRetry={refetch} />}

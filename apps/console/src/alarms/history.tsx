@@ -14,8 +14,7 @@ import { ResourceLink, RuleLink } from './links.js';
 
 const PAGE = 100;
 
-/** What changed about alarms, by day, and who was told. */
-/** @param order of the days' headings */
+/** What changed about alarms, by day, and who was told. @param order of the days' headings */
 export function AlarmHistory({ where = {}, order = 2, named }: { readonly where?: Where; readonly order?: 2 | 3; readonly named: { readonly resource?: boolean; readonly rule?: boolean } }) {
   const { t, language } = useSpeech();
   const { api, region } = usePlatform();

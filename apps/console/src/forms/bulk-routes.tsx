@@ -1,16 +1,13 @@
 import { http } from '@bordergate/contracts';
 import { Text } from '@mantine/core';
-import { useState } from 'react';
-import { attemptKeys } from '../api/client.js';
 import { usePlatform } from '../api/platform.js';
 import { ApiProblem, brokenOf } from '../api/problem.js';
-import { useRefresh } from '../api/queries.js';
 import { useTexts } from '../i18n/index.js';
-import { useTell } from '../ui/use-tell.js';
 import { BULK_FORMS } from './forms.js';
 import { ResourceForm } from './resource-form.js';
 import { inLines, linesOf } from './route-lines.js';
 import { brokenIn, type Values } from './schema-fields.js';
+import { useCreated } from './use-created.js';
 
 /** Where the routes go, and what of them stands on the lines. */
 const KINDS = {
@@ -27,10 +24,8 @@ interface Props {
 /** Many routes at once, all or nothing; what is wrong names its line. */
 export function BulkRoutes({ collection, given, onClose }: Props) {
   const t = useTexts();
-  const { api, region } = usePlatform();
-  const refresh = useRefresh();
-  const tell = useTell();
-  const [keyOf] = useState(() => attemptKeys());
+  const { region } = usePlatform();
+  const create = useCreated(onClose);
   const { parent, path, destination, schema, shared } = KINDS[collection];
   const linesIn = ({ destinations }: Values) => linesOf(String(destinations ?? ''));
   const requestIn = (values: Values) => ({ routes: linesIn(values).map((line) => ({ ...Object.fromEntries(shared.map((name) => [name, values[name]])), [destination]: line.destination, description: line.description })) });
@@ -38,15 +33,12 @@ export function BulkRoutes({ collection, given, onClose }: Props) {
   const send = async (values: Values) => {
     const body = requestIn(values);
     try {
-      await api.send(`/v1/regions/${region}/${path(encodeURIComponent(String(values[parent])))}`, { method: 'POST', body, idempotencyKey: keyOf(body) });
+      await create(`/v1/regions/${region}/${path(encodeURIComponent(String(values[parent])))}`, body, () => t.form.addedSeveral(body.routes.length));
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error;
       const errors = inLines(brokenOf(error.problem), linesIn(values), shared, t.form.line).map((one) => ({ ...one, code: error.problem.code }));
       throw errors.length > 0 ? new ApiProblem({ ...error.problem, errors }) : error;
     }
-    await refresh();
-    tell(t.form.addedSeveral(body.routes.length));
-    onClose();
   };
   return (
     <>

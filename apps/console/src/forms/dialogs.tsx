@@ -1,9 +1,7 @@
 import { Loader } from '@mantine/core';
-import { useState } from 'react';
 import { useLocation } from 'wouter';
-import { attemptKeys } from '../api/client.js';
 import { usePlatform } from '../api/platform.js';
-import { oneKey, useRefresh } from '../api/queries.js';
+import { oneKey } from '../api/queries.js';
 import { fieldOf, type Collection, type Row } from '../api/types.js';
 import { paths } from '../app/routes.js';
 import { useTexts } from '../i18n/index.js';
@@ -12,8 +10,8 @@ import { ProblemBox } from '../ui/problem-box.js';
 import { FORMS } from './forms.js';
 import { ResourceForm } from './resource-form.js';
 import type { Values } from './schema-fields.js';
+import { useCreated } from './use-created.js';
 import { useEdited } from './use-edited.js';
-import { useTell } from '../ui/use-tell.js';
 
 interface DialogProps {
   readonly collection: Collection;
@@ -23,21 +21,16 @@ interface DialogProps {
 /** The form of a new resource; `given` are fields that are already decided, by where one is. */
 export function CreateForm({ collection, given = {}, onClose, stay = false }: DialogProps & { readonly given?: Values; readonly stay?: boolean }) {
   const t = useTexts();
-  const tell = useTell();
-  const { api, region } = usePlatform();
-  const refresh = useRefresh();
+  const { region } = usePlatform();
+  const create = useCreated(onClose);
   const [, go] = useLocation();
-  const [keyOf] = useState(() => attemptKeys());
   const def = RESOURCES[collection];
   return (
     <ResourceForm
       def={FORMS[collection].create!} given={given} fixed={Object.keys(given)} editing={false} submitLabel={t.actions.create} onCancel={onClose}
       send={async (body) => {
-        const { data } = await api.send<Row>(`/v1/regions/${region}/${collection}`, { method: 'POST', body, idempotencyKey: keyOf(body) });
-        await refresh();
-        tell(t.form.created(t.resources[collection].one, String(fieldOf(data, def.name ?? def.id))));
-        onClose();
-        if (!stay) go(paths.one(collection, String(fieldOf(data, def.id))));
+        const made = await create<Row>(`/v1/regions/${region}/${collection}`, body, (row) => t.form.created(t.resources[collection].one, String(fieldOf(row, def.name ?? def.id))));
+        if (!stay) go(paths.one(collection, String(fieldOf(made, def.id))));
       }}
     />
   );

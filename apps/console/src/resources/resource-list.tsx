@@ -1,4 +1,4 @@
-import { Button, CloseButton, Group, Loader, SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Loader, SegmentedControl, Stack, Text } from '@mantine/core';
 import { useDeferredValue, useMemo, useState, type ReactNode } from 'react';
 import { useNames, useList, type Where } from '../api/queries.js';
 import { useTunnelStates } from '../api/platform.js';
@@ -6,6 +6,7 @@ import { fieldOf, type Collection, type Row } from '../api/types.js';
 import { useTexts } from '../i18n/index.js';
 import { tunnelTone } from '../ui/cells.js';
 import { Empty } from '../ui/empty.js';
+import { FilterField } from '../ui/filter-field.js';
 import { Icon } from '../ui/icons.js';
 import { ProblemBox } from '../ui/problem-box.js';
 import { ResourceTable } from '../ui/resource-table.js';
@@ -40,10 +41,7 @@ export function ResourceList({ collection, where, createAction }: { readonly col
       {error && <ProblemBox error={error} onRetry={refetch} />}
       {(rows.length >= WITHOUT_FILTER || filter !== '' || state !== 'any') && (
         <Group gap="sm">
-          <TextInput
-            type="search" aria-label={t.list.filter(many)} placeholder={t.list.filterPlaceholder} value={filter} onChange={(event) => setFilter(event.currentTarget.value)} flex="1 1 14rem" maw="26rem"
-            rightSection={filter && <CloseButton size="sm" aria-label={t.list.clear} onClick={() => setFilter('')} />}
-          />
+          <FilterField label={t.list.filter(many)} placeholder={t.list.filterPlaceholder} value={filter} onChange={setFilter} />
           {def.switchable && (
             <SegmentedControl aria-label={t.list.state} size="xs" value={state} onChange={(next) => setState(next as State)} data={(['any', 'up', 'down', 'disabled'] as const).map((value) => ({ value, label: t.list.states[value] }))} />
           )}

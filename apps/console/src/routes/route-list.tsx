@@ -1,10 +1,11 @@
-import { Button, CloseButton, Group, Loader, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Loader, Stack, Text, TextInput } from '@mantine/core';
 import { useDeferredValue, useMemo, useState } from 'react';
 import { useSearchParams } from 'wouter';
 import type { List } from '../api/queries.js';
 import { useTexts } from '../i18n/index.js';
 import { WithNames } from '../ui/cells.js';
 import { Empty } from '../ui/empty.js';
+import { FilterField } from '../ui/filter-field.js';
 import { ProblemBox } from '../ui/problem-box.js';
 import { filterRows, sortRows, type Sorting } from '../ui/sort-filter.js';
 import { VirtualTable, type Column } from '../ui/virtual-table.js';
@@ -52,7 +53,7 @@ export function RouteList<T>({ list: { rows, loading, error, refetch }, label, e
       {error && <ProblemBox error={error} onRetry={refetch} />}
       {rows.length >= WITHOUT_FILTER && (
         <Group gap="sm">
-          <TextInput type="search" flex="1 1 14rem" maw="26rem" aria-label={t.routes.filter} placeholder={t.routes.filterPlaceholder} value={filter} onChange={(event) => setFilter(event.currentTarget.value)} rightSection={filter && <CloseButton size="sm" aria-label={t.list.clear} onClick={() => setFilter('')} />} />
+          <FilterField label={t.routes.filter} placeholder={t.routes.filterPlaceholder} value={filter} onChange={setFilter} />
           <Text size="sm" c="dimmed" role="status">{t.routes.count(shown.length, rows.length)}</Text>
         </Group>
       )}

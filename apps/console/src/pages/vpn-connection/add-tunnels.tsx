@@ -1,21 +1,19 @@
 import { http, initialPairs, weakAlgorithms, type EndPoints, type TunnelOptions } from '@bordergate/contracts';
 import { Alert, Button, Fieldset, Group, Select, Stack, Switch, Text } from '@mantine/core';
 import { useId, useState } from 'react';
-import { attemptKeys } from '../../api/client.js';
 import { usePlatform } from '../../api/platform.js';
 import { ApiProblem, formProblem, Unreachable } from '../../api/problem.js';
-import { useRefresh } from '../../api/queries.js';
 import type { Documents } from '../../api/types.js';
 import { Field } from '../../forms/field.js';
 import { RARE_TUNNEL_OPTIONS, TUNNEL_IDENTITY, tunnelWhen } from '../../forms/forms.js';
 import { errorsOf, fieldsOf, startValues, type FieldSpec, type Values } from '../../forms/schema-fields.js';
+import { useCreated } from '../../forms/use-created.js';
 import { useTexts } from '../../i18n/index.js';
 import { Icon } from '../../ui/icons.js';
 import { Status } from '../../ui/status.js';
 import classes from './add-tunnels.module.css';
 import { freePairs } from './proposal.js';
 import { effectiveValues, requestedTunnels, type Draft } from './tunnel-drafts.js';
-import { useTell } from '../../ui/use-tell.js';
 
 const FIELDS = fieldsOf(http.CreateVpnTunnel).filter(({ name }) => !['vpnConnectionId', 'cloudPublicIp', 'customerIp'].includes(name));
 const STANDARD = startValues(FIELDS, { ipsecAuth: 'sha256' });
@@ -33,10 +31,8 @@ interface Props {
 /** "Add tunnel": of a connection without tunnels the initial set, all or nothing; later one at a time. */
 export function AddTunnels({ connection, customerIps, tunnels, onClose }: Props) {
   const t = useTexts();
-  const tell = useTell();
-  const { api, region } = usePlatform();
-  const refresh = useRefresh();
-  const [keyOf] = useState(() => attemptKeys());
+  const { region } = usePlatform();
+  const create = useCreated(onClose);
   const [first] = useState(tunnels.length === 0);
   const [free] = useState(() => freePairs(connection.cloudPublicIp, customerIps, tunnels));
   const [drafts, setDrafts] = useState<readonly Draft[]>(() => (first ? initialPairs(connection.cloudPublicIp, customerIps) : free.slice(0, 1)).map((pair) => ({ pair, same: true, values: STANDARD })));
@@ -53,10 +49,7 @@ export function AddTunnels({ connection, customerIps, tunnels, onClose }: Props)
     if (Object.keys(wrong).length > 0) return;
     setBusy(true);
     try {
-      await api.send(`/v1/regions/${region}/vpnConnections/${connection.vpnConnectionId}:addTunnels`, { method: 'POST', body, idempotencyKey: keyOf(body) });
-      await refresh();
-      tell(t.tunnels.added(body.tunnels.length));
-      onClose();
+      await create(`/v1/regions/${region}/vpnConnections/${connection.vpnConnectionId}:addTunnels`, body, () => t.tunnels.added(body.tunnels.length));
     } catch (error) {
       setBusy(false);
       if (error instanceof ApiProblem) {
