@@ -171,8 +171,7 @@ export class GatewayRunner {
     // One that came up since, and was told, is one like any other.
     if (session?.type !== 'BgpSessionEstablished' || session.epoch >= this.#awaySince) return false;
     if (!protocol) return !runs;
-    if (protocol.bgpState !== 'Established') return true;
-    if (now < epochOf(protocol.since) + REPEATED_MS) return true;
+    if (protocol.bgpState !== 'Established' || now < epochOf(protocol.since) + REPEATED_MS) return true;
     const told = keyOf.bgpRoute(ref.borderGatewayId, peerIdOf(ref), '');
     return routes.length === 0 && [...ribIn.keys()].some(key => key.startsWith(told) && ribIn.get(key)!.type === 'BgpRouteAnnounced');
   }
